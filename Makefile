@@ -22,6 +22,7 @@ help: ## List the targets
 
 .PHONY: setup
 setup: $(READY) ## Make the environment in .venv, exactly as locked (PYTHON=python3.13 to choose)
+	@echo "Ready: $$($(BIN)/python --version) in .venv"
 
 .PHONY: run
 run: $(READY) ## Run the whole API on this machine, no Docker, no AWS account (PORT=3000)
@@ -81,9 +82,10 @@ clean: ## Remove everything that was made here
 
 # uv comes from its own lines of the lock, so that even the installer is checked by hash.
 $(BIN)/uv:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo "This needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1)." >&2; \
-		echo "Name a newer one: make setup PYTHON=python3.13" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		found=$$($(PYTHON) --version 2>/dev/null) || found='not there'; \
+		echo "This needs Python 3.11 or newer, and $(PYTHON) is $$found." >&2; \
+		echo 'Name a newer one: make setup PYTHON=python3.13' >&2; exit 1; }
 	@echo "Making .venv with $$($(PYTHON) --version) ..."
 	@$(PYTHON) -m venv --clear .venv
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.txt > .venv/uv.txt
