@@ -1,0 +1,12 @@
+"""PUT /api/v1/private/users/logout - end this session. Any signed-in person."""
+
+from accounts import sessions
+from accounts.http import Request, endpoint
+from accounts.views import Done
+
+
+@endpoint(zone="private")
+def handler(request: Request) -> Done:
+    """End the caller's session; its tokens are worthless from now on."""
+    sessions.end(request.caller.session)
+    return Done(message="Signed out")

@@ -1,0 +1,11 @@
+"""GET /.well-known/jwks.json - the public keys that verify our tokens. Anyone."""
+
+from accounts import settings
+from accounts.http import Request, endpoint
+from accounts.views import Jwks
+
+
+@endpoint(zone="public", headers={"cache-control": "public, max-age=600"})
+def handler(_request: Request) -> Jwks:
+    """Return the keys as they were published at deploy time."""
+    return Jwks.model_validate_json(settings.current().token_jwks)

@@ -1,0 +1,13 @@
+"""POST /api/v1/public/users/login - sign in with e-mail and password. Anyone."""
+
+from accounts import login
+from accounts.http import Request, endpoint
+from accounts.schemas import UserLogInSchema
+from accounts.views import LoggedIn
+
+
+@endpoint(zone="public", body=UserLogInSchema)
+def handler(request: Request[UserLogInSchema]) -> LoggedIn:
+    """Begin a session and return its tokens."""
+    person = request.body
+    return LoggedIn.model_validate(login.log_in(person.email, person.passw, request.client))

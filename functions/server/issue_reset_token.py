@@ -1,0 +1,12 @@
+"""POST /api/v1/server/users/passw/reset_token - make a reset token. Needs passwords:reset."""
+
+from accounts import recovery
+from accounts.http import Request, endpoint
+from accounts.schemas import ResetTokenSchema
+from accounts.views import IssuedResetToken
+
+
+@endpoint(zone="server", permission="passwords:reset", body=ResetTokenSchema, status=201)
+def handler(request: Request[ResetTokenSchema]) -> IssuedResetToken:
+    """Return a reset token, for a back-end that sends its own mail."""
+    return IssuedResetToken.model_validate(recovery.issue_reset_token(request.body.email))

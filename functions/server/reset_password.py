@@ -1,0 +1,13 @@
+"""PUT /api/v1/server/users/passw/set_new_passw - reset a password. Needs passwords:reset."""
+
+from accounts import recovery
+from accounts.http import Request, endpoint
+from accounts.schemas import UpdatePasswSchema
+from accounts.views import Done
+
+
+@endpoint(zone="server", permission="passwords:reset", body=UpdatePasswSchema)
+def handler(request: Request[UpdatePasswSchema]) -> Done:
+    """Spend the reset token, set the password and end every session of the account."""
+    recovery.reset_password(request.body.reset_token, request.body.passw)
+    return Done(message="Password updated")

@@ -1,0 +1,247 @@
+"""Every answer that is not a success: one class each, with its status, texts and stable code.
+
+``error`` and ``message`` are the body, ``code`` travels in the header ``x-error-code``. What
+caused an error stays in ``__cause__`` and never reaches the caller.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+
+class AccountsError(Exception):
+    """Base of all errors that the service answers with; as such, a bug of ours."""
+
+    status: ClassVar[int] = 500
+    error: ClassVar[str] = "Internal Server Error"
+    code: ClassVar[str] = "internal_error"
+    message: str = "An unexpected error occurred"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Return the headers that this error adds to the answer."""
+        return {}
+
+    @property
+    def details(self) -> Sequence[Mapping[str, str]] | None:
+        """Return what is wrong field by field, where the error is about fields."""
+        return None
+
+
+class MalformedRequestError(AccountsError):
+    """The body is not a JSON object in UTF-8, or is nested too deep."""
+
+    status = 400
+    error = "Bad Request"
+    code = "malformed_request"
+    message = "Request body is not valid JSON"
+
+
+class UnknownEventError(MalformedRequestError):
+    """The function was invoked with something else than an HTTP API 2.0 event."""
+
+    code = "unknown_event"
+    message = "Request is not an HTTP API event"
+
+
+class UnauthorizedError(AccountsError):
+    """No credentials that hold; the challenge is that of RFC 6750 section 3."""
+
+    status = 401
+    error = "Unauthorized"
+    code = "unauthorized"
+    message = "Authentication required"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Return the challenge."""
+        return {"www-authenticate": "Bearer"}
+
+
+class TokenMissingError(UnauthorizedError):
+    """No ``Authorization: Bearer`` was sent."""
+
+    code = "token_missing"
+
+
+class TokenInvalidError(UnauthorizedError):
+    """The token is malformed, forged, of another kind or not ours."""
+
+    code = "token_invalid"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Return the challenge, saying that the token sent is the reason."""
+        return {"www-authenticate": 'Bearer error="invalid_token"'}
+
+
+class TokenExpiredError(TokenInvalidError):
+    """The token is ours but its time is over: refresh and go on."""
+
+    code = "token_expired"
+
+
+class SessionEndedError(TokenInvalidError):
+    """The session behind the token is over: log in again."""
+
+    code = "session_ended"
+
+
+class InvalidCredentialsError(UnauthorizedError):
+    """Unknown e-mail, wrong password or disabled account: one answer (OWASP ASVS 6.3.8)."""
+
+    code = "invalid_credentials"
+    message = "Invalid email or password"
+
+
+class ForbiddenError(AccountsError):
+    """Signed in, but not allowed."""
+
+    status = 403
+    error = "Forbidden"
+    code = "permission_missing"
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Return the challenge of RFC 6750 section 3.1."""
+        return {"www-authenticate": 'Bearer error="insufficient_scope"'}
+
+
+class PermissionMissingError(ForbiddenError):
+    """The caller's role lacks a permission, which the message names."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.message = f"Permission {permission} required"
+
+
+class UserTokenRequiredError(ForbiddenError):
+    """A service token was used in the private zone, which belongs to people."""
+
+    code = "user_token_required"
+    message = "A user's own token is required"
+
+
+class UserNotFoundError(AccountsError):
+    """No such user; said in the server zone only."""
+
+    status = 404
+    error = "Not Found"
+    code = "user_not_found"
+    message = "User not found"
+
+
+class RouteNotFoundError(AccountsError):
+    """No endpoint has this path."""
+
+    status = 404
+    error = "Not Found"
+    code = "route_not_found"
+    message = "No such endpoint"
+
+
+class MethodNotAllowedError(AccountsError):
+    """The path exists, with other methods, which RFC 9110 section 15.5.6 wants named."""
+
+    status = 405
+    error = "Method Not Allowed"
+    code = "method_not_allowed"
+    message = "This endpoint has other methods"
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(allowed)
+        self._allowed = allowed
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Return the methods that the path does have."""
+        return {"allow": ", ".join(self._allowed)}
+
+
+class UserExistsError(AccountsError):
+    """The e-mail address is taken; said in the server zone only."""
+
+    status = 409
+    error = "Conflict"
+    code = "user_exists"
+    message = "User already exists"
+
+
+class ResetTokenInvalidError(AccountsError):
+    """The reset token is unknown, used, superseded or expired: one answer."""
+
+    status = 410
+    error = "Gone"
+    code = "reset_token_invalid"
+    message = "Reset token is invalid or has expired"
+
+
+class PayloadTooLargeError(AccountsError):
+    """The body is longer than any request of ours can be."""
+
+    status = 413
+    error = "Payload Too Large"
+    code = "payload_too_large"
+    message = "Request body is larger than 16 KiB"
+
+
+class UnsupportedMediaTypeError(AccountsError):
+    """A body that does not say that it is plain JSON."""
+
+    status = 415
+    error = "Unsupported Media Type"
+    code = "unsupported_media_type"
+    message = "Content-Type must be application/json"
+
+
+class ValidationFailedError(AccountsError):
+    """Fields are missing or wrong; ``details`` names each, never with its value."""
+
+    status = 422
+    error = "Validation Error"
+    code = "validation_failed"
+
+    def __init__(self, details: Sequence[Mapping[str, str]], *, missing: bool = False) -> None:
+        super().__init__()
+        self._details = details
+        self.message = "Required parameters missing" if missing else "Invalid parameters"
+
+    @classmethod
+    def of(cls, field: str, message: str) -> "ValidationFailedError":
+        """Return the error that finds fault with one field."""
+        return cls([{"field": field, "message": message}])
+
+    @property
+    def details(self) -> Sequence[Mapping[str, str]]:
+        """Return one entry a fault: ``field`` and ``message``."""
+        return self._details
+
+
+class RetryLaterError(AccountsError):
+    """Not now; the same request may succeed after ``retry_after_seconds``."""
+
+    def __init__(self, retry_after_seconds: int = 1) -> None:
+        super().__init__(retry_after_seconds)
+        self.retry_after_seconds = retry_after_seconds
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Return when to come back (RFC 9110 section 10.2.3)."""
+        return {"retry-after": str(self.retry_after_seconds)}
+
+
+class TooManyRequestsError(RetryLaterError):
+    """Too many failures; RFC 6585 section 4."""
+
+    status = 429
+    error = "Too Many Requests"
+    code = "too_many_requests"
+    message = "Too many attempts, try again later"
+
+
+class UnavailableError(RetryLaterError):
+    """DynamoDB or KMS did not do its part in time; nothing was decided."""
+
+    status = 503
+    error = "Service Unavailable"
+    code = "unavailable"
+    message = "The service is temporarily unavailable, try again"

@@ -1,0 +1,31 @@
+"""The log: JSON lines on standard output, without anything secret or personal."""
+
+import traceback
+from typing import Any
+
+from aws_lambda_powertools import Logger
+
+_logger = Logger()
+
+
+def request(**fields: Any) -> None:  # noqa: ANN401 - whatever describes the request
+    """Log that a request was answered."""
+    _logger.info("request", extra=fields)
+
+
+def crash(error: BaseException, *, request_id: str) -> None:
+    """Log a bug, with where it happened but not the error's text.
+
+    The text of an exception may hold what the caller sent (OWASP ASVS 16.2.5).
+    """
+    _logger.error("crash", extra={"request_id": request_id, "causes": _causes(error)})
+
+
+def _causes(error: BaseException | None) -> list[dict[str, Any]]:
+    causes: list[dict[str, Any]] = []
+    while error is not None:
+        frames = traceback.extract_tb(error.__traceback__)
+        where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        causes.append({"type": type(error).__qualname__, "frames": where})
+        error = error.__cause__ or error.__context__
+    return causes

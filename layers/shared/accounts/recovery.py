@@ -1,0 +1,93 @@
+"""Getting back in: reset tokens and what they are good for (OWASP Forgot Password Cheat Sheet)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts import clock, opaque, passwords, people, sessions, settings
+from accounts.errors import ResetTokenInvalidError, UnavailableError, UserNotFoundError
+from accounts.tables import User
+from accounts.transactions import ATTEMPTS, ConditionFailedError, Update, back_off, write
+
+
+@dataclass(frozen=True)
+class ResetToken:
+    """A reset token as given out, once."""
+
+    reset_token: str
+    expires_at: datetime
+
+
+def issue_reset_token(email: str) -> ResetToken:
+    """Return a new reset token for the account with this canonical e-mail; older ones are void.
+
+    Raises:
+        UserNotFoundError: there is no such account, or it is disabled.
+        UnavailableError: DynamoDB did not answer.
+    """
+    user = people.find_by_email(email)
+    if user is None or not people.is_active(user):
+        raise UserNotFoundError
+    secret = opaque.new_secret()
+    expires_at = clock.now() + timedelta(seconds=settings.current().reset_token_seconds)
+    keep = Update(
+        user,
+        User.status == people.ACTIVE,
+        [
+            User.reset_token_hash.set(opaque.digest(secret)),
+            User.reset_token_expires_at.set(expires_at),
+        ],
+    )
+    try:
+        write(keep)
+    except ConditionFailedError as error:
+        raise UserNotFoundError from error
+    return ResetToken(opaque.reset_token(user.id, secret), expires_at)
+
+
+def reset_password(token: str, password: str) -> User:
+    """Set the password, spend the token and end every session, in one transaction.
+
+    Raises:
+        ResetTokenInvalidError: the token is unknown, used, superseded or expired.
+        ValidationFailedError: the password is refused; the token stays good.
+        UnavailableError: DynamoDB or KMS did not answer.
+    """
+    user, secret = _holder(token)
+    passwords.refuse_personal(password, (user.email, user.name))
+    password_hash = passwords.hashed(password)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            _set_password(user, secret, password_hash)
+        except ConditionFailedError:
+            back_off(attempt)
+            user, secret = _holder(token)
+        else:
+            return user
+    raise UnavailableError
+
+
+def _holder(token: str) -> tuple[User, str]:
+    try:
+        user_id, secret = opaque.read_reset_token(token)
+    except opaque.NotATokenError as error:
+        raise ResetTokenInvalidError from error
+    user = User.find(user_id)
+    if user is None or not people.is_active(user):
+        raise ResetTokenInvalidError
+    if not opaque.matches(secret, user.reset_token_hash):
+        raise ResetTokenInvalidError
+    if user.reset_token_expires_at <= clock.now():
+        raise ResetTokenInvalidError
+    return user, secret
+
+
+def _set_password(user: User, secret: str, password_hash: str) -> None:
+    as_read = (User.version == user.version) & (User.reset_token_hash == opaque.digest(secret))
+    changes = [
+        User.password_hash.set(password_hash),
+        User.reset_token_hash.remove(),
+        User.reset_token_expires_at.remove(),
+        User.version.set(user.version + 1),
+        User.updated_at.set(clock.now()),
+    ]
+    write(Update(user, as_read, changes), *sessions.ending_all(user.id))

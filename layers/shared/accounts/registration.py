@@ -1,0 +1,84 @@
+"""Signing people up."""
+
+import secrets
+
+from accounts import clock, passwords, roles
+from accounts.errors import UnavailableError, UserExistsError, ValidationFailedError
+from accounts.people import ACTIVE
+from accounts.sessions import Principal
+from accounts.tables import Role, User, UserEmail
+from accounts.transactions import Check, ConditionFailedError, Put, write
+
+# ids are JSON numbers, exact in every client (RFC 8259 section 6)
+MAX_ID = 2**53 - 1
+_ATTEMPTS = 3
+
+
+def register(email: str, name: str, password: str, role: str | None, caller: Principal) -> User:
+    """Create an account and return it. ``email`` is canonical; no ``role`` means the default one.
+
+    Raises:
+        UserExistsError: the e-mail is taken, also if by a sign-up at the same instant.
+        PermissionMissingError: the role has a permission that the caller has not.
+        ValidationFailedError: there is no such role, or the password is refused.
+        UnavailableError: DynamoDB or KMS did not answer.
+    """
+    role = role or roles.DEFAULT
+    _check_role(role, caller)
+    passwords.refuse_personal(password, (email, name))
+    user = new_user(email, name, role, passwords.hashed(password))
+    create(user)
+    return user
+
+
+def new_user(email: str, name: str, role: str, password_hash: str | None) -> User:
+    """Return an active account, not yet stored and without an id."""
+    now = clock.now()
+    return User(
+        email=email,
+        name=name,
+        role=role,
+        status=ACTIVE,
+        version=1,
+        created_at=now,
+        updated_at=now,
+        password_hash=password_hash,
+    )
+
+
+def create(user: User) -> None:
+    """Give the account an id and store it, together with its e-mail, in one transaction.
+
+    Raises:
+        UserExistsError: the e-mail is taken.
+        ValidationFailedError: the role is gone.
+        UnavailableError: DynamoDB did not answer.
+    """
+    for _ in range(_ATTEMPTS):
+        user.id = secrets.randbelow(MAX_ID) + 1
+        role = Check(Role(name=user.role), Role.name.exists())
+        email = Put(UserEmail(email=user.email, user_id=user.id), UserEmail.email.does_not_exist())
+        try:
+            write(role, email, Put(user, User.id.does_not_exist()))
+        except ConditionFailedError as error:
+            if email in error.failed:
+                raise UserExistsError from error
+            if role in error.failed:
+                raise _unknown_role() from error
+        else:
+            return
+    raise UnavailableError
+
+
+def _check_role(role: str, caller: Principal) -> None:
+    try:
+        permissions = roles.permissions_of(role)
+    except roles.UnknownRoleError as error:
+        raise _unknown_role() from error
+    # everybody who may sign people up may give the default role
+    if role != roles.DEFAULT:
+        roles.require_all(caller.permissions, permissions)
+
+
+def _unknown_role() -> ValidationFailedError:
+    return ValidationFailedError.of("role", "There is no such role")

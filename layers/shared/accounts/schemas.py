@@ -1,0 +1,92 @@
+"""What the bodies of requests must look like."""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError
+
+from accounts import emails, passwords, settings
+
+NAME_LENGTH = 100
+# longer than any opaque token of ours
+TOKEN_LENGTH = 512
+
+
+def _canonical_email(value: str) -> str:
+    try:
+        return emails.canonical(value)
+    except emails.EmailInvalidError as error:
+        raise PydanticCustomError("email", "Must be an e-mail address") from error
+
+
+def _long_enough(value: str) -> str:
+    shortest = settings.current().password_min_length
+    if len(value) < shortest:
+        raise PydanticCustomError(
+            "password_too_short", "Must be at least {least} characters", {"least": shortest}
+        )
+    return value
+
+
+def _visible(value: str) -> str:
+    value = unicodedata.normalize("NFC", value)
+    # categories C*: control, format, private use and unassigned characters, Z*: separators
+    categories = {unicodedata.category(character) for character in value}
+    if "Cc" in categories or not any(category[0] not in "CZ" for category in categories):
+        raise PydanticCustomError("text", "Must be readable text without control characters")
+    return value
+
+
+Email = Annotated[str, AfterValidator(_canonical_email)]
+Password = Annotated[str, StringConstraints(min_length=1, max_length=passwords.MAX_LENGTH)]
+NewPassword = Annotated[
+    str, StringConstraints(max_length=passwords.MAX_LENGTH), AfterValidator(_long_enough)
+]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH),
+    AfterValidator(_visible),
+]
+RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+OpaqueToken = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_LENGTH)]
+
+
+class RequestSchema(BaseModel):
+    """Base of request bodies: strict types, no unknown fields, inputs kept out of errors."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class UserRegSchema(RequestSchema):
+    """A sign-up."""
+
+    passw: NewPassword
+    email: Email
+    name: Name
+    role: RoleName | None = None
+
+
+class UserLogInSchema(RequestSchema):
+    """A log-in."""
+
+    email: Email
+    passw: Password
+
+
+class UpdatePasswSchema(RequestSchema):
+    """A password reset."""
+
+    passw: NewPassword
+    reset_token: OpaqueToken
+
+
+class ResetTokenSchema(RequestSchema):
+    """A request for a reset token."""
+
+    email: Email

@@ -1,0 +1,151 @@
+"""Sessions ("seances"): the devices an account is signed in on.
+
+A session that exists, has not expired and carries the role that a token claims *is* the
+permission to act, so ending one takes effect on the next request.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts import clock, opaque, settings
+from accounts.errors import SessionEndedError
+from accounts.tables import User, UserSession
+from accounts.tokens import Claims, Kind
+from accounts.transactions import Change, Delete, Put, Update, write
+
+SESSION_ID_BYTES = 16
+USER_AGENT_LENGTH = 256
+
+
+@dataclass(frozen=True)
+class Client:
+    """Where a request came from."""
+
+    ip_address: str
+    user_agent: str
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who is calling, and what they may do."""
+
+    session: UserSession
+    permissions: tuple[str, ...]
+
+    @property
+    def user_id(self) -> int:
+        """Return the caller's account."""
+        return self.session.user_id
+
+    @property
+    def is_service(self) -> bool:
+        """Say whether a back-end is calling rather than a person."""
+        return self.session.kind == Kind.SERVICE
+
+
+def authenticate(kind: Kind, claims: Claims) -> Principal:
+    """Return the caller whose verified token this is: one strongly consistent read.
+
+    Raises:
+        SessionEndedError: the session is gone, has expired or is of another role by now.
+        UnavailableError: DynamoDB did not answer.
+    """
+    session = UserSession.find(claims.user_id, claims.sid)
+    if session is None or not is_live(session):
+        raise SessionEndedError
+    if (session.kind, session.role) != (kind, claims.role):
+        raise SessionEndedError
+    return Principal(session, claims.permissions)
+
+
+def is_live(session: UserSession) -> bool:
+    """Say whether the session has time left; DynamoDB keeps expired items for days."""
+    return bool(session.expires_at > clock.now())
+
+
+def new_session(user: User, client: Client, kind: Kind = Kind.USER) -> tuple[UserSession, str]:
+    """Return a session for the user, not yet stored, and the secret of its refresh token."""
+    now = clock.now()
+    secret = opaque.new_secret()
+    session = UserSession(
+        user_id=user.id,
+        session_id=secrets.token_urlsafe(SESSION_ID_BYTES),
+        kind=kind,
+        role=user.role,
+        email=user.email,
+        name=user.name,
+        user_created_at=user.created_at,
+        ip_address=client.ip_address,
+        user_agent=client.user_agent[:USER_AGENT_LENGTH],
+        created_at=now,
+        last_activity=now,
+        expires_at=_expiry(kind, now),
+        refresh_token_hash=opaque.digest(secret) if kind == Kind.USER else None,
+    )
+    return session, secret
+
+
+def begin(user: User, session: UserSession, *, password_hash: str | None = None) -> None:
+    """Store the session, and ``password_hash`` with it where one is given.
+
+    Stands on the user being as read: the version is a condition and moves on, so of a log-in and
+    a change to the account only one can be first. More sessions than allowed end the oldest.
+
+    Raises:
+        ConditionFailedError: the user is no longer as read.
+        UnavailableError: DynamoDB did not answer.
+    """
+    actions = [User.version.set(user.version + 1)]
+    if password_hash is not None:
+        actions.append(User.password_hash.set(password_hash))
+    write(
+        Update(user, User.version == user.version, actions),
+        Put(session, UserSession.session_id.does_not_exist()),
+        *(Delete(surplus) for surplus in _surplus(UserSession.find_all(user.id))),
+    )
+
+
+def live(user_id: int) -> list[UserSession]:
+    """Return the user's live sessions, newest first.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    sessions = [session for session in UserSession.find_all(user_id) if is_live(session)]
+    return sorted(sessions, key=lambda session: session.created_at, reverse=True)
+
+
+def end(session: UserSession) -> None:
+    """End the session; it may have ended already.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    write(Delete(session))
+
+
+def ending_all(user_id: int) -> Sequence[Change]:
+    """Return the changes that end every session of the user, for the caller's transaction.
+
+    That transaction must state the user's version: a log-in moves it, so none can slip between.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    return [Delete(session) for session in UserSession.find_all(user_id)]
+
+
+def _expiry(kind: Kind, created_at: datetime) -> datetime:
+    now = settings.current()
+    if kind == Kind.SERVICE:
+        return created_at + timedelta(seconds=now.service_token_seconds)
+    return created_at + timedelta(seconds=min(now.refresh_idle_seconds, now.session_seconds))
+
+
+def _surplus(sessions: Sequence[UserSession]) -> Sequence[UserSession]:
+    # the expired first, then the oldest, until there is room for one more
+    by_worth = sorted(sessions, key=lambda session: (is_live(session), session.created_at))
+    room = settings.current().sessions_per_user - 1
+    return by_worth[: max(0, len(by_worth) - room)]

@@ -1,0 +1,60 @@
+"""Making access tokens, with a key that stays in KMS."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
+from jwt import PyJWS
+from jwt.algorithms import ECAlgorithm
+from jwt.utils import der_to_raw_signature
+
+from accounts import clock, kms, settings
+from accounts.tables import UserSession
+from accounts.tokens import ALGORITHM, Claims, Kind, max_seconds
+
+
+class _KmsES256(ECAlgorithm):
+    """ES256 whose private key is a KMS key id."""
+
+    def prepare_key(self, key: str) -> str:  # type: ignore[override]
+        return key
+
+    def check_key_length(self, key: str) -> None:
+        """Accept: KMS vouches for the key it holds."""
+
+    def sign(self, msg: bytes, key: str) -> bytes:  # type: ignore[override]
+        return der_to_raw_signature(kms.sign_es256(msg, key), SECP256R1())
+
+
+_jws = PyJWS(algorithms=[])
+_jws.register_algorithm(ALGORITHM, _KmsES256(ECAlgorithm.SHA256, SECP256R1))
+
+
+def access_token(session: UserSession, permissions: Sequence[str]) -> str:
+    """Return a token for the session, which has to be stored before anyone is given it.
+
+    Raises:
+        UnavailableError: KMS did not answer.
+    """
+    now = settings.current()
+    kind = Kind(session.kind)
+    issued_at = clock.now()
+    claims = Claims(
+        iss=now.issuer,
+        aud=now.audience,
+        sub=str(session.user_id),
+        sid=session.session_id,
+        role=session.role,
+        permissions=tuple(permissions),
+        iat=int(issued_at.timestamp()),
+        nbf=int(issued_at.timestamp()),
+        exp=int((issued_at + timedelta(seconds=max_seconds(kind))).timestamp()),
+        jti=secrets.token_urlsafe(16),
+    )
+    return _jws.encode(
+        claims.model_dump_json().encode(),
+        now.signing_key_id,
+        algorithm=ALGORITHM,
+        headers={"typ": kind, "kid": now.signing_kid},
+    )

@@ -1,0 +1,61 @@
+"""From bytes to a request schema, and from its faults to words that a person can act on."""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from accounts.errors import MalformedRequestError, ValidationFailedError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_Schema = TypeVar("_Schema", bound=BaseModel)
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
+_NOT_JSON = frozenset({"json_invalid", "json_type", "model_type"})
+_OUR_OWN = frozenset({"email", "password_too_short", "text"})
+_MESSAGES: Mapping[str, str] = {
+    "missing": "This field is required",
+    "extra_forbidden": "Unknown field",
+    "string_type": "Must be a string",
+    "string_unicode": "Must be valid Unicode text",
+    "string_too_short": "Must be at least {min_length} characters",
+    "string_too_long": "Must be at most {max_length} characters",
+    "string_pattern_mismatch": "Has an invalid format",
+}
+
+
+def parse(schema: type[_Schema], body: bytes) -> _Schema:
+    """Return the body as ``schema``. Of a key given twice the last one counts.
+
+    Raises:
+        MalformedRequestError: the body is no JSON object in UTF-8, or is nested too deep.
+        ValidationFailedError: fields are missing, unknown or wrong.
+    """
+    try:
+        return schema.model_validate_json(body)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_context=True, include_input=False)
+    # raised out here, so that no traceback holds the body
+    if any(fault["type"] in _NOT_JSON and not fault["loc"] for fault in faults):
+        raise MalformedRequestError
+    raise ValidationFailedError(
+        [{"field": _field(fault), "message": _message(fault)} for fault in faults],
+        missing=any(fault["type"] == "missing" for fault in faults),
+    )
+
+
+def _field(fault: "ErrorDetails") -> str:
+    name = ".".join(str(part) for part in fault["loc"])
+    # the caller chose an unknown field's name: repeat it only if it is one
+    return name if _PLAIN_NAME.fullmatch(name) else "?"
+
+
+def _message(fault: "ErrorDetails") -> str:
+    kind, context = fault["type"], fault.get("ctx", {})
+    if kind in _OUR_OWN:
+        return fault["msg"]
+    if kind == "string_too_short" and context["min_length"] == 1:
+        return "Must not be empty"
+    return _MESSAGES.get(kind, "Invalid value").format_map(context)
