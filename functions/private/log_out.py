@@ -2,11 +2,11 @@
 
 from accounts import sessions
 from accounts.http import Request, endpoint
-from accounts.views import Done
+from accounts.views import SignedOut
 
 
 @endpoint(zone="private")
-def handler(request: Request) -> Done:
+def handler(request: Request) -> SignedOut:
     """End the caller's session; its tokens are worthless from now on."""
     sessions.end(request.caller.session)
-    return Done(message="Signed out")
+    return SignedOut()

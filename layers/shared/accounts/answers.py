@@ -1,12 +1,12 @@
 """The one place where an answer is written out for API Gateway."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
-
 from accounts.errors import AccountsError
+from accounts.views import View
 
 Answer = dict[str, Any]
 
@@ -18,12 +18,24 @@ _HEADERS: Mapping[str, str] = {
 }
 
 
-def success(
-    content: BaseModel | None, *, status: int, request_id: str, headers: Mapping[str, str]
-) -> Answer:
-    """Return the answer that carries ``content``; None is an empty body."""
-    body = content.model_dump_json() if content is not None else ""
-    return _answer(status, body, {"x-request-id": request_id, **headers})
+@dataclass(frozen=True)
+class Success:
+    """What an endpoint answers when all went well; no ``content`` is an empty body."""
+
+    content: View | None
+    status: int
+    headers: Mapping[str, str]
+
+
+def success(outcome: Success, *, request_id: str, wants_cookies: bool) -> Answer:
+    """Return the answer, with tokens in cookies where the client wants them there."""
+    content = outcome.content
+    cookies: Sequence[str] = ()
+    if content is not None and wants_cookies:
+        content, cookies = content.in_cookies()
+    body = content.model_dump_json(exclude_none=True) if content is not None else ""
+    answer = _answer(outcome.status, body, {"x-request-id": request_id, **outcome.headers})
+    return {**answer, "cookies": list(cookies)} if cookies else answer
 
 
 def failure(error: AccountsError, *, request_id: str) -> Answer:

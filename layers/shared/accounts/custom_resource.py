@@ -27,12 +27,13 @@ def custom_resource(prepare: Prepare) -> Handler:
     """
 
     def handler(event: Mapping[str, Any], context: "LambdaContext") -> None:
+        logs.begin(context.aws_request_id)
         try:
             wanted = event["RequestType"] != "Delete"
             data = prepare(event["ResourceProperties"]) if wanted else {}
             outcome: Mapping[str, Any] = {"Status": "SUCCESS", "Data": data}
         except Exception as error:  # noqa: BLE001 - told to CloudFormation, which rolls back
-            logs.crash(error, request_id=context.aws_request_id)
+            logs.crash(error)
             reason = f"{type(error).__name__}, see log stream {context.log_stream_name}"
             outcome = {"Status": "FAILED", "Reason": reason}
         _reply(event, outcome)

@@ -21,7 +21,7 @@ def canonical(text: str) -> str:
     if len(text) > MAX_LENGTH:
         raise EmailInvalidError
     try:
-        parts = validate_email(text, check_deliverability=False, allow_smtputf8=False)
+        parts = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
         raise EmailInvalidError from error
     return f"{parts.local_part}@{parts.ascii_domain}".lower()

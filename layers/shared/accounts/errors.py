@@ -7,6 +7,8 @@ caused an error stays in ``__cause__`` and never reaches the caller.
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
+MISSING_FIELD = "This field is required"
+
 
 class AccountsError(Exception):
     """Base of all errors that the service answers with; as such, a bug of ours."""
@@ -209,6 +211,11 @@ class ValidationFailedError(AccountsError):
     def of(cls, field: str, message: str) -> "ValidationFailedError":
         """Return the error that finds fault with one field."""
         return cls([{"field": field, "message": message}])
+
+    @classmethod
+    def lacks(cls, field: str) -> "ValidationFailedError":
+        """Return the error that misses one field."""
+        return cls([{"field": field, "message": MISSING_FIELD}], missing=True)
 
     @property
     def details(self) -> Sequence[Mapping[str, str]]:

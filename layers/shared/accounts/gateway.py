@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from accounts import cookies
 from accounts.errors import (
     MalformedRequestError,
     PayloadTooLargeError,
@@ -20,6 +21,10 @@ MAX_BODY_BYTES = 16 * 1024
 
 def _or_empty(value: object) -> object:
     return {} if value is None else value
+
+
+def _or_no_items(value: object) -> object:
+    return [] if value is None else value
 
 
 def _lower_cased(value: object) -> object:
@@ -56,6 +61,9 @@ class Event(_Part):
     path_parameters: Annotated[dict[str, str], BeforeValidator(_or_empty)] = Field(
         default={}, alias="pathParameters"
     )
+    sent_cookies: Annotated[list[str], BeforeValidator(_or_no_items)] = Field(
+        default=[], alias="cookies"
+    )
     body: str | None = None
     is_base64: bool = Field(default=False, alias="isBase64Encoded")
 
@@ -74,14 +82,25 @@ class Event(_Part):
             raise UnsupportedMediaTypeError
         return body or b"{}"
 
-    def bearer_token(self) -> str:
-        """Return the token of the ``Authorization`` header (RFC 6750 section 2.1).
+    @property
+    def wants_cookies(self) -> bool:
+        """Say whether this is a browser whose tokens travel in cookies."""
+        return self.headers.get(cookies.DELIVERY_HEADER) == cookies.DELIVERY
+
+    def cookie(self, name: str) -> str | None:
+        """Return a cookie, if there is one and cookies count in this request."""
+        return cookies.read(self.sent_cookies).get(name) if self.wants_cookies else None
+
+    def access_token(self) -> str:
+        """Return the token of the ``Authorization`` header (RFC 6750 section 2.1), or its cookie.
 
         Two such headers arrive joined by a comma, which no token contains.
 
         Raises:
             TokenMissingError: there is no bearer token.
         """
+        if "authorization" not in self.headers and (token := self.cookie(cookies.ACCESS)):
+            return token
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenMissingError

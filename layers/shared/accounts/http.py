@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 from pydantic import BaseModel
 from typing_extensions import TypeVar
 
-from accounts import answers, gateway, logs, roles, sessions, tokens, validation
+from accounts import answers, cookies, gateway, logs, roles, sessions, tokens, validation
 from accounts.errors import AccountsError, UserTokenRequiredError
 from accounts.sessions import Client, Principal
+from accounts.views import View
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -35,6 +36,7 @@ class Request(Generic[Body]):
     path_parameters: Mapping[str, str]
     body: Body
     principal: Principal | None
+    refresh_cookie: str | None
 
     @property
     def caller(self) -> Principal:
@@ -48,7 +50,7 @@ class Request(Generic[Body]):
         return self.principal
 
 
-Action = Callable[[Request[Body]], BaseModel | None]
+Action = Callable[[Request[Body]], View | None]
 
 
 @dataclass
@@ -60,10 +62,13 @@ class _Trace:
     route: str = ""
     principal: Principal | None = None
 
+    def begin(self, request_id: str, route: str) -> None:
+        self.request_id, self.route = request_id, route
+        logs.begin(request_id)
+
     def log(self, answer: answers.Answer) -> None:
         session = self.principal.session if self.principal else None
         logs.request(
-            request_id=self.request_id,
             route=self.route,
             status=answer["statusCode"],
             code=answer["headers"].get("x-error-code"),
@@ -84,26 +89,30 @@ class Endpoint(Generic[Body]):
     status: int
     headers: Mapping[str, str]
 
-    def __call__(self, event: object, context: "LambdaContext") -> answers.Answer:
+    def __call__(self, raw_event: object, context: "LambdaContext") -> answers.Answer:
         """Answer the event. Never raises: the worst is a 500."""
         trace = _Trace(context.aws_request_id)
+        logs.begin(trace.request_id)
         try:
-            content = self._act(event, trace)
-            answer = answers.success(
-                content, status=self.status, request_id=trace.request_id, headers=self.headers
-            )
+            answer = self._answer(gateway.read(raw_event), trace)
         except AccountsError as error:
             answer = answers.failure(error, request_id=trace.request_id)
         except Exception as error:  # noqa: BLE001 - the outermost frame: a bug must not leak
-            logs.crash(error, request_id=trace.request_id)
+            logs.crash(error)
             answer = answers.failure(AccountsError(), request_id=trace.request_id)
         trace.log(answer)
         return answer
 
-    def _act(self, raw_event: object, trace: _Trace) -> BaseModel | None:
-        event = gateway.read(raw_event)
-        trace.request_id, trace.route = event.context.request_id, event.route_key
+    def _answer(self, event: gateway.Event, trace: _Trace) -> answers.Answer:
+        trace.begin(event.context.request_id, event.route_key)
         trace.principal = self._authenticate(event)
+        return answers.success(
+            answers.Success(self._act(event, trace.principal), self.status, self.headers),
+            request_id=trace.request_id,
+            wants_cookies=event.wants_cookies,
+        )
+
+    def _act(self, event: gateway.Event, principal: Principal | None) -> View | None:
         body: Any = validation.parse(self.schema, event.json_body()) if self.schema else None
         http = event.context.http
         return self.action(
@@ -113,14 +122,15 @@ class Endpoint(Generic[Body]):
                 client=Client(http.source_ip, event.headers.get("user-agent", "")),
                 path_parameters=event.path_parameters,
                 body=body,
-                principal=trace.principal,
+                principal=principal,
+                refresh_cookie=event.cookie(cookies.REFRESH),
             )
         )
 
     def _authenticate(self, event: gateway.Event) -> Principal | None:
         if self.zone == "public":
             return None
-        principal = sessions.authenticate(*tokens.verify(event.bearer_token()))
+        principal = sessions.authenticate(*tokens.verify(event.access_token()))
         if self.zone == "private" and principal.is_service:
             raise UserTokenRequiredError
         if self.permission is not None:

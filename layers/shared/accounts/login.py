@@ -2,20 +2,12 @@
 
 from dataclasses import dataclass
 
-from accounts import opaque, passwords, people, roles, sessions, signing, tokens
+from accounts import passwords, people, roles, sessions, signing
 from accounts.errors import InvalidCredentialsError, UnavailableError
 from accounts.sessions import Client
 from accounts.tables import User
+from accounts.tokens import TokenPair
 from accounts.transactions import ATTEMPTS, ConditionFailedError, back_off
-
-
-@dataclass(frozen=True)
-class TokenPair:
-    """What a signed-in client holds: an access token, and the refresh token for the next one."""
-
-    access_token: str
-    expires_in: int
-    refresh_token: str
 
 
 @dataclass(frozen=True)
@@ -58,13 +50,8 @@ def _verify(user: User | None, password: str) -> None:
 
 
 def _begin(user: User, password: str, client: Client) -> LoggedIn:
-    session, secret = sessions.new_session(user, client)
-    access_token = signing.access_token(session, roles.permissions_of(user.role))
+    session, refresh_token = sessions.new_session(user, client)
+    pair = signing.token_pair(session, roles.permissions_of(user.role), str(refresh_token))
     outdated = passwords.is_outdated(user.password_hash or "")
     sessions.begin(user, session, password_hash=passwords.hashed(password) if outdated else None)
-    return LoggedIn(
-        access_token,
-        tokens.max_seconds(tokens.Kind.USER),
-        opaque.refresh_token(user.id, session.session_id, secret),
-        user,
-    )
+    return LoggedIn(pair.access_token, pair.expires_in, pair.refresh_token, user)

@@ -8,12 +8,14 @@ import hashlib
 import hmac
 import re
 import secrets
+from dataclasses import dataclass
+from typing import Self
 
 SECRET_BYTES = 32
 _USER_ID = r"([1-9][0-9]{0,15})"
 _SESSION_ID = r"([A-Za-z0-9_-]{22})"
 _RANDOM = r"([A-Za-z0-9_-]{43})"
-_REFRESH = re.compile(rf"rt\.{_USER_ID}\.{_SESSION_ID}\.{_RANDOM}")
+_REFRESH = re.compile(rf"rt\.{_USER_ID}\.{_SESSION_ID}\.{_RANDOM}\.{_RANDOM}")
 _RESET = re.compile(rf"pr\.{_USER_ID}\.{_RANDOM}")
 
 
@@ -39,20 +41,34 @@ def matches(secret: str, stored_digest: str | None) -> bool:
     return stored_digest is not None and hmac.compare_digest(digest(secret), stored_digest)
 
 
-def refresh_token(user_id: int, session_id: str, secret: str) -> str:
-    """Return the text of a refresh token."""
-    return f"rt.{user_id}.{session_id}.{secret}"
+@dataclass(frozen=True)
+class RefreshToken:
+    """A refresh token taken apart.
 
-
-def read_refresh_token(token: str) -> tuple[int, str, str]:
-    """Return user id, session id and secret of a refresh token.
-
-    Raises:
-        NotATokenError: it is none.
+    ``family`` stays the same from a log-in on, ``secret`` is new with each rotation. Who shows
+    the right family with a wrong secret has held an older token of the session; who shows a
+    wrong family merely knows the session's id.
     """
-    if not (match := _REFRESH.fullmatch(token)):
-        raise NotATokenError
-    return int(match[1]), match[2], match[3]
+
+    user_id: int
+    session_id: str
+    family: str
+    secret: str
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """Return the token that ``text`` is.
+
+        Raises:
+            NotATokenError: it is none.
+        """
+        if not (match := _REFRESH.fullmatch(text)):
+            raise NotATokenError
+        return cls(int(match[1]), match[2], match[3], match[4])
+
+    def __str__(self) -> str:
+        """Return the token as the client holds it."""
+        return f"rt.{self.user_id}.{self.session_id}.{self.family}.{self.secret}"
 
 
 def reset_token(user_id: int, secret: str) -> str:

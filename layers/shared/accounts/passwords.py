@@ -70,7 +70,7 @@ def is_outdated(stored: str) -> bool:
 
 
 def _keyed(password: str, key_id: str) -> bytes:
-    # one keyboard may type é where another types e and an accent (NIST SP 800-63B-4 section 3.1.1.2)
+    # é from one keyboard is e and an accent from another (NIST SP 800-63B-4 section 3.1.1.2)
     message = unicodedata.normalize("NFC", password).encode()
     return base64.b64encode(kms.hmac_sha384(message, key_id))
 

@@ -79,6 +79,12 @@ class UserLogInSchema(RequestSchema):
     passw: Password
 
 
+class RefreshSchema(RequestSchema):
+    """A request for the next pair of tokens; a browser's token comes in its cookie instead."""
+
+    refresh_token: OpaqueToken | None = None
+
+
 class UpdatePasswSchema(RequestSchema):
     """A password reset."""
 

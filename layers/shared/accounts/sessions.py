@@ -4,6 +4,7 @@ A session that exists, has not expired and carries the role that a token claims 
 permission to act, so ending one takes effect on the next request.
 """
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,11 +12,13 @@ from datetime import datetime, timedelta
 
 from accounts import clock, opaque, settings
 from accounts.errors import SessionEndedError
+from accounts.opaque import RefreshToken
 from accounts.tables import User, UserSession
 from accounts.tokens import Claims, Kind
-from accounts.transactions import Change, Delete, Put, Update, write
+from accounts.transactions import Change, ConditionFailedError, Delete, Put, Update, write
 
 SESSION_ID_BYTES = 16
+SESSION_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 USER_AGENT_LENGTH = 256
 
 
@@ -57,6 +60,7 @@ def authenticate(kind: Kind, claims: Claims) -> Principal:
         raise SessionEndedError
     if (session.kind, session.role) != (kind, claims.role):
         raise SessionEndedError
+    _note_activity(session)
     return Principal(session, claims.permissions)
 
 
@@ -65,26 +69,32 @@ def is_live(session: UserSession) -> bool:
     return bool(session.expires_at > clock.now())
 
 
-def new_session(user: User, client: Client, kind: Kind = Kind.USER) -> tuple[UserSession, str]:
-    """Return a session for the user, not yet stored, and the secret of its refresh token."""
-    now = clock.now()
-    secret = opaque.new_secret()
-    session = UserSession(
-        user_id=user.id,
-        session_id=secrets.token_urlsafe(SESSION_ID_BYTES),
-        kind=kind,
-        role=user.role,
-        email=user.email,
-        name=user.name,
-        user_created_at=user.created_at,
-        ip_address=client.ip_address,
-        user_agent=client.user_agent[:USER_AGENT_LENGTH],
-        created_at=now,
-        last_activity=now,
-        expires_at=_expiry(kind, now),
-        refresh_token_hash=opaque.digest(secret) if kind == Kind.USER else None,
+def new_session(user: User, client: Client) -> tuple[UserSession, RefreshToken]:
+    """Return a person's session, not yet stored, and its refresh token."""
+    session = _session(user, client, Kind.USER)
+    token = RefreshToken(
+        user.id, session.session_id, family=opaque.new_secret(), secret=opaque.new_secret()
     )
-    return session, secret
+    session.refresh_family_hash = opaque.digest(token.family)
+    session.refresh_token_hash = opaque.digest(token.secret)
+    session.expires_at = expiry(session)
+    return session, token
+
+
+def new_service_session(user: User, client: Client) -> UserSession:
+    """Return a back-end's session, not yet stored; nothing prolongs it."""
+    session = _session(user, client, Kind.SERVICE)
+    seconds = settings.current().service_token_seconds
+    session.expires_at = session.created_at + timedelta(seconds=seconds)
+    return session
+
+
+def expiry(session: UserSession) -> datetime:
+    """Return when a person's session ends if it is refreshed now: idle or absolute limit."""
+    limits = settings.current()
+    idle = clock.now() + timedelta(seconds=limits.refresh_idle_seconds)
+    absolute = session.created_at + timedelta(seconds=limits.session_seconds)
+    return min(idle, absolute)
 
 
 def begin(user: User, session: UserSession, *, password_hash: str | None = None) -> None:
@@ -126,6 +136,28 @@ def end(session: UserSession) -> None:
     write(Delete(session))
 
 
+def end_by_id(user_id: int, session_id: str) -> None:
+    """End the user's session with this id; one that is not theirs does not exist here.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    if SESSION_ID.fullmatch(session_id):
+        end(UserSession(user_id=user_id, session_id=session_id))
+
+
+def end_others(current: UserSession) -> int:
+    """End all of the user's sessions but this one, and return how many were live.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    others = [s for s in live(current.user_id) if s.session_id != current.session_id]
+    if others:
+        write(*(Delete(session) for session in others))
+    return len(others)
+
+
 def ending_all(user_id: int) -> Sequence[Change]:
     """Return the changes that end every session of the user, for the caller's transaction.
 
@@ -137,11 +169,33 @@ def ending_all(user_id: int) -> Sequence[Change]:
     return [Delete(session) for session in UserSession.find_all(user_id)]
 
 
-def _expiry(kind: Kind, created_at: datetime) -> datetime:
-    now = settings.current()
-    if kind == Kind.SERVICE:
-        return created_at + timedelta(seconds=now.service_token_seconds)
-    return created_at + timedelta(seconds=min(now.refresh_idle_seconds, now.session_seconds))
+def _note_activity(session: UserSession) -> None:
+    now = clock.now()
+    if now < session.last_activity + timedelta(seconds=settings.current().activity_seconds):
+        return
+    noted = Update(session, UserSession.session_id.exists(), [UserSession.last_activity.set(now)])
+    try:
+        write(noted)
+    except ConditionFailedError as error:
+        # it ended while this request was on its way
+        raise SessionEndedError from error
+
+
+def _session(user: User, client: Client, kind: Kind) -> UserSession:
+    now = clock.now()
+    return UserSession(
+        user_id=user.id,
+        session_id=secrets.token_urlsafe(SESSION_ID_BYTES),
+        kind=kind,
+        role=user.role,
+        email=user.email,
+        name=user.name,
+        user_created_at=user.created_at,
+        ip_address=client.ip_address,
+        user_agent=client.user_agent[:USER_AGENT_LENGTH],
+        created_at=now,
+        last_activity=now,
+    )
 
 
 def _surplus(sessions: Sequence[UserSession]) -> Sequence[UserSession]:

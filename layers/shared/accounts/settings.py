@@ -33,6 +33,8 @@ class Settings(BaseModel):
     session_seconds: int = Field(gt=0)
     service_token_seconds: int = Field(gt=0)
     sessions_per_user: int = Field(gt=0)
+    refresh_grace_seconds: int = Field(ge=0)
+    activity_seconds: int = Field(ge=0)
     reset_token_seconds: int = Field(gt=0)
     password_min_length: int = Field(gt=0)
     bcrypt_cost: int = Field(ge=4, le=31)

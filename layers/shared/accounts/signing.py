@@ -11,7 +11,7 @@ from jwt.utils import der_to_raw_signature
 
 from accounts import clock, kms, settings
 from accounts.tables import UserSession
-from accounts.tokens import ALGORITHM, Claims, Kind, max_seconds
+from accounts.tokens import ALGORITHM, Claims, Kind, TokenPair, max_seconds
 
 
 class _KmsES256(ECAlgorithm):
@@ -29,6 +29,16 @@ class _KmsES256(ECAlgorithm):
 
 _jws = PyJWS(algorithms=[])
 _jws.register_algorithm(ALGORITHM, _KmsES256(ECAlgorithm.SHA256, SECP256R1))
+
+
+def token_pair(session: UserSession, permissions: Sequence[str], refresh_token: str) -> TokenPair:
+    """Return an access token for the session beside its refresh token.
+
+    Raises:
+        UnavailableError: KMS did not answer.
+    """
+    seconds = max_seconds(Kind(session.kind))
+    return TokenPair(access_token(session, permissions), seconds, refresh_token)
 
 
 def access_token(session: UserSession, permissions: Sequence[str]) -> str:

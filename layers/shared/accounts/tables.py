@@ -167,7 +167,13 @@ class UserSession(Table):
     created_at = UTCDateTimeAttribute()
     last_activity = UTCDateTimeAttribute()
     expires_at = TTLAttribute()
+    # a service's session has none of these
+    refresh_family_hash = UnicodeAttribute(null=True)
     refresh_token_hash = UnicodeAttribute(null=True)
+    # and one whose token was not used yet none of these
+    previous_token_hash = UnicodeAttribute(null=True)
+    rotated_at = UTCDateTimeAttribute(null=True)
+    sealed_child = UnicodeAttribute(null=True)
 
 
 MODELS: tuple[type[Table], ...] = (User, UserEmail, Role, UserSession)

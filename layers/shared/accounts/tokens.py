@@ -3,6 +3,7 @@
 import functools
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, cast
 
@@ -27,6 +28,15 @@ class Kind(StrEnum):
 
     USER = "at+jwt"
     SERVICE = "service+jwt"
+
+
+@dataclass(frozen=True)
+class TokenPair:
+    """What a signed-in client holds: an access token, and the refresh token for the next one."""
+
+    access_token: str
+    expires_in: int
+    refresh_token: str
 
 
 class Claims(BaseModel):

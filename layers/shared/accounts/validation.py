@@ -2,21 +2,21 @@
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import from_json
 
-from accounts.errors import MalformedRequestError, ValidationFailedError
+from accounts.errors import MISSING_FIELD, MalformedRequestError, ValidationFailedError
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 _Schema = TypeVar("_Schema", bound=BaseModel)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
-_NOT_JSON = frozenset({"json_invalid", "json_type", "model_type"})
 _OUR_OWN = frozenset({"email", "password_too_short", "text"})
 _MESSAGES: Mapping[str, str] = {
-    "missing": "This field is required",
+    "missing": MISSING_FIELD,
     "extra_forbidden": "Unknown field",
     "string_type": "Must be a string",
     "string_unicode": "Must be valid Unicode text",
@@ -34,16 +34,25 @@ def parse(schema: type[_Schema], body: bytes) -> _Schema:
         ValidationFailedError: fields are missing, unknown or wrong.
     """
     try:
-        return schema.model_validate_json(body)
+        return schema.model_validate(_object(body))
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=True, include_input=False)
-    # raised out here, so that no traceback holds the body
-    if any(fault["type"] in _NOT_JSON and not fault["loc"] for fault in faults):
-        raise MalformedRequestError
+    # raised out here, so that the error's cause does not hold the input
     raise ValidationFailedError(
         [{"field": _field(fault), "message": _message(fault)} for fault in faults],
         missing=any(fault["type"] == "missing" for fault in faults),
     )
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    # json.loads lets NaN, lone surrogates and endless nesting through
+    try:
+        content = from_json(body, allow_inf_nan=False)
+    except ValueError:
+        content = None
+    if not isinstance(content, dict):
+        raise MalformedRequestError
+    return content
 
 
 def _field(fault: "ErrorDetails") -> str:

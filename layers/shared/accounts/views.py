@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
-from accounts import devices
+from accounts import cookies, devices, settings
 from accounts.sessions import Principal
 from accounts.tables import UserSession
 
@@ -27,12 +27,26 @@ class View(BaseModel):
 
     model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)
 
+    def in_cookies(self) -> tuple[Self, Sequence[str]]:
+        """Return this without what belongs in cookies, and those cookies."""
+        return self, ()
+
 
 class Done(View):
     """It worked, and there is nothing more to say."""
 
     success: bool = True
     message: str
+
+
+class SignedOut(Done):
+    """The session is over."""
+
+    message: str = "Signed out"
+
+    def in_cookies(self) -> tuple[Self, Sequence[str]]:
+        """Return this, and what takes the browser's tokens away."""
+        return self, cookies.clear()
 
 
 class Created(View):
@@ -52,13 +66,28 @@ class UserSummary(View):
     role: str
 
 
-class LoggedIn(View):
-    """The tokens of a new session (RFC 6749 section 5.1) and whose they are."""
+class Tokens(View):
+    """The tokens of a session (RFC 6749 section 5.1), which cookies may carry instead."""
 
-    access_token: str
+    access_token: str | None
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme, no secret
     expires_in: int
-    refresh_token: str
+    refresh_token: str | None
+
+    def in_cookies(self) -> tuple[Self, Sequence[str]]:
+        """Return this without the tokens, and the cookies that carry them."""
+        handed_over = cookies.deliver(
+            self.access_token or "",
+            self.expires_in,
+            self.refresh_token or "",
+            settings.current().refresh_idle_seconds,
+        )
+        return self.model_copy(update={"access_token": None, "refresh_token": None}), handed_over
+
+
+class LoggedIn(Tokens):
+    """The tokens of a new session and whose they are."""
+
     user: UserSummary
 
 
@@ -98,6 +127,12 @@ class Seances(View):
     def of(cls, sessions: Sequence[UserSession], current: UserSession) -> Self:
         """Return the devices, with the one that is asking marked."""
         return cls(seances=[Seance.of(session, current) for session in sessions])
+
+
+class Ended(View):
+    """How many sessions were ended."""
+
+    ended: int
 
 
 class WhoAmI(View):

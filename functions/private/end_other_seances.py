@@ -1,0 +1,11 @@
+"""DELETE /api/v1/private/users/seances - sign all other devices out. Any signed-in person."""
+
+from accounts import sessions
+from accounts.http import Request, endpoint
+from accounts.views import Ended
+
+
+@endpoint(zone="private")
+def handler(request: Request) -> Ended:
+    """End all sessions of the caller's but this one."""
+    return Ended(ended=sessions.end_others(request.caller.session))

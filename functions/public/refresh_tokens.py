@@ -1,0 +1,16 @@
+"""POST /api/v1/public/users/refresh - the next pair of tokens. Whoever holds a refresh token."""
+
+from accounts import refresh
+from accounts.errors import ValidationFailedError
+from accounts.http import Request, endpoint
+from accounts.schemas import RefreshSchema
+from accounts.views import Tokens
+
+
+@endpoint(zone="public", body=RefreshSchema)
+def handler(request: Request[RefreshSchema]) -> Tokens:
+    """Exchange the refresh token, which is worthless afterwards."""
+    token = request.body.refresh_token or request.refresh_cookie
+    if token is None:
+        raise ValidationFailedError.lacks("refresh_token")
+    return Tokens.model_validate(refresh.refresh(token))

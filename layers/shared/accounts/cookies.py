@@ -1,0 +1,38 @@
+"""Tokens in cookies, for browsers that ask for it, where no script can read them.
+
+A browser asks with the header ``X-Token-Delivery: cookie``. Cookies count only in requests with
+that header, which a foreign page cannot set without the gateway's consent (CORS): that, beside
+``SameSite=Strict``, is the defence against cross-site request forgery (OWASP ASVS 3.5.1).
+"""
+
+from collections.abc import Mapping, Sequence
+
+DELIVERY_HEADER = "x-token-delivery"
+DELIVERY = "cookie"
+ACCESS = "__Host-access_token"
+# not __Host-, which would have it sent to every path
+REFRESH = "__Secure-refresh_token"
+REFRESH_PATH = "/api/v1/public/users/refresh"
+_GUARDED = "Secure; HttpOnly; SameSite=Strict"
+
+
+def deliver(access: str, access_seconds: int, refresh: str, refresh_seconds: int) -> Sequence[str]:
+    """Return the ``Set-Cookie`` values that hand both tokens over (RFC 6265 section 4.1)."""
+    return (
+        f"{ACCESS}={access}; Path=/; Max-Age={access_seconds}; {_GUARDED}",
+        f"{REFRESH}={refresh}; Path={REFRESH_PATH}; Max-Age={refresh_seconds}; {_GUARDED}",
+    )
+
+
+def clear() -> Sequence[str]:
+    """Return the ``Set-Cookie`` values that take both tokens away."""
+    return deliver("", 0, "", 0)
+
+
+def read(cookies: Sequence[str]) -> Mapping[str, str]:
+    """Return the cookies by name, as the gateway lists them; of a name twice the first counts.
+
+    A browser sends the cookie of the longest path first (RFC 6265 section 5.4).
+    """
+    named = (cookie.partition("=") for cookie in reversed(cookies))
+    return {name.strip(): value.strip() for name, separator, value in named if separator}

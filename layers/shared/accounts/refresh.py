@@ -1,0 +1,90 @@
+"""Refresh tokens: rotated at each use, so that a stolen one gives itself away.
+
+RFC 9700 section 4.14.2. Of two parties who hold the same token only one can use it in time; when
+the other one comes, the session ends. A client whose answer was lost, or whose second tab asked
+at the same moment, comes within the grace and gets the answer that the first request got.
+"""
+
+from datetime import timedelta
+
+from accounts import clock, logs, opaque, roles, sealing, sessions, settings, signing
+from accounts.errors import SessionEndedError, TokenInvalidError, UnavailableError
+from accounts.opaque import RefreshToken
+from accounts.tables import UserSession
+from accounts.tokens import TokenPair
+from accounts.transactions import ATTEMPTS, ConditionFailedError, Update, back_off, write
+
+_PURPOSE = "refresh token child"
+
+
+def refresh(text: str) -> TokenPair:
+    """Return the next pair of tokens of the session that the refresh token belongs to.
+
+    Raises:
+        TokenInvalidError: the text is no refresh token.
+        SessionEndedError: the session is over, or is ended now because the token is a replay.
+        UnavailableError: DynamoDB or KMS did not answer.
+    """
+    try:
+        token = RefreshToken.read(text)
+    except opaque.NotATokenError as error:
+        raise TokenInvalidError from error
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _exchange(token)
+        except ConditionFailedError:
+            # somebody rotated, or ended the session, since it was read
+            back_off(attempt)
+    raise UnavailableError
+
+
+def _exchange(token: RefreshToken) -> TokenPair:
+    session = UserSession.find(token.user_id, token.session_id)
+    if session is None or not sessions.is_live(session):
+        raise SessionEndedError
+    if not opaque.matches(token.family, session.refresh_family_hash):
+        raise SessionEndedError
+    if opaque.matches(token.secret, session.refresh_token_hash):
+        return _rotate(session, token)
+    if _is_repeated(session, token):
+        child = sealing.unseal(session.sealed_child, under=token.secret, purpose=_PURPOSE)
+        return _pair(session, token.family, child)
+    sessions.end(session)
+    logs.security("refresh_token_replayed", user_id=session.user_id, session_id=session.session_id)
+    raise SessionEndedError
+
+
+def _rotate(session: UserSession, token: RefreshToken) -> TokenPair:
+    now = clock.now()
+    child = opaque.new_secret()
+    # signed first: what is written last is never lost to a failure behind it
+    pair = _pair(session, token.family, child)
+    write(
+        Update(
+            session,
+            UserSession.refresh_token_hash == opaque.digest(token.secret),
+            [
+                UserSession.refresh_token_hash.set(opaque.digest(child)),
+                UserSession.previous_token_hash.set(opaque.digest(token.secret)),
+                UserSession.sealed_child.set(
+                    sealing.seal(child, under=token.secret, purpose=_PURPOSE)
+                ),
+                UserSession.rotated_at.set(now),
+                UserSession.last_activity.set(now),
+                UserSession.expires_at.set(sessions.expiry(session)),
+            ],
+        )
+    )
+    return pair
+
+
+def _is_repeated(session: UserSession, token: RefreshToken) -> bool:
+    if not opaque.matches(token.secret, session.previous_token_hash):
+        return False
+    grace = timedelta(seconds=settings.current().refresh_grace_seconds)
+    return bool(clock.now() < session.rotated_at + grace)
+
+
+def _pair(session: UserSession, family: str, secret: str) -> TokenPair:
+    token = RefreshToken(session.user_id, session.session_id, family, secret)
+    return signing.token_pair(session, roles.permissions_of(session.role), str(token))
