@@ -13,4 +13,4 @@ def handler(request: Request[RefreshSchema]) -> Tokens:
     token = request.body.refresh_token or request.refresh_cookie
     if token is None:
         raise ValidationFailedError.lacks("refresh_token")
-    return Tokens.model_validate(refresh.refresh(token))
+    return Tokens.model_validate(refresh.refresh(token, request.client))

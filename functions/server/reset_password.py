@@ -9,5 +9,5 @@ from accounts.views import Done
 @endpoint(zone="server", permission="passwords:reset", body=UpdatePasswSchema)
 def handler(request: Request[UpdatePasswSchema]) -> Done:
     """Spend the reset token, set the password and end every session of the account."""
-    recovery.reset_password(request.body.reset_token, request.body.passw)
+    recovery.reset_password(request.body.reset_token, request.body.passw, request.client)
     return Done(message="Password updated")

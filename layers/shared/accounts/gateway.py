@@ -2,10 +2,11 @@
 
 import base64
 import binascii
+import ipaddress
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from accounts import cookies
 from accounts.errors import (
@@ -32,6 +33,10 @@ def _lower_cased(value: object) -> object:
     return {k.lower(): v for k, v in value.items()} if isinstance(value, Mapping) else {}
 
 
+def _ip_address(value: str) -> str:
+    return str(ipaddress.ip_address(value))
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
@@ -41,7 +46,7 @@ class Http(_Part):
 
     method: str
     path: str
-    source_ip: str = Field(alias="sourceIp")
+    source_ip: Annotated[str, AfterValidator(_ip_address)] = Field(alias="sourceIp")
 
 
 class Context(_Part):

@@ -1,11 +1,15 @@
 """Logging people in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from accounts import passwords, people, roles, sessions, signing
+from pynamodb.expressions.update import Action
+
+from accounts import passwords, people, roles, sessions, signing, throttle
 from accounts.errors import InvalidCredentialsError, UnavailableError
 from accounts.sessions import Client
-from accounts.tables import User
+from accounts.tables import LoginAttempt, User, UserEmail, find_together
 from accounts.tokens import TokenPair
 from accounts.transactions import ATTEMPTS, ConditionFailedError, back_off
 
@@ -22,36 +26,59 @@ def log_in(email: str, password: str, client: Client) -> LoggedIn:
 
     Raises:
         InvalidCredentialsError: unknown e-mail, wrong password or disabled account.
+        TooManyRequestsError: too many failures, by account or by source address.
         UnavailableError: DynamoDB or KMS did not answer.
     """
-    user = people.find_by_email(email)
-    _verify(user, password)
+    user = _look_up(email, client)
+    try:
+        user = _verified(user, password)
+    except InvalidCredentialsError:
+        throttle.count_address_failure(client.ip_address)
+        raise
     for attempt in range(1, ATTEMPTS + 1):
-        assert user is not None  # noqa: S101 - tells the type checker what _verify has seen to
         try:
             return _begin(user, password, client)
         except ConditionFailedError:
             back_off(attempt)
-        before, user = user, User.find(user.id)
-        if user is None or (user.password_hash, user.status) != (
-            before.password_hash,
-            before.status,
-        ):
-            _verify(user, password)
+        fresh = User.find(user.id)
+        # the hash of a password that was verified need not be verified again
+        user = fresh if fresh and _same_login(user, fresh) else _verified(fresh, password)
     raise UnavailableError
 
 
-def _verify(user: User | None, password: str) -> None:
-    usable = user is not None and people.is_active(user)
+def _look_up(email: str, client: Client) -> User | None:
+    window = throttle.address_window(client.ip_address)
+    owner, failures = find_together(UserEmail(email=email), window)
+    throttle.check_address(cast(LoginAttempt | None, failures))
+    throttle.admit(email)
+    return people.find(cast(UserEmail | None, owner))
+
+
+def _verified(user: User | None, password: str) -> User:
+    known = user if user is not None and people.is_active(user) else None
     try:
-        passwords.verify(password, user.password_hash if user and usable else None)
+        passwords.verify(password, known.password_hash if known else None)
     except passwords.WrongPasswordError as error:
         raise InvalidCredentialsError from error
+    if known is None:
+        raise InvalidCredentialsError
+    return known
+
+
+def _same_login(before: User, now: User) -> bool:
+    return (before.password_hash, before.status) == (now.password_hash, now.status)
 
 
 def _begin(user: User, password: str, client: Client) -> LoggedIn:
     session, refresh_token = sessions.new_session(user, client)
     pair = signing.token_pair(session, roles.permissions_of(user.role), str(refresh_token))
-    outdated = passwords.is_outdated(user.password_hash or "")
-    sessions.begin(user, session, password_hash=passwords.hashed(password) if outdated else None)
+    sessions.begin(user, session, _rehashed(user, password), throttle.forgotten(user.email))
     return LoggedIn(pair.access_token, pair.expires_in, pair.refresh_token, user)
+
+
+def _rehashed(user: User, password: str) -> Sequence[Action]:
+    # written together with the session, on condition that the user is still as verified, so that
+    # it cannot undo a change of password
+    if passwords.is_outdated(user.password_hash):
+        return [User.password_hash.set(passwords.hashed(password))]
+    return []

@@ -1,5 +1,10 @@
-"""Finding accounts."""
+"""Accounts: finding them, and what changes them."""
 
+from collections.abc import Sequence
+
+from pynamodb.expressions.update import Action
+
+from accounts import clock
 from accounts.tables import User, UserEmail
 
 ACTIVE = "active"
@@ -13,8 +18,26 @@ def find_by_email(email: str) -> User | None:
     Raises:
         UnavailableError: DynamoDB did not answer.
     """
-    owner = UserEmail.find(email)
+    return find(UserEmail.find(email))
+
+
+def find(owner: UserEmail | None) -> User | None:
+    """Return the account that owns an e-mail; where none does, None after the same read.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
     return User.find(owner.user_id if owner else _NOBODY)
+
+
+def new_password(password_hash: str) -> Sequence[Action]:
+    """Return what a new password does to an account; a reset token does not survive it."""
+    return [
+        User.password_hash.set(password_hash),
+        User.reset_token_hash.remove(),
+        User.reset_token_expires_at.remove(),
+        User.updated_at.set(clock.now()),
+    ]
 
 
 def is_active(user: User | None) -> bool:

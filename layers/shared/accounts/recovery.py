@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accounts import clock, opaque, passwords, people, sessions, settings
+from accounts import clock, opaque, passwords, people, sessions, settings, throttle
 from accounts.errors import ResetTokenInvalidError, UnavailableError, UserNotFoundError
+from accounts.sessions import Client
 from accounts.tables import User
 from accounts.transactions import ATTEMPTS, ConditionFailedError, Update, back_off, write
 
@@ -44,15 +45,20 @@ def issue_reset_token(email: str) -> ResetToken:
     return ResetToken(opaque.reset_token(user.id, secret), expires_at)
 
 
-def reset_password(token: str, password: str) -> User:
+def reset_password(token: str, password: str, client: Client) -> User:
     """Set the password, spend the token and end every session, in one transaction.
 
     Raises:
         ResetTokenInvalidError: the token is unknown, used, superseded or expired.
+        TooManyRequestsError: that, too often from this source address.
         ValidationFailedError: the password is refused; the token stays good.
         UnavailableError: DynamoDB or KMS did not answer.
     """
-    user, secret = _holder(token)
+    try:
+        user, secret = _holder(token)
+    except ResetTokenInvalidError:
+        throttle.spend("reset", client.ip_address)
+        raise
     passwords.refuse_personal(password, (user.email, user.name))
     password_hash = passwords.hashed(password)
     for attempt in range(1, ATTEMPTS + 1):
@@ -82,12 +88,6 @@ def _holder(token: str) -> tuple[User, str]:
 
 
 def _set_password(user: User, secret: str, password_hash: str) -> None:
-    as_read = (User.version == user.version) & (User.reset_token_hash == opaque.digest(secret))
-    changes = [
-        User.password_hash.set(password_hash),
-        User.reset_token_hash.remove(),
-        User.reset_token_expires_at.remove(),
-        User.version.set(user.version + 1),
-        User.updated_at.set(clock.now()),
-    ]
-    write(Update(user, as_read, changes), *sessions.ending_all(user.id))
+    unspent = User.reset_token_hash == opaque.digest(secret)
+    changes = sessions.ending_all(user, people.new_password(password_hash), unspent)
+    write(*changes, throttle.forgotten(user.email))

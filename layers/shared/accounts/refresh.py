@@ -7,9 +7,15 @@ at the same moment, comes within the grace and gets the answer that the first re
 
 from datetime import timedelta
 
-from accounts import clock, logs, opaque, roles, sealing, sessions, settings, signing
-from accounts.errors import SessionEndedError, TokenInvalidError, UnavailableError
+from accounts import clock, logs, opaque, roles, sealing, sessions, settings, signing, throttle
+from accounts.errors import (
+    SessionEndedError,
+    TokenInvalidError,
+    UnauthorizedError,
+    UnavailableError,
+)
 from accounts.opaque import RefreshToken
+from accounts.sessions import Client
 from accounts.tables import UserSession
 from accounts.tokens import TokenPair
 from accounts.transactions import ATTEMPTS, ConditionFailedError, Update, back_off, write
@@ -17,14 +23,23 @@ from accounts.transactions import ATTEMPTS, ConditionFailedError, Update, back_o
 _PURPOSE = "refresh token child"
 
 
-def refresh(text: str) -> TokenPair:
+def refresh(text: str, client: Client) -> TokenPair:
     """Return the next pair of tokens of the session that the refresh token belongs to.
 
     Raises:
         TokenInvalidError: the text is no refresh token.
         SessionEndedError: the session is over, or is ended now because the token is a replay.
+        TooManyRequestsError: either of these, too often from this source address.
         UnavailableError: DynamoDB or KMS did not answer.
     """
+    try:
+        return _refresh(text)
+    except UnauthorizedError:
+        throttle.spend("refresh", client.ip_address)
+        raise
+
+
+def _refresh(text: str) -> TokenPair:
     try:
         token = RefreshToken.read(text)
     except opaque.NotATokenError as error:

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
 from accounts import clock, opaque, settings
 from accounts.errors import SessionEndedError
 from accounts.opaque import RefreshToken
@@ -97,8 +100,8 @@ def expiry(session: UserSession) -> datetime:
     return min(idle, absolute)
 
 
-def begin(user: User, session: UserSession, *, password_hash: str | None = None) -> None:
-    """Store the session, and ``password_hash`` with it where one is given.
+def begin(user: User, session: UserSession, actions: Sequence[Action], *also: Change) -> None:
+    """Store the session, together with ``actions`` on the user and what is to be done ``also``.
 
     Stands on the user being as read: the version is a condition and moves on, so of a log-in and
     a change to the account only one can be first. More sessions than allowed end the oldest.
@@ -107,13 +110,13 @@ def begin(user: User, session: UserSession, *, password_hash: str | None = None)
         ConditionFailedError: the user is no longer as read.
         UnavailableError: DynamoDB did not answer.
     """
-    actions = [User.version.set(user.version + 1)]
-    if password_hash is not None:
-        actions.append(User.password_hash.set(password_hash))
+    kept, surplus = _make_room(user)
+    listed = User.session_ids.set([*kept, session.session_id])
     write(
-        Update(user, User.version == user.version, actions),
+        Update(user, User.version == user.version, [*_moved_on(user), listed, *actions]),
         Put(session, UserSession.session_id.does_not_exist()),
-        *(Delete(surplus) for surplus in _surplus(UserSession.find_all(user.id))),
+        *(Delete(old) for old in surplus),
+        *also,
     )
 
 
@@ -158,15 +161,29 @@ def end_others(current: UserSession) -> int:
     return len(others)
 
 
-def ending_all(user_id: int) -> Sequence[Change]:
-    """Return the changes that end every session of the user, for the caller's transaction.
+def ending_all(
+    user: User,
+    actions: Sequence[Action],
+    condition: Condition | None = None,
+    *,
+    spare: str | None = None,
+) -> Sequence[Change]:
+    """Return the changes that do ``actions`` to the user and end every session but ``spare``.
 
-    That transaction must state the user's version: a log-in moves it, so none can slip between.
-
-    Raises:
-        UnavailableError: DynamoDB did not answer.
+    They stand on the user being as read, and on ``condition``: a log-in moves the version, so
+    none can slip between. The user's own list of session ids names every session there is.
     """
-    return [Delete(session) for session in UserSession.find_all(user_id)]
+    as_read = (User.version == user.version) & condition
+    ids = [session_id for session_id in user.session_ids or [] if session_id != spare]
+    listed = User.session_ids.set([spare] if spare else [])
+    return [
+        Update(user, as_read, [*_moved_on(user), listed, *actions]),
+        *(Delete(UserSession(user_id=user.id, session_id=session_id)) for session_id in ids),
+    ]
+
+
+def _moved_on(user: User) -> Sequence[Action]:
+    return (User.version.set(user.version + 1),)
 
 
 def _note_activity(session: UserSession) -> None:
@@ -198,8 +215,16 @@ def _session(user: User, client: Client, kind: Kind) -> UserSession:
     )
 
 
-def _surplus(sessions: Sequence[UserSession]) -> Sequence[UserSession]:
-    # the expired first, then the oldest, until there is room for one more
-    by_worth = sorted(sessions, key=lambda session: (is_live(session), session.created_at))
-    room = settings.current().sessions_per_user - 1
-    return by_worth[: max(0, len(by_worth) - room)]
+def _make_room(user: User) -> tuple[Sequence[str], Sequence[UserSession]]:
+    # the list may name sessions that are long over: only when it is full is that looked into
+    most = settings.current().sessions_per_user
+    ids = user.session_ids or []
+    if len(ids) < most:
+        return ids, ()
+    by_worth = sorted(
+        UserSession.find_all(user.id),
+        key=lambda session: (is_live(session), session.created_at),
+        reverse=True,
+    )
+    kept, surplus = by_worth[: most - 1], by_worth[most - 1 :]
+    return [session.session_id for session in kept], surplus

@@ -4,7 +4,7 @@
 """
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self, TypeVar
 
@@ -20,7 +20,9 @@ from pynamodb.attributes import (
 from pynamodb.connection import Connection
 from pynamodb.connection.table import TableConnection
 from pynamodb.constants import NUMBER
-from pynamodb.exceptions import DoesNotExist, PynamoDBException
+from pynamodb.exceptions import DoesNotExist, PynamoDBException, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from accounts import settings
@@ -79,6 +81,23 @@ class Table(Model):
         with unavailable_on_failure():
             return list(cls.query(hash_key, consistent_read=True))
 
+    def try_update(self, actions: Sequence[Action], condition: Condition) -> bool:
+        """Update this one item if ``condition`` holds, and say whether it did.
+
+        For counters only: if a reply is lost, the resend may count twice.
+
+        Raises:
+            UnavailableError: DynamoDB did not answer.
+        """
+        with unavailable_on_failure():
+            try:
+                self.update(list(actions), condition)
+            except UpdateError as error:
+                if _code(error.cause) != "ConditionalCheckFailedException":
+                    raise
+                return False
+        return True
+
     def key(self) -> tuple[Any, ...]:
         """Return the item's hash key and its range key, which is None in a table without."""
         names = (self._hash_keyname, self._range_keyname)
@@ -112,6 +131,8 @@ class User(Table):
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
     password_hash = UnicodeAttribute(null=True)
+    # of every session there is, and perhaps of some that are over
+    session_ids = ListAttribute[Any](of=UnicodeAttribute, null=True)
     reset_token_hash = UnicodeAttribute(null=True)
     reset_token_expires_at = UTCDateTimeAttribute(null=True)
 
@@ -176,7 +197,43 @@ class UserSession(Table):
     sealed_child = UnicodeAttribute(null=True)
 
 
-MODELS: tuple[type[Table], ...] = (User, UserEmail, Role, UserSession)
+class LoginAttempt(Table):
+    """How often something failed of late, by account or by source address."""
+
+    table_setting = "login_attempts_table"
+
+    class Meta:
+        table_name = ""
+
+    subject = UnicodeAttribute(hash_key=True)
+    failures = IntegerAttribute(default=0)
+    blocked_until = UTCDateTimeAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+
+
+MODELS: tuple[type[Table], ...] = (User, UserEmail, Role, UserSession, LoginAttempt)
+
+
+def find_together(*keys: Table) -> Sequence[Table | None]:
+    """Return the items with the keys of those given, read consistently in one call, or None.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer for all of them.
+    """
+    connection = connect()
+    wanted = [type(key).get_operation_kwargs_from_class(*key.key()) for key in keys]
+    request = {
+        part["TableName"]: {"Keys": [part["Key"]], "ConsistentRead": True} for part in wanted
+    }
+    with unavailable_on_failure():
+        answer = connection.dispatch("BatchGetItem", {"RequestItems": request})
+    if answer.get("UnprocessedKeys"):
+        raise UnavailableError
+    found = answer["Responses"]
+    return [
+        type(key).from_raw_data(items[0]) if (items := found.get(part["TableName"])) else None
+        for key, part in zip(keys, wanted, strict=True)
+    ]
 
 
 @contextmanager
@@ -184,16 +241,16 @@ def unavailable_on_failure() -> Iterator[None]:
     """Turn DynamoDB's failures into UnavailableError; a request that it calls wrong is a bug."""
     try:
         yield
-    except PynamoDBException as error:
-        if isinstance(error.cause, ClientError) and _is_our_fault(error.cause):
+    except (PynamoDBException, BotoCoreError, ClientError) as error:
+        cause = error.cause if isinstance(error, PynamoDBException) else error
+        if _code(cause) == "ValidationException":
             raise
         raise UnavailableError from error
-    except BotoCoreError as error:
-        raise UnavailableError from error
 
 
-def _is_our_fault(error: ClientError) -> bool:
-    return error.response["Error"]["Code"] == "ValidationException"
+def _code(cause: Exception | None) -> str | None:
+    # PynamoDB's own cause_response_code breaks on errors that are no answers, such as time-outs
+    return cause.response["Error"]["Code"] if isinstance(cause, ClientError) else None
 
 
 def connect() -> Connection:
