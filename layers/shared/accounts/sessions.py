@@ -100,7 +100,7 @@ def expiry(session: UserSession) -> datetime:
     return min(idle, absolute)
 
 
-def begin(user: User, session: UserSession, actions: Sequence[Action], *also: Change) -> None:
+def begin(user: User, session: UserSession, actions: Sequence[Action] = (), *also: Change) -> None:
     """Store the session, together with ``actions`` on the user and what is to be done ``also``.
 
     Stands on the user being as read: the version is a condition and moves on, so of a log-in and
