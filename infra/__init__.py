@@ -1,0 +1,1 @@
+"""Tools that run, build and operate the service. Nothing in here ships to Lambda."""

@@ -1,0 +1,17 @@
+"""The whole API on your own machine: what ``python -m infra.local`` starts.
+
+A request passes through ``server`` (sockets), ``gateway`` (what API Gateway does, with ``routes``,
+``events``, ``results`` and ``cors``) and ``functions`` (what Lambda does) to a handler, which talks
+to ``embedded`` (an AWS in this process, where ``aws`` has made tables and keys). ``template`` reads
+what they need from template.yaml, ``stack`` puts them together, ``__main__`` is the command.
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+LAYER = ROOT / "layers" / "shared"
+
+# Lambda unpacks the layer to where Python looks; this is its equal here
+if str(LAYER) not in sys.path:
+    sys.path.insert(0, str(LAYER))

@@ -1,0 +1,81 @@
+"""The things a template declares that stand-ins for AWS must provide."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Route:
+    """A route of the API: a method, or ANY, and a path; ``$default`` has neither."""
+
+    method: str
+    path: str
+
+    @property
+    def key(self) -> str:
+        """Return the route as events name it: ``GET /pets/{id}`` or ``$default``."""
+        return f"{self.method} {self.path}" if self.path else self.method
+
+
+DEFAULT_ROUTE = Route("$default", "")
+
+
+@dataclass(frozen=True)
+class Function:
+    """A Lambda function: where its handler is and what surrounds it."""
+
+    logical_id: str
+    handler: str
+    code: Path
+    environment: Mapping[str, str]
+    timeout_seconds: int
+    memory_mb: int
+    routes: tuple[Route, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A DynamoDB table: the arguments of CreateTable but its name, and its TTL attribute."""
+
+    logical_id: str
+    definition: Mapping[str, Any]
+    ttl_attribute: str | None
+
+
+@dataclass(frozen=True)
+class Key:
+    """A KMS key: the arguments of CreateKey."""
+
+    logical_id: str
+    definition: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """An SQS queue: its attributes as CreateQueue names them."""
+
+    logical_id: str
+    attributes: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class CustomResource:
+    """A custom resource: the function that makes it and what that is given."""
+
+    logical_id: str
+    function_id: str
+    properties: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Cors:
+    """What the API tells browsers of other origins; with no origins, nothing."""
+
+    allow_origins: tuple[str, ...] = ()
+    allow_methods: tuple[str, ...] = ()
+    allow_headers: tuple[str, ...] = ()
+    expose_headers: tuple[str, ...] = ()
+    max_age_seconds: int | None = None
+    allow_credentials: bool = False

@@ -1,0 +1,207 @@
+"""What template.yaml declares, in the terms of those who stand in for AWS on this machine."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Self
+
+from samtranslator.plugins.globals.globals import (  # type: ignore[import-untyped] # ships no types
+    Globals,
+)
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped] # ships no types
+
+from infra.local.declarations import (
+    DEFAULT_ROUTE,
+    Cors,
+    CustomResource,
+    Function,
+    Key,
+    Queue,
+    Route,
+    Table,
+)
+from infra.local.intrinsics import Node, Resolver
+
+FUNCTION = "AWS::Serverless::Function"
+QUEUE = "AWS::SQS::Queue"
+DEFAULT_TIMEOUT_SECONDS = 3
+DEFAULT_MEMORY_MB = 128
+TABLE_PROPERTIES = (
+    "AttributeDefinitions",
+    "BillingMode",
+    "GlobalSecondaryIndexes",
+    "KeySchema",
+    "LocalSecondaryIndexes",
+    "ProvisionedThroughput",
+    "StreamSpecification",
+)
+KEY_PROPERTIES = ("Description", "KeySpec", "KeyUsage", "MultiRegion")
+
+Attributes = Mapping[str, Mapping[str, Node]]
+
+
+class TemplateError(ValueError):
+    """The template, or a parameter given to it, cannot be used as it is; the text says why."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """A SAM template with values for its parameters.
+
+    The views that depend on other resources take their ``attributes``: by logical id, what Ref
+    (under the key "Ref") and Fn::GetAtt give. They raise UnresolvedReferenceError if one is
+    missing.
+    """
+
+    root: Path
+    document: Mapping[str, Any]
+    values: Mapping[str, Node]
+
+    @classmethod
+    def load(
+        cls, path: Path, pseudo: Mapping[str, str], parameters: Mapping[str, str] | None = None
+    ) -> Self:
+        """Read the template at ``path``.
+
+        ``pseudo`` is what AWS::Region and its like stand for, ``parameters`` overrides defaults.
+
+        Raises:
+            TemplateError: a parameter is unknown, lacks a value or does not allow it.
+        """
+        document = yaml_parse(path.read_text(encoding="utf-8"))
+        values = _parameter_values(document.get("Parameters", {}), parameters or {})
+        return cls(path.parent.resolve(), document, {**pseudo, **values})
+
+    def functions(self, attributes: Attributes) -> tuple[Function, ...]:
+        """Return all Lambda functions."""
+        ids = (logical_id for logical_id, _ in self._resources(FUNCTION))
+        return tuple(self.function(logical_id, attributes) for logical_id in ids)
+
+    def function(self, logical_id: str, attributes: Attributes) -> Function:
+        """Return one Lambda function."""
+        own = self.document["Resources"][logical_id].get("Properties", {})
+        properties = Globals(self.document).merge(FUNCTION, own, logical_id)
+        resolve = self._resolver(attributes).resolve
+        variables = resolve(properties.get("Environment", {}).get("Variables", {}))
+        return Function(
+            logical_id,
+            handler=resolve(properties["Handler"]),
+            code=self.root / resolve(properties["CodeUri"]),
+            environment={name: _text(value) for name, value in variables.items()},
+            timeout_seconds=int(resolve(properties.get("Timeout", DEFAULT_TIMEOUT_SECONDS))),
+            memory_mb=int(resolve(properties.get("MemorySize", DEFAULT_MEMORY_MB))),
+            routes=tuple(
+                _route(resolve(event.get("Properties", {}).get("Method")), event)
+                for event in properties.get("Events", {}).values()
+                if event["Type"] == "HttpApi"
+            ),
+        )
+
+    def tables(self) -> tuple[Table, ...]:
+        """Return all DynamoDB tables."""
+        tables = []
+        for logical_id, properties in self._resources("AWS::DynamoDB::Table"):
+            resolved = self._resolver({}).resolve(_only(TABLE_PROPERTIES, properties))
+            ttl = self._resolver({}).resolve(properties.get("TimeToLiveSpecification", {}))
+            attribute = ttl["AttributeName"] if ttl.get("Enabled") else None
+            tables.append(Table(logical_id, resolved, attribute))
+        return tuple(tables)
+
+    def kms_keys(self) -> tuple[Key, ...]:
+        """Return all KMS keys."""
+        return tuple(
+            Key(logical_id, self._resolver({}).resolve(_only(KEY_PROPERTIES, properties)))
+            for logical_id, properties in self._resources("AWS::KMS::Key")
+        )
+
+    def queue_ids(self) -> tuple[str, ...]:
+        """Return the logical ids of all SQS queues."""
+        return tuple(logical_id for logical_id, _ in self._resources(QUEUE))
+
+    def queues(self, attributes: Attributes) -> tuple[Queue, ...]:
+        """Return all SQS queues."""
+        return tuple(
+            Queue(logical_id, self._resolver(attributes).resolve(_without("Tags", properties)))
+            for logical_id, properties in self._resources(QUEUE)
+        )
+
+    def custom_resources(self, attributes: Attributes) -> tuple[CustomResource, ...]:
+        """Return all custom resources that a function of this template makes."""
+        return tuple(
+            CustomResource(
+                logical_id,
+                function_id=properties["ServiceToken"]["Fn::GetAtt"][0],
+                properties=self._resolver(attributes).resolve(_without("ServiceToken", properties)),
+            )
+            for logical_id, properties in self._resources("Custom::*")
+        )
+
+    def cors(self) -> Cors | None:
+        """Return the CORS configuration of the API, if it has one."""
+        for _, properties in self._resources("AWS::Serverless::HttpApi"):
+            if "CorsConfiguration" in properties:
+                given = self._resolver({}).resolve(properties["CorsConfiguration"])
+                return Cors(
+                    allow_origins=tuple(filter(None, given.get("AllowOrigins", ()))),
+                    allow_methods=tuple(given.get("AllowMethods", ())),
+                    allow_headers=tuple(given.get("AllowHeaders", ())),
+                    expose_headers=tuple(given.get("ExposeHeaders", ())),
+                    max_age_seconds=given.get("MaxAge"),
+                    allow_credentials=bool(given.get("AllowCredentials", False)),
+                )
+        return None
+
+    def _resources(self, kind: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        for logical_id, resource in self.document["Resources"].items():
+            if fnmatchcase(resource["Type"], kind) and self._exists(resource):
+                yield logical_id, resource.get("Properties", {})
+
+    def _exists(self, resource: Mapping[str, Any]) -> bool:
+        return "Condition" not in resource or self._resolver({}).holds(resource["Condition"])
+
+    def _resolver(self, attributes: Attributes) -> Resolver:
+        return Resolver(self.values, attributes, self.document.get("Conditions", {}))
+
+
+def _parameter_values(
+    declared: Mapping[str, Mapping[str, Any]], given: Mapping[str, str]
+) -> dict[str, Node]:
+    if unknown := sorted(set(given) - set(declared)):
+        raise TemplateError(f"The template has no parameter {', '.join(unknown)}")
+    return {
+        name: _parameter_value(name, declaration, given.get(name))
+        for name, declaration in declared.items()
+    }
+
+
+def _parameter_value(name: str, declaration: Mapping[str, Any], given: str | None) -> Node:
+    if given is None and "Default" not in declaration:
+        raise TemplateError(f"The template's parameter {name} needs a value")
+    value = _text(declaration["Default"]) if given is None else given
+    allowed = [_text(choice) for choice in declaration.get("AllowedValues", [])]
+    if allowed and value not in allowed:
+        raise TemplateError(f"{name} must be one of {', '.join(allowed)}")
+    if declaration["Type"] == "CommaDelimitedList":
+        return [part.strip() for part in value.split(",")]
+    return value
+
+
+def _text(value: Node) -> str:
+    """Return a scalar as CloudFormation hands it on: always text."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _only(names: tuple[str, ...], properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in properties.items() if name in names}
+
+
+def _without(name: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in properties.items() if key != name}
+
+
+def _route(method: str | None, event: Mapping[str, Any]) -> Route:
+    path = event.get("Properties", {}).get("Path")
+    if path is None or method is None:
+        return DEFAULT_ROUTE
+    return Route(str(method).upper(), str(path))
