@@ -1,0 +1,112 @@
+"""WSGI applications on a loopback port, in threads of this process."""
+
+import errno
+import json
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+HOST = "127.0.0.1"
+RAW_HEADERS = "infra.raw_headers"
+RAW_TARGET = "infra.raw_target"
+
+log = logging.getLogger(__name__)
+
+
+class PortTakenError(Exception):
+    """Another program listens on the port."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(f"Port {port} is taken by another program.")
+        self.port = port
+
+
+class RequestHandler(WSGIRequestHandler):
+    """Werkzeug's handler, which also hands on what WSGI hides.
+
+    WSGI joins repeated headers, drops those with an underscore and decodes the path; API Gateway
+    treats cookies, and paths that begin with two slashes, differently.
+    """
+
+    def make_environ(self) -> "WSGIEnvironment":
+        """Return the WSGI environment with the headers and the target as they came."""
+        environ = super().make_environ()
+        environ[RAW_HEADERS] = tuple(self.headers.items())
+        environ[RAW_TARGET] = _origin_form(self.requestline.split()[1])
+        return environ
+
+    def send_error(
+        self,
+        code: int,
+        message: str | None = None,  # noqa: ARG002 - what the parser found is not for the caller
+        explain: str | None = None,  # noqa: ARG002 - as message
+    ) -> None:
+        """Answer what is not even a request in JSON, as the gateway answers everything."""
+        body = json.dumps({"message": HTTPStatus(code).phrase}).encode()
+        self.close_connection = True
+        # to what it cannot read the parser would answer in HTTP/0.9, without a status
+        self.request_version = self.protocol_version
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - Werkzeug's name
+        """Log what goes wrong; each request is logged by the function that answers it."""
+        if type == "error":
+            log.error(message.rstrip(), *args)
+
+
+def listen(port: int) -> socket.socket:
+    """Return a socket that listens on ``port``, or on a free one if that is 0.
+
+    Raises:
+        PortTakenError: something else does already.
+    """
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTakenError(port) from None
+        raise
+
+
+@contextmanager
+def serving(
+    application: "WSGIApplication",
+    listener: socket.socket,
+    handler: type[WSGIRequestHandler] = RequestHandler,
+) -> Iterator[str]:
+    """Serve ``application`` on ``listener`` while the context lasts; gives the address."""
+    port = listener.getsockname()[1]
+    server = make_server(
+        HOST, port, application, threaded=True, request_handler=handler, fd=listener.fileno()
+    )
+    thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.05), daemon=True)
+    thread.start()
+    try:
+        yield f"http://{HOST}:{port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        listener.close()
+
+
+def _origin_form(target: str) -> str:
+    """Return the path and query of a target in absolute form (RFC 9112 section 3.2.2)."""
+    if target.startswith(("http://", "https://")):
+        parts = urlsplit(target)
+        return parts._replace(scheme="", netloc="", path=parts.path or "/").geturl()
+    return target
