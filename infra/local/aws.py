@@ -1,0 +1,102 @@
+"""The stack's resources, made in whichever AWS this process's clients talk to."""
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+
+from infra.local.events import ACCOUNT_ID
+from infra.local.template import Template
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_sqs import SQSClient
+
+REGION = "us-east-1"
+STACK_NAME = "users-local"
+PSEUDO_PARAMETERS = {
+    "AWS::AccountId": ACCOUNT_ID,
+    "AWS::Partition": "aws",
+    "AWS::Region": REGION,
+    "AWS::StackName": STACK_NAME,
+    "AWS::URLSuffix": "amazonaws.com",
+}
+
+# by logical id: what Ref (under "Ref") and Fn::GetAtt give
+Resources = dict[str, dict[str, Any]]
+
+
+def create_resources(template: Template) -> Resources:
+    """Create the template's tables, keys and queues; those that exist already stay."""
+    return {
+        **_create_tables(template, boto3.client("dynamodb")),
+        **_create_keys(template, boto3.client("kms")),
+        **_create_queues(template, boto3.client("sqs")),
+    }
+
+
+def _create_tables(template: Template, dynamodb: "DynamoDBClient") -> Resources:
+    created: Resources = {}
+    for table in template.tables():
+        name = _physical_name(table.logical_id)
+        try:
+            # the definition is the template's, whose keys are CreateTable's
+            dynamodb.create_table(TableName=name, **cast("dict[str, Any]", table.definition))
+        except dynamodb.exceptions.ResourceInUseException:
+            pass
+        else:
+            _expire(dynamodb, name, table.ttl_attribute)
+        created[table.logical_id] = {"Ref": name, "Arn": _arn("dynamodb", f"table/{name}")}
+    return created
+
+
+def _expire(dynamodb: "DynamoDBClient", name: str, ttl_attribute: str | None) -> None:
+    if ttl_attribute:
+        dynamodb.update_time_to_live(
+            TableName=name,
+            TimeToLiveSpecification={"Enabled": True, "AttributeName": ttl_attribute},
+        )
+
+
+def _create_keys(template: Template, kms: "KMSClient") -> Resources:
+    created: Resources = {}
+    for key in template.kms_keys():
+        metadata = kms.create_key(**cast("dict[str, Any]", key.definition))["KeyMetadata"]
+        created[key.logical_id] = {"Ref": metadata["KeyId"], "Arn": metadata["Arn"]}
+    return created
+
+
+def _create_queues(template: Template, sqs: "SQSClient") -> Resources:
+    names = {logical_id: _physical_name(logical_id) for logical_id in template.queue_ids()}
+    created: Resources = {
+        logical_id: {
+            "Ref": sqs.create_queue(QueueName=name)["QueueUrl"],
+            "Arn": _arn("sqs", name),
+            "QueueName": name,
+        }
+        for logical_id, name in names.items()
+    }
+    # attributes afterwards: a redrive policy names another queue
+    for queue in template.queues(created):
+        sqs.set_queue_attributes(
+            QueueUrl=created[queue.logical_id]["Ref"], Attributes=_sqs_attributes(queue.attributes)
+        )
+    return created
+
+
+def _sqs_attributes(attributes: Mapping[str, Any]) -> dict[Any, str]:
+    """Return the attributes as SQS takes them: all text, structures as JSON."""
+    return {
+        name: value if isinstance(value, str) else json.dumps(value)
+        for name, value in attributes.items()
+    }
+
+
+def _physical_name(logical_id: str) -> str:
+    return f"{STACK_NAME}-{logical_id}"
+
+
+def _arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{REGION}:{ACCOUNT_ID}:{resource}"

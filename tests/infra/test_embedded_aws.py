@@ -1,0 +1,131 @@
+"""The embedded AWS holds what the template declares and keeps transactions apart."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from infra.local import aws
+from infra.local.embedded import embedded_aws
+from infra.local.template import Template
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+TEMPLATE = """
+Resources:
+  People:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      TimeToLiveSpecification: {AttributeName: ends, Enabled: true}
+  Key:
+    Type: AWS::KMS::Key
+    Properties: {KeySpec: HMAC_384, KeyUsage: GENERATE_VERIFY_MAC}
+  Mail:
+    Type: AWS::SQS::Queue
+    Properties:
+      VisibilityTimeout: 77
+      RedrivePolicy: {deadLetterTargetArn: {"Fn::GetAtt": [DeadMail, Arn]}, maxReceiveCount: 3}
+  DeadMail: {Type: AWS::SQS::Queue}
+"""
+WIDTH = 16
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Template:
+    path = tmp_path / "template.yaml"
+    path.write_text(TEMPLATE)
+    return Template.load(path, aws.PSEUDO_PARAMETERS)
+
+
+@pytest.fixture
+def aws_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setenv("AWS_PROFILE", "somebody's own")
+    before = dict(os.environ)
+    with embedded_aws() as url:
+        yield url
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def switching_often() -> Iterator[None]:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("aws_url")
+def test_resources_are_made_as_declared(template: Template) -> None:
+    resources = aws.create_resources(template)
+
+    dynamodb, kms, sqs = boto3.client("dynamodb"), boto3.client("kms"), boto3.client("sqs")
+    name = resources["People"]["Ref"]
+    table = dynamodb.describe_table(TableName=name)["Table"]
+    assert table["KeySchema"] == [{"AttributeName": "id", "KeyType": "HASH"}]
+    assert table["TableArn"] == resources["People"]["Arn"]
+    ttl = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ends"}
+    key = kms.describe_key(KeyId=resources["Key"]["Ref"])["KeyMetadata"]
+    assert (key["KeySpec"], key["Arn"]) == ("HMAC_384", resources["Key"]["Arn"])
+    queue = sqs.get_queue_attributes(QueueUrl=resources["Mail"]["Ref"], AttributeNames=["All"])
+    assert queue["Attributes"]["VisibilityTimeout"] == "77"
+    assert resources["DeadMail"]["Arn"] in queue["Attributes"]["RedrivePolicy"]
+
+
+@pytest.mark.usefixtures("aws_url")
+def test_table_that_is_there_already_stays(template: Template) -> None:
+    name = aws.create_resources(template)["People"]["Ref"]
+    dynamodb = boto3.client("dynamodb")
+    dynamodb.put_item(TableName=name, Item={"id": {"S": "alice"}})
+
+    aws.create_resources(template)
+
+    assert dynamodb.get_item(TableName=name, Key={"id": {"S": "alice"}})["Item"]
+
+
+@pytest.mark.usefixtures("aws_url", "switching_often")
+@pytest.mark.parametrize("number", range(5))
+def test_one_of_many_simultaneous_transactions_wins(template: Template, number: int) -> None:
+    table = aws.create_resources(template)["People"]["Ref"]
+    dynamodb = boto3.client("dynamodb", config=Config(max_pool_connections=WIDTH))
+    barrier = threading.Barrier(WIDTH)
+    email = f"email-{number}"
+
+    def sign_up(index: int) -> bool:
+        barrier.wait()
+        puts = [_put_if_new(table, f"person-{number}-{index}"), _put_if_new(table, email)]
+        try:
+            dynamodb.transact_write_items(TransactItems=puts)
+        except dynamodb.exceptions.TransactionCanceledException:
+            return False
+        return True
+
+    with ThreadPoolExecutor(WIDTH) as pool:
+        won = sum(pool.map(sign_up, range(WIDTH)))
+
+    stored = [item["id"]["S"] for item in dynamodb.scan(TableName=table)["Items"]]
+    assert won == 1
+    assert email in stored
+    assert len([key for key in stored if key.startswith(f"person-{number}-")]) == 1
+
+
+def _put_if_new(table: str, key: str) -> "TransactWriteItemTypeDef":
+    return {
+        "Put": {
+            "TableName": table,
+            "Item": {"id": {"S": key}},
+            "ConditionExpression": "attribute_not_exists(id)",
+        }
+    }
