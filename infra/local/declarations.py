@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import Any
 
 
+class TemplateError(ValueError):
+    """The template, or a parameter given to it, cannot be used as it is; the text says why."""
+
+
 @dataclass(frozen=True)
 class Route:
     """A route of the API: a method, or ANY, and a path; ``$default`` has neither."""

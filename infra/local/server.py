@@ -23,12 +23,8 @@ RAW_TARGET = "infra.raw_target"
 log = logging.getLogger(__name__)
 
 
-class PortTakenError(Exception):
-    """Another program listens on the port."""
-
-    def __init__(self, port: int) -> None:
-        super().__init__(f"Port {port} is taken by another program.")
-        self.port = port
+class PortError(Exception):
+    """The port cannot be listened on; the text says why."""
 
 
 class RequestHandler(WSGIRequestHandler):
@@ -73,14 +69,18 @@ def listen(port: int) -> socket.socket:
     """Return a socket that listens on ``port``, or on a free one if that is 0.
 
     Raises:
-        PortTakenError: something else does already.
+        PortError: another program does already, or this one may not.
     """
     try:
         return socket.create_server((HOST, port))
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise PortTakenError(port) from None
-        raise
+        reasons = {
+            errno.EADDRINUSE: "is taken by another program",
+            errno.EACCES: "is open to the administrator of this machine only",
+        }
+        if error.errno not in reasons:
+            raise
+        raise PortError(f"Port {port} {reasons[error.errno]}") from None
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from infra.local.declarations import (
     Queue,
     Route,
     Table,
+    TemplateError,
 )
 from infra.local.intrinsics import Node, Resolver
 
@@ -39,10 +40,6 @@ TABLE_PROPERTIES = (
 KEY_PROPERTIES = ("Description", "KeySpec", "KeyUsage", "MultiRegion")
 
 Attributes = Mapping[str, Mapping[str, Node]]
-
-
-class TemplateError(ValueError):
-    """The template, or a parameter given to it, cannot be used as it is; the text says why."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,63 @@
+"""The accounts that a fresh stack begins with here: an administrator and a back-end."""
+
+import json
+import secrets
+import urllib.request
+from dataclasses import dataclass
+
+from accounts import passwords, people, recovery, registration, roles, sessions, signing
+from accounts.errors import UserExistsError
+
+ADMINISTRATOR_EMAIL = "administrator@example.com"
+BACK_END_EMAIL = "back-end@example.com"
+CLIENT = sessions.Client(ip_address="127.0.0.1", user_agent="make run")
+PASSWORD_BYTES = 12
+LOGIN_TIMEOUT_SECONDS = 30
+
+
+@dataclass(frozen=True)
+class Administrator:
+    """Who may do everything, signed in."""
+
+    email: str
+    passw: str
+    access_token: str
+
+
+def administrator(base_url: str) -> Administrator:
+    """Return the administrator, with a new random password, signed in over the API itself."""
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    user = registration.new_user(
+        ADMINISTRATOR_EMAIL, "Administrator", roles.ADMINISTRATOR, passwords.hashed(password)
+    )
+    try:
+        registration.create(user)
+    except UserExistsError:
+        # from an earlier run, in a DynamoDB that outlived it
+        reset_token = recovery.issue_reset_token(ADMINISTRATOR_EMAIL).reset_token
+        recovery.reset_password(reset_token, password, CLIENT)
+    return Administrator(ADMINISTRATOR_EMAIL, password, _log_in(base_url, password))
+
+
+def service_token() -> str:
+    """Return a new token of the back-end, which may sign people up and reset passwords."""
+    user = people.find_by_email(BACK_END_EMAIL)
+    if user is None:
+        user = registration.new_user(BACK_END_EMAIL, "Back-end", roles.SERVICE, None)
+        registration.create(user)
+    session = sessions.new_service_session(user, CLIENT)
+    sessions.begin(user, session)
+    return signing.access_token(session, roles.permissions_of(user.role))
+
+
+def _log_in(base_url: str, password: str) -> str:
+    request = urllib.request.Request(  # noqa: S310 - the address is our own
+        f"{base_url}/api/v1/public/users/login",
+        data=json.dumps({"email": ADMINISTRATOR_EMAIL, "passw": password}).encode(),
+        headers={"Content-Type": "application/json", "User-Agent": CLIENT.user_agent},
+    )
+    # no proxy: the address is on this machine
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(request, timeout=LOGIN_TIMEOUT_SECONDS) as answer:
+        access_token: str = json.load(answer)["access_token"]
+    return access_token

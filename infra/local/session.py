@@ -1,0 +1,30 @@
+"""The file that tells scripts and tests where the running stack is and how to get in."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+
+@contextmanager
+def published(path: Path, session: Mapping[str, Any]) -> Iterator[None]:
+    """Keep ``session`` as JSON at ``path`` while the context lasts.
+
+    The file appears whole, and only its owner may read it, for it holds live tokens. At the end
+    it goes, unless another run has put its own there meanwhile.
+    """
+    text = json.dumps(session, indent=2) + "\n"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # mkstemp makes files of mode 0600
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(temporary).replace(path)
+    try:
+        yield
+    finally:
+        if path.is_file() and path.read_text(encoding="utf-8") == text:
+            path.unlink()

@@ -1,0 +1,213 @@
+"""``python -m infra.local`` starts the stack, tells where it is, and stops when told to."""
+
+import json
+import os
+import re
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from infra.local.server import HOST, listen
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Run:
+    """A running stack: its process, and what it left for scripts and on the screen."""
+
+    process: subprocess.Popen[str]
+    session_file: Path
+    output_file: Path
+
+    @property
+    def session(self) -> dict[str, Any]:
+        session: dict[str, Any] = json.loads(self.session_file.read_text())
+        return session
+
+    @property
+    def output(self) -> str:
+        return self.output_file.read_text()
+
+    @property
+    def port(self) -> str:
+        return str(self.session["base_url"]).rpartition(":")[2]
+
+
+def _start(folder: Path, port: str = "0") -> Run:
+    run_environment = {
+        **os.environ,
+        "PORT": port,
+        "SESSION": str(folder / "local" / "session.json"),
+        "AWS_PROFILE": "somebody's own",
+    }
+    output_file = folder / "output.txt"
+    with output_file.open("w") as output:
+        process = subprocess.Popen(
+            # the cheapest hash that the template allows
+            [sys.executable, "-m", "infra.local", "--parameter", "BcryptCost=10"],
+            cwd=ROOT,
+            env=run_environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    return Run(process, Path(run_environment["SESSION"]), output_file)
+
+
+def _wait(run: Run, condition: Callable[[], bool]) -> None:
+    began = time.monotonic()
+    while not condition():
+        assert run.process.poll() is None, run.output
+        assert time.monotonic() - began < START_SECONDS, run.output
+        time.sleep(0.05)
+
+
+def _is_listened_on(port: int) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex((HOST, port)) == 0
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    run = _start(tmp_path_factory.mktemp("run"))
+    try:
+        _wait(run, run.session_file.exists)
+        yield run
+    finally:
+        run.process.kill()
+        run.process.wait()
+
+
+def _call(run: Run, method: str, path: str, token: str) -> dict[str, Any]:
+    request = urllib.request.Request(  # noqa: S310 - an address on this machine
+        run.session["base_url"] + path,
+        method=method,
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
+        body: dict[str, Any] = json.load(answer)
+    return body
+
+
+def test_only_the_owner_may_read_the_session_file(run: Run) -> None:
+    assert stat.S_IMODE(run.session_file.stat().st_mode) == 0o600
+
+
+def test_session_file_lets_the_administrator_in(run: Run) -> None:
+    administrator = run.session["administrator"]
+
+    me = _call(run, "PUT", "/api/v1/private/users/any", administrator["access_token"])
+
+    assert (me["email"], me["role"]) == (administrator["email"], "administrator")
+
+
+def test_session_file_leads_to_the_tables(run: Run) -> None:
+    aws = run.session["aws"]
+    dynamodb = boto3.client(
+        "dynamodb",
+        endpoint_url=aws["dynamodb_endpoint_url"],
+        region_name=aws["region"],
+        aws_access_key_id=aws["environment"]["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=aws["environment"]["AWS_SECRET_ACCESS_KEY"],
+    )
+
+    roles = dynamodb.scan(TableName=aws["resources"]["RolesTable"]["Ref"])
+
+    assert "administrator" in {item["name"]["S"] for item in roles["Items"]}
+
+
+def test_screen_shows_who_the_administrator_is(run: Run) -> None:
+    administrator = run.session["administrator"]
+
+    _wait(run, lambda: "Stop with Ctrl-C" in run.output)
+
+    assert run.session["base_url"] in run.output
+    assert administrator["email"] in run.output
+    assert administrator["passw"] in run.output
+
+
+def test_commands_on_the_screen_lead_from_sign_up_to_logout(run: Run) -> None:
+    _wait(run, lambda: "Stop with Ctrl-C" in run.output)
+    commands = re.findall(r"^\d+\. .+\n(.+)$", run.output, re.MULTILINE)
+
+    shell = subprocess.run(  # noqa: S603 - our own commands
+        ["/bin/bash", "-euo", "pipefail", "-c", "\n".join(commands)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    signed_up, me, devices, reset, logged_out = map(json.loads, shell.stdout.splitlines())
+    assert signed_up["message"] == "Resource created successfully"
+    assert (me["user_id"], me["email"]) == (signed_up["id"], "user@example.com")
+    assert [device["is_current"] for device in devices["seances"]] == [True]
+    assert reset["success"] is True
+    assert logged_out["success"] is True
+
+
+def test_taken_port_is_told_plainly(run: Run, tmp_path: Path) -> None:
+    second = _start(tmp_path, run.port)
+
+    assert second.process.wait(timeout=30) == 1
+    assert second.output == (
+        f"Port {run.port} is taken by another program. "
+        f"Choose another: make run PORT={int(run.port) + 1}\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--port", "70000"], "70000 is no port number"),
+        (["--parameter", "BcryptCost"], "BcryptCost is not NAME=VALUE"),
+        (["--port", "0", "--parameter", "Nothing=1"], "The template has no parameter Nothing"),
+    ],
+)
+def test_wrong_argument_is_told_plainly(arguments: list[str], complaint: str) -> None:
+    ended = subprocess.run(  # noqa: S603 - our own command
+        [sys.executable, "-m", "infra.local", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert ended.returncode in (1, 2)
+    assert complaint in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_ctrl_c_while_it_starts_is_no_error(tmp_path: Path) -> None:
+    with listen(0) as free:
+        port = free.getsockname()[1]
+    starting = _start(tmp_path, str(port))
+    _wait(starting, lambda: _is_listened_on(port))
+
+    starting.process.send_signal(signal.SIGINT)
+
+    assert starting.process.wait(timeout=30) == 0
+    assert "Traceback" not in starting.output
+    assert not starting.session_file.exists()
+
+
+def test_sigterm_stops_it_and_takes_the_session_file_away(run: Run) -> None:
+    run.process.send_signal(signal.SIGTERM)
+
+    assert run.process.wait(timeout=30) == 0
+    assert "Traceback" not in run.output
+    assert not run.session_file.exists()
