@@ -2,6 +2,7 @@
 
 from accounts import registration
 from accounts.http import Request, endpoint
+from accounts.registration import SignUp
 from accounts.schemas import UserRegSchema
 from accounts.views import Created
 
@@ -9,8 +10,6 @@ from accounts.views import Created
 @endpoint(zone="server", permission="users:create", body=UserRegSchema, status=201)
 def handler(request: Request[UserRegSchema]) -> Created:
     """Create the account and return its id."""
-    person = request.body
-    user = registration.register(
-        person.email, person.name, person.passw, person.role, request.caller
-    )
-    return Created.model_validate(user)
+    body = request.body
+    person = SignUp(body.email, body.name, body.passw, body.role, body.language)
+    return Created.model_validate(registration.register(person, request.caller))

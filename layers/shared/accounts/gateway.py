@@ -115,6 +115,9 @@ class Event(_Part):
         if not self.body:
             return b""
         if not self.is_base64:
+            # the gateway puts it where the bytes were no UTF-8; who means it may escape it
+            if "\ufffd" in self.body:
+                raise MalformedRequestError
             # a crafted event may carry what no JSON text can: lone surrogates
             return self.body.encode(errors="surrogatepass")
         try:

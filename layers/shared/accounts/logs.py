@@ -15,6 +15,16 @@ def begin(request_id: str) -> None:
     _request_id.set(request_id)
 
 
+def current_request_id() -> str:
+    """Return the id of the request that is being answered."""
+    return _request_id.get()
+
+
+def mail(outcome: str, *, kind: str) -> None:
+    """Log what became of a mail that was ordered."""
+    _logger.info("mail", extra={"request_id": _request_id.get(), "kind": kind, "outcome": outcome})
+
+
 def request(**fields: Any) -> None:  # noqa: ANN401 - whatever describes the request
     """Log that a request was answered."""
     _logger.info("request", extra={"request_id": _request_id.get(), **fields})

@@ -34,6 +34,7 @@ def new_password(password_hash: str) -> Sequence[Action]:
     """Return what a new password does to an account; a reset token does not survive it."""
     return [
         User.password_hash.set(password_hash),
+        User.password_changed_at.set(clock.now()),
         User.reset_token_hash.remove(),
         User.reset_token_expires_at.remove(),
         User.updated_at.set(clock.now()),

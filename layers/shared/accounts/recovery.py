@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accounts import clock, opaque, passwords, people, sessions, settings, throttle
+from accounts import clock, opaque, passwords, people, post, sessions, settings, throttle
 from accounts.errors import ResetTokenInvalidError, UnavailableError, UserNotFoundError
 from accounts.sessions import Client
 from accounts.tables import User
@@ -26,10 +26,20 @@ def issue_reset_token(email: str) -> ResetToken:
         UnavailableError: DynamoDB did not answer.
     """
     user = people.find_by_email(email)
-    if user is None or not people.is_active(user):
+    if user is None:
         raise UserNotFoundError
+    return new_token(user, settings.current().reset_token_seconds)
+
+
+def new_token(user: User, seconds: int) -> ResetToken:
+    """Return a new reset token for the account, good for ``seconds``; older ones are void.
+
+    Raises:
+        UserNotFoundError: the account is disabled or gone.
+        UnavailableError: DynamoDB did not answer.
+    """
     secret = opaque.new_secret()
-    expires_at = clock.now() + timedelta(seconds=settings.current().reset_token_seconds)
+    expires_at = clock.now() + timedelta(seconds=seconds)
     keep = Update(
         user,
         User.status == people.ACTIVE,
@@ -61,6 +71,8 @@ def reset_password(token: str, password: str, client: Client) -> User:
         raise
     passwords.refuse_personal(password, (user.email, user.name))
     password_hash = passwords.hashed(password)
+    # ordered first, for later: the mail is sent only if the password was changed by then
+    post.password_changed(user.email)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             _set_password(user, secret, password_hash)

@@ -1,8 +1,9 @@
 """Signing people up."""
 
 import secrets
+from dataclasses import dataclass
 
-from accounts import clock, passwords, roles
+from accounts import clock, passwords, post, roles, settings
 from accounts.errors import UnavailableError, UserExistsError, ValidationFailedError
 from accounts.people import ACTIVE
 from accounts.sessions import Principal
@@ -14,19 +15,35 @@ MAX_ID = 2**53 - 1
 _ATTEMPTS = 3
 
 
-def register(email: str, name: str, password: str, role: str | None, caller: Principal) -> User:
-    """Create an account and return it. ``email`` is canonical; no ``role`` means the default one.
+@dataclass(frozen=True)
+class SignUp:
+    """A person to sign up. ``email`` is canonical; no ``password`` means an invitation by mail."""
+
+    email: str
+    name: str
+    password: str | None
+    role: str | None = None
+    language: str | None = None
+
+
+def register(person: SignUp, caller: Principal) -> User:
+    """Create an account and return it; no role and no language mean the default ones.
 
     Raises:
         UserExistsError: the e-mail is taken, also if by a sign-up at the same instant.
         PermissionMissingError: the role has a permission that the caller has not.
         ValidationFailedError: there is no such role, or the password is refused.
-        UnavailableError: DynamoDB or KMS did not answer.
+        UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
-    role = role or roles.DEFAULT
+    role = person.role or roles.DEFAULT
     _check_role(role, caller)
-    passwords.refuse_personal(password, (email, name))
-    user = new_user(email, name, role, passwords.hashed(password))
+    user = new_user(person.email, person.name, role, _password_hash(person))
+    if person.language:
+        user.language = person.language
+    if person.password is None:
+        # queued first, for later: if this fails nothing has happened, and if what follows fails
+        # the mail finds nobody to invite
+        post.invitation(person.email)
     create(user)
     return user
 
@@ -40,9 +57,11 @@ def new_user(email: str, name: str, role: str, password_hash: str | None) -> Use
         role=role,
         status=ACTIVE,
         version=1,
+        language=settings.current().default_language,
         created_at=now,
         updated_at=now,
         password_hash=password_hash,
+        password_changed_at=now if password_hash else None,
     )
 
 
@@ -68,6 +87,13 @@ def create(user: User) -> None:
         else:
             return
     raise UnavailableError
+
+
+def _password_hash(person: SignUp) -> str | None:
+    if person.password is None:
+        return None
+    passwords.refuse_personal(person.password, (person.email, person.name))
+    return passwords.hashed(person.password)
 
 
 def _check_role(role: str, caller: Principal) -> None:

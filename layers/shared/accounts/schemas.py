@@ -1,13 +1,14 @@
 """What the bodies of requests must look like."""
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     StringConstraints,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -64,12 +65,25 @@ class RequestSchema(BaseModel):
 
 
 class UserRegSchema(RequestSchema):
-    """A sign-up."""
+    """A sign-up: with a password, or with an invitation to set one (OWASP ASVS 6.4.1)."""
 
-    passw: NewPassword
+    passw: NewPassword | None
     email: Email
     name: Name
     role: RoleName | None = None
+    language: Literal["en", "ru"] | None = None
+    invite: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _invited_need_no_password(cls, data: dict[str, object]) -> dict[str, object]:
+        return {"passw": None, **data} if data.get("invite") is True else data
+
+    @model_validator(mode="after")
+    def _either_password_or_invitation(self) -> Self:
+        if self.invite == (self.passw is None):
+            return self
+        raise PydanticCustomError("invite", "Send either passw or invite")
 
 
 class UserLogInSchema(RequestSchema):
@@ -90,6 +104,13 @@ class UpdatePasswSchema(RequestSchema):
 
     passw: NewPassword
     reset_token: OpaqueToken
+
+
+class ChangePasswSchema(RequestSchema):
+    """A change of one's own password."""
+
+    current_passw: Password
+    passw: NewPassword
 
 
 class ResetTokenSchema(RequestSchema):

@@ -29,10 +29,10 @@ def unseal(sealed: str, *, under: str, purpose: str) -> str:
     Raises:
         SealBrokenError: another secret or purpose sealed it, or it was changed since.
     """
-    raw = base64.b64decode(sealed)
     try:
+        raw = base64.b64decode(sealed, validate=True)
         opened = AESGCM(_key(under, purpose)).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], None)
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:
         raise SealBrokenError from error
     return opened.decode()
 

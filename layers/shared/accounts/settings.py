@@ -3,7 +3,7 @@
 import functools
 import os
 from collections.abc import Mapping
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -37,6 +37,13 @@ class Settings(BaseModel):
     refresh_grace_seconds: int = Field(ge=0)
     activity_seconds: int = Field(ge=0)
     reset_token_seconds: int = Field(gt=0)
+    invitation_seconds: int = Field(gt=0)
+    mail_queue_url: str
+    mail_from: str
+    mail_service_name: str
+    reset_page_url: str
+    default_language: Literal["en", "ru"]
+    idempotency_table: str
     password_min_length: int = Field(gt=0)
     bcrypt_cost: int = Field(ge=4, le=31)
 

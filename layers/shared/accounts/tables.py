@@ -15,6 +15,7 @@ from pynamodb.attributes import (
     ListAttribute,
     TTLAttribute,
     UnicodeAttribute,
+    UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
 from pynamodb.connection import Connection
@@ -128,9 +129,12 @@ class User(Table):
     role = UnicodeAttribute()
     status = UnicodeAttribute()
     version = IntegerAttribute()
+    language = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
     updated_at = UTCDateTimeAttribute()
+    # an invited person has neither until they set one
     password_hash = UnicodeAttribute(null=True)
+    password_changed_at = UTCDateTimeAttribute(null=True)
     # of every session there is, and perhaps of some that are over
     session_ids = ListAttribute[Any](of=UnicodeAttribute, null=True)
     reset_token_hash = UnicodeAttribute(null=True)
@@ -198,7 +202,7 @@ class UserSession(Table):
 
 
 class LoginAttempt(Table):
-    """How often something failed of late, by account or by source address."""
+    """How often something failed, or was mailed, of late: by account or by source address."""
 
     table_setting = "login_attempts_table"
 
@@ -208,6 +212,7 @@ class LoginAttempt(Table):
     subject = UnicodeAttribute(hash_key=True)
     failures = IntegerAttribute(default=0)
     blocked_until = UTCDateTimeAttribute(null=True)
+    mails = UnicodeSetAttribute(null=True)
     expires_at = TTLAttribute(null=True)
 
 

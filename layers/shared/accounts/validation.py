@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
 _Schema = TypeVar("_Schema", bound=BaseModel)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
-_OUR_OWN = frozenset({"email", "password_too_short", "text"})
+_OUR_OWN = frozenset({"email", "invite", "password_too_short", "text"})
 _MESSAGES: Mapping[str, str] = {
     "missing": MISSING_FIELD,
     "extra_forbidden": "Unknown field",
     "string_type": "Must be a string",
+    "bool_type": "Must be true or false",
+    "literal_error": "Must be {expected}",
     "string_unicode": "Must be valid Unicode text",
     "string_too_short": "Must be at least {min_length} characters",
     "string_too_long": "Must be at most {max_length} characters",
@@ -56,7 +58,8 @@ def _object(body: bytes) -> dict[str, Any]:
 
 
 def _field(fault: "ErrorDetails") -> str:
-    name = ".".join(str(part) for part in fault["loc"])
+    # a fault of the whole has no place: name what it is about
+    name = ".".join(str(part) for part in fault["loc"]) or fault["type"]
     # the caller chose an unknown field's name: repeat it only if it is one
     return name if _PLAIN_NAME.fullmatch(name) else "?"
 

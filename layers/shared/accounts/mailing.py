@@ -1,0 +1,113 @@
+"""Sending the mail that was ordered: whom it goes to, whether it is due, and what is in it."""
+
+import functools
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from pynamodb.expressions.condition import size
+
+from accounts import clock, letters, logs, people, recovery, settings
+from accounts.letters import Letter
+from accounts.post import Message
+from accounts.tables import LoginAttempt, User
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+MAILS_PER_HOUR = 3
+HOUR_SECONDS = 3600
+CONNECT_TIMEOUT_SECONDS = 2
+READ_TIMEOUT_SECONDS = 10
+ATTEMPTS = 3
+
+
+def send(message: Message, message_id: str) -> None:
+    """Send what the message orders, or log why there is nothing to send.
+
+    ``message_id`` is that of the queue: what was sent for it counts once, however often it is
+    tried.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+        ClientError, BotoCoreError: the mail service did not take it.
+    """
+    user = people.find_by_email(message.email)
+    if user is None or not people.is_active(user) or not _is_due(message, user):
+        logs.mail("nobody", kind=message.kind)
+    elif not _within_limit(user, message_id):
+        logs.mail("limited", kind=message.kind)
+    else:
+        _send(user.email, _letter(message, user))
+        logs.mail("sent", kind=message.kind)
+
+
+def _is_due(message: Message, user: User) -> bool:
+    # what was announced may not have come to pass
+    if message.kind == "invitation":
+        return not user.password_hash
+    if message.kind == "password_changed":
+        return user.password_changed_at >= message.ordered_at
+    return True
+
+
+def _within_limit(user: User, message_id: str) -> bool:
+    now = clock.now()
+    hour = int(now.timestamp()) // HOUR_SECONDS
+    record = LoginAttempt(subject=f"mail#{user.id}#{hour}")
+    mails = LoginAttempt.mails
+    few = size(mails) < MAILS_PER_HOUR  # type: ignore[no-untyped-call] # PynamoDB has no type here
+    free = mails.does_not_exist() | few | mails.contains(message_id)
+    kept = LoginAttempt.expires_at.set(now + timedelta(seconds=2 * HOUR_SECONDS))
+    return record.try_update([mails.add({message_id}), kept], free)
+
+
+def _letter(message: Message, user: User) -> Letter:
+    here = settings.current()
+    if message.kind == "password_changed":
+        return letters.write(
+            message.kind, user.language, name=user.name, service=here.mail_service_name
+        )
+    seconds = {
+        "reset": here.reset_token_seconds,
+        "invitation": here.invitation_seconds,
+    }[message.kind]
+    token = recovery.new_token(user, seconds).reset_token
+    return letters.write(
+        message.kind,
+        user.language,
+        name=user.name,
+        service=here.mail_service_name,
+        # behind the #, so that no server's log and no Referer header gets to see it
+        link=f"{here.reset_page_url}#reset_token={token}",
+        seconds=seconds,
+    )
+
+
+def _send(address: str, letter: Letter) -> None:
+    _client().send_email(
+        FromEmailAddress=settings.current().mail_from,
+        Destination={"ToAddresses": [address]},
+        Content={
+            "Simple": {
+                "Subject": {"Data": letter.subject, "Charset": "UTF-8"},
+                "Body": {
+                    "Text": {"Data": letter.text, "Charset": "UTF-8"},
+                    "Html": {"Data": letter.html, "Charset": "UTF-8"},
+                },
+            }
+        },
+    )
+
+
+@functools.cache
+def _client() -> "SESV2Client":
+    return boto3.client(
+        "sesv2",
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            read_timeout=READ_TIMEOUT_SECONDS,
+            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+        ),
+    )

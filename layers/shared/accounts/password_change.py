@@ -1,0 +1,51 @@
+"""Changing one's own password."""
+
+from accounts import passwords, people, post, sessions, throttle
+from accounts.errors import SessionEndedError, UnavailableError, ValidationFailedError
+from accounts.sessions import Principal
+from accounts.tables import User
+from accounts.transactions import ATTEMPTS, ConditionFailedError, back_off, write
+
+
+def change_password(caller: Principal, current: str, new: str) -> None:
+    """Set the caller's password, and end every session of theirs but this one.
+
+    A stolen access token alone does not suffice (OWASP ASVS 6.2.3): wrong guesses at the current
+    password count like failed log-ins.
+
+    Raises:
+        ValidationFailedError: ``current`` is wrong, or ``new`` is refused.
+        TooManyRequestsError: too many wrong passwords.
+        SessionEndedError: the account is gone or disabled by now.
+        UnavailableError: DynamoDB, KMS or the queue did not answer.
+    """
+    user = _verified(caller, current)
+    passwords.refuse_personal(new, (user.email, user.name))
+    password_hash = passwords.hashed(new)
+    post.password_changed(user.email)
+    for attempt in range(1, ATTEMPTS + 1):
+        changes = sessions.ending_all(
+            user, people.new_password(password_hash), spare=caller.session.session_id
+        )
+        try:
+            write(*changes, throttle.forgotten(user.email))
+        except ConditionFailedError:
+            back_off(attempt)
+            user = _verified(caller, current)
+        else:
+            return
+    raise UnavailableError
+
+
+def _verified(caller: Principal, password: str) -> User:
+    user = User.find(caller.user_id)
+    if user is None or not people.is_active(user):
+        raise SessionEndedError
+    throttle.admit(user.email)
+    try:
+        passwords.verify(password, user.password_hash)
+    except passwords.WrongPasswordError as error:
+        raise ValidationFailedError.of(
+            "current_passw", "This is not the current password"
+        ) from error
+    return user
