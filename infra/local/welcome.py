@@ -28,14 +28,15 @@ def show(
     session_file: Path,
 ) -> None:
     """Print it. Commands stay on one line each, so that what is copied is what runs."""
-    console.print(f"\n[bold green]The users service runs at {base_url}[/]")
-    console.print(f"\n  Administrator  [bold]{administrator.email}[/]")
-    console.print(f"  Password       [bold]{administrator.passw}[/]")
-    console.print(f"  For scripts    {_near(session_file)}", soft_wrap=True)
     console.print("\nTo try it, paste these into another terminal, one after the other:")
     for number, (title, command) in enumerate(walk(base_url, service_token), start=1):
         console.print(f"\n[bold]{number}. {title}[/]")
         console.print(command, markup=False, soft_wrap=True, style="cyan")
+    # last, where the eye is when the screen has scrolled
+    console.print(f"\n[bold green]The users service runs at {base_url}[/]")
+    console.print(f"  Administrator  [bold]{administrator.email}[/]")
+    console.print(f"  Password       [bold]{administrator.passw}[/]")
+    console.print(f"  For scripts    {_near(session_file)}", soft_wrap=True)
     console.print("\nStop with Ctrl-C. Below is what the functions log.\n", style="dim")
 
 
