@@ -9,4 +9,5 @@ from accounts.views import IssuedResetToken
 @endpoint(zone="server", permission="passwords:reset", body=ResetTokenSchema, status=201)
 def handler(request: Request[ResetTokenSchema]) -> IssuedResetToken:
     """Return a reset token, for a back-end that sends its own mail."""
-    return IssuedResetToken.model_validate(recovery.issue_reset_token(request.body.email))
+    issued = recovery.issue_reset_token(request.body.email, request.caller)
+    return IssuedResetToken.model_validate(issued)

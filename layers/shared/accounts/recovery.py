@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accounts import clock, opaque, passwords, people, post, sessions, settings, throttle
+from accounts import clock, opaque, passwords, people, post, roles, sessions, settings, throttle
 from accounts.errors import ResetTokenInvalidError, UnavailableError, UserNotFoundError
-from accounts.sessions import Client
+from accounts.sessions import Client, Principal
 from accounts.tables import User
 from accounts.transactions import ATTEMPTS, ConditionFailedError, Update, back_off, write
 
@@ -18,16 +18,18 @@ class ResetToken:
     expires_at: datetime
 
 
-def issue_reset_token(email: str) -> ResetToken:
+def issue_reset_token(email: str, caller: Principal) -> ResetToken:
     """Return a new reset token for the account with this canonical e-mail; older ones are void.
 
     Raises:
         UserNotFoundError: there is no such account, or it is disabled.
+        PermissionMissingError: the account may govern in a way that the caller may not.
         UnavailableError: DynamoDB did not answer.
     """
     user = people.find_by_email(email)
     if user is None:
         raise UserNotFoundError
+    roles.require_power_over(caller.permissions, user.role)
     return new_token(user, settings.current().reset_token_seconds)
 
 

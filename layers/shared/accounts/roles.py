@@ -13,6 +13,21 @@ SERVICE = "service"
 DEFAULT = "read_only"
 
 
+# who holds one of these decides over other accounts
+GOVERNING = frozenset(
+    {
+        EVERYTHING,
+        "users:create",
+        "users:update",
+        "users:delete",
+        "passwords:reset",
+        "seances:end",
+        "roles:write",
+        "service_tokens:create",
+    }
+)
+
+
 @dataclass(frozen=True)
 class BuiltinRole:
     """A role that every deployment starts with; its permissions may be edited later."""
@@ -77,6 +92,20 @@ def require(held: Collection[str], permission: str) -> None:
     """
     if permission not in held and EVERYTHING not in held:
         raise PermissionMissingError(permission)
+
+
+def require_power_over(held: Collection[str], role: str) -> None:
+    """Return if ``held`` suffices to take over an account of this role.
+
+    Who can set somebody's password becomes them. So a back-end may do that for people who use
+    the service, but not for those who govern it.
+
+    Raises:
+        PermissionMissingError: the role governs in a way that the caller may not.
+        UnknownRoleError: no role has this name.
+        UnavailableError: DynamoDB did not answer.
+    """
+    require_all(held, [name for name in permissions_of(role) if name in GOVERNING])
 
 
 def require_all(held: Collection[str], wanted: Collection[str]) -> None:
