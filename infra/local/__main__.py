@@ -88,7 +88,10 @@ def _session(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m infra.local", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m infra.local",
+        description="Run the whole API on this machine until told to stop.",
+    )
     parser.add_argument(
         "--port",
         type=_port,

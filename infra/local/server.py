@@ -41,6 +41,10 @@ class RequestHandler(WSGIRequestHandler):
         environ[RAW_TARGET] = _origin_form(self.requestline.split()[1])
         return environ
 
+    def send_response(self, code: int, message: str | None = None) -> None:  # noqa: ARG002 - Werkzeug shouts it
+        """Begin an answer, with the status's phrase as the standard spells it."""
+        super().send_response(code)
+
     def send_error(
         self,
         code: int,

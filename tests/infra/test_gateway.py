@@ -44,6 +44,7 @@ class Answer:
     """An HTTP answer as the client saw it."""
 
     status: int
+    reason: str
     headers: list[tuple[str, str]]
     body: bytes
 
@@ -66,7 +67,7 @@ class Api:
             connection.sendall(request)
             response = HTTPResponse(connection, method=request.partition(b" ")[0].decode())
             response.begin()
-            return Answer(response.status, response.getheaders(), response.read())
+            return Answer(response.status, response.reason, response.getheaders(), response.read())
 
     def request(self, line: str, *headers: str, body: bytes = b"") -> Answer:
         lines = [f"{line} HTTP/1.1", "Host: api.example", *headers]
@@ -326,7 +327,7 @@ def test_any_takes_every_method(api: Api, method: str) -> None:
 def test_what_no_route_takes_is_not_found(api: Api, line: str) -> None:
     answer = api.request(line)
 
-    assert answer.status == 404
+    assert (answer.status, answer.reason) == (404, "Not Found")
     if not line.startswith("HEAD"):
         assert answer.json == {"message": "Not Found"}
 
