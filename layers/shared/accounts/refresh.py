@@ -18,7 +18,14 @@ from accounts.opaque import RefreshToken
 from accounts.sessions import Client
 from accounts.tables import UserSession
 from accounts.tokens import TokenPair
-from accounts.transactions import ATTEMPTS, ConditionFailedError, Update, back_off, write
+from accounts.transactions import (
+    ATTEMPTS,
+    ConditionFailedError,
+    Delete,
+    Update,
+    back_off,
+    write,
+)
 
 _PURPOSE = "refresh token child"
 
@@ -64,7 +71,8 @@ def _exchange(token: RefreshToken) -> TokenPair:
     if _is_repeated(session, token):
         child = sealing.unseal(session.sealed_child, under=token.secret, purpose=_PURPOSE)
         return _pair(session, token.family, child)
-    sessions.end(session)
+    # of several who show it at once, one ends the session, and it is logged once
+    write(Delete(session, UserSession.session_id.exists()))
     logs.security("refresh_token_replayed", user_id=session.user_id, session_id=session.session_id)
     raise SessionEndedError
 

@@ -173,7 +173,9 @@ def ending_all(
     They stand on the user being as read, and on ``condition``: a log-in moves the version, so
     none can slip between. The user's own list of session ids names every session there is.
     """
-    as_read = (User.version == user.version) & condition
+    as_read = User.version == user.version
+    if condition is not None:
+        as_read &= condition
     ids = [session_id for session_id in user.session_ids or [] if session_id != spare]
     listed = User.session_ids.set([spare] if spare else [])
     return [
