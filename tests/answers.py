@@ -1,0 +1,90 @@
+"""What holds for every answer of the service, whatever was asked."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# status: the body's "error"
+ERRORS: Mapping[int, str] = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    409: "Conflict",
+    410: "Gone",
+    413: "Payload Too Large",
+    415: "Unsupported Media Type",
+    422: "Validation Error",
+    429: "Too Many Requests",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
+SUCCESSES = frozenset({200, 201, 202, 204})
+# a header that each of these statuses must have
+TELLING_HEADERS: Mapping[int, str] = {
+    401: "www-authenticate",
+    403: "www-authenticate",
+    405: "allow",
+    429: "retry-after",
+    503: "retry-after",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer; header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+    # each Set-Cookie header
+    cookies: tuple[str, ...] = ()
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - JSON is what it is
+        """Return the body, parsed."""
+        return json.loads(self.text)
+
+    @property
+    def code(self) -> str | None:
+        """Return the stable code of an error."""
+        return self.headers.get("x-error-code")
+
+    @property
+    def but_for_its_id(self) -> tuple[int, Mapping[str, str], str, tuple[str, ...]]:
+        """Return all of it but the request's id."""
+        ids = ("x-request-id", "apigw-requestid")
+        headers = {name: value for name, value in self.headers.items() if name not in ids}
+        return self.status, headers, self.text, self.cookies
+
+
+def assert_documented(answer: Answer) -> None:
+    """Return if the answer keeps to what is promised of every answer."""
+    assert answer.headers["content-type"] == "application/json; charset=utf-8"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
+    assert answer.headers["x-request-id"]
+    if answer.status in SUCCESSES:
+        assert answer.code is None
+        assert answer.headers["cache-control"] in ("no-store", "public, max-age=600")
+    else:
+        _assert_documented_error(answer)
+
+
+def _assert_documented_error(answer: Answer) -> None:
+    assert answer.status in ERRORS
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.code
+    assert answer.headers.get(TELLING_HEADERS.get(answer.status, "x-error-code"))
+    body = answer.json
+    details = body.pop("details", None)
+    assert set(body) == {"error", "message"}
+    assert body["error"] == ERRORS[answer.status]
+    assert isinstance(body["message"], str)
+    assert body["message"]
+    assert (details is not None) == (answer.status == 422)
+    for detail in details or []:
+        assert set(detail) == {"field", "message"}
+        assert all(isinstance(text, str) and text for text in detail.values())

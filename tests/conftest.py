@@ -1,0 +1,167 @@
+"""The stack, the people who use it, the clock they share, and what they leave behind."""
+
+import io
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+from botocore.client import BaseClient
+
+from accounts import settings
+from tests import people
+from tests.api import Api
+from tests.aws_calls import AwsCalls
+from tests.clocks import Clock
+from tests.deployment import Deployment, deployed
+from tests.endpoints import Scene
+from tests.logged import Log
+from tests.people import Person, Population
+from tests.policies import declared
+
+
+@pytest.fixture(scope="session")
+def deployment() -> Iterator[Deployment]:
+    """The stack, once for all tests; ``stack`` is it as a test should find it."""
+    with deployed() as it:
+        yield it
+
+
+@pytest.fixture(scope="session")
+def time_of_deployment() -> datetime:
+    """When everything begins; the service's clock stands there in each test."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture(scope="session")
+def population(deployment: Deployment, time_of_deployment: datetime) -> Population:
+    """Everybody, signed in once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("accounts.clock.now", Clock(time_of_deployment))
+        everybody = people.populate(Api(deployment.gateway(deployment.invoke)))
+    deployment.keep()
+    return everybody
+
+
+@pytest.fixture
+def stack(deployment: Deployment, population: Population) -> Deployment:
+    """The stack with the built-in roles and everybody signed in, and nothing else."""
+    deployment.reset()
+    return deployment
+
+
+@pytest.fixture
+def log() -> Iterator[Log]:
+    """Everything that the service logs during the test."""
+    stream = io.StringIO()
+    handlers = [handler for handler in _handlers() if _is_the_services(handler)]
+    assert handlers
+    before = [handler.setStream(stream) for handler in handlers]
+    yield Log(stream)
+    for handler, old in zip(handlers, before, strict=True):
+        if old is not None:
+            handler.setStream(old)
+
+
+@pytest.fixture
+def clock(time_of_deployment: datetime, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The service's clock, which stands still until told to move."""
+    clock = Clock(time_of_deployment)
+    monkeypatch.setattr("accounts.clock.now", clock)
+    return clock
+
+
+@pytest.fixture
+def aws_calls(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> AwsCalls:
+    """What the functions ask of AWS; what their policies do not allow is refused."""
+    # where botocore and PynamoDB meet
+    send = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001 - as above
+    calls = AwsCalls(send, stack.arns(), declared(stack.template, stack.resources))
+
+    def instead(client: BaseClient, operation: str, arguments: dict[str, Any]) -> object:
+        return calls(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", instead)
+    return calls
+
+
+@pytest.fixture
+def api(
+    stack: Deployment, population: Population, aws_calls: AwsCalls, clock: Clock, log: Log
+) -> Iterator[Api]:
+    """The API; whatever is done with it, nothing secret or personal may be logged."""
+
+    def invoke(logical_id: str, event: dict[str, Any]) -> object:
+        aws_calls.function = logical_id
+        try:
+            return stack.invoke(logical_id, event)
+        finally:
+            aws_calls.function = ""
+
+    client = Api(stack.gateway(invoke))
+    client.secrets |= population.secrets
+    yield client
+    assert [secret for secret in client.secrets if secret in log.text] == []
+
+
+@pytest.fixture
+def setting(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Change settings for the rest of the test: ``setting(ISSUER="other")``."""
+
+    def change(**variables: str) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        settings.current.cache_clear()
+
+    yield change
+    settings.current.cache_clear()
+
+
+@pytest.fixture
+def alice(api: Api, population: Population) -> Person:
+    """A person who may only read, signed in on one device."""
+    return replace(population.alice, api=api)
+
+
+@pytest.fixture
+def bob(api: Api, population: Population) -> Person:
+    """Another one."""
+    return replace(population.bob, api=api)
+
+
+@pytest.fixture
+def methodist(api: Api, population: Population) -> Person:
+    """A person who works on content."""
+    return replace(population.methodist, api=api)
+
+
+@pytest.fixture
+def admin(api: Api, population: Population) -> Person:
+    """A person who may do everything."""
+    return replace(population.admin, api=api)
+
+
+@pytest.fixture
+def web_backend(population: Population) -> str:
+    """The token of a back-end."""
+    return population.web_backend
+
+
+@pytest.fixture
+def scene(api: Api, alice: Person, web_backend: str) -> Scene:
+    """What tests about every endpoint build their requests from."""
+    return Scene(api, alice, web_backend)
+
+
+def _handlers() -> Iterator[logging.StreamHandler[Any]]:
+    for logger in logging.Logger.manager.loggerDict.values():
+        for handler in getattr(logger, "handlers", ()):
+            if isinstance(handler, logging.StreamHandler):
+                yield handler
+
+
+def _is_the_services(handler: logging.Handler) -> bool:
+    return isinstance(handler.formatter, LambdaPowertoolsFormatter)

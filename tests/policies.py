@@ -1,0 +1,42 @@
+"""What the functions are allowed to do, as IAM would read it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from infra.local.intrinsics import Resolver
+from infra.local.template import Template
+
+# an action on one resource
+Permission = tuple[str, str]
+
+
+def declared(
+    template: Template, resources: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, frozenset[Permission]]:
+    """Return what template.yaml allows, by the logical id of the function."""
+    resolver = Resolver(template.values, resources, template.document.get("Conditions", {}))
+    return {
+        function.logical_id: frozenset(
+            _permissions(
+                resolver.resolve(
+                    template.document["Resources"][function.logical_id]["Properties"].get(
+                        "Policies", []
+                    )
+                )
+            )
+        )
+        for function in template.functions(resources)
+    }
+
+
+def _permissions(policies: Iterable[Mapping[str, Any]]) -> Iterator[Permission]:
+    for policy in policies:
+        for statement in policy["Statement"]:
+            assert statement["Effect"] == "Allow"
+            for action in _listed(statement["Action"]):
+                for resource in _listed(statement["Resource"]):
+                    yield action, resource
+
+
+def _listed(value: str | list[str]) -> list[str]:
+    return [value] if isinstance(value, str) else value
