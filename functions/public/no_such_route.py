@@ -1,12 +1,10 @@
 """$default - what no other route takes. Anyone."""
 
-from typing import NoReturn
-
 from accounts import routes
 from accounts.http import Request, endpoint
 
 
-@endpoint(zone="public")
-def handler(request: Request) -> NoReturn:
-    """Refuse, saying which methods the path has, if it is one of ours."""
-    routes.refuse(request.path)
+@endpoint(zone="public", status=204)
+def handler(request: Request) -> None:
+    """Let browsers ask ahead (CORS); refuse all else, naming the methods a path of ours has."""
+    routes.settle(request.method, request.path)

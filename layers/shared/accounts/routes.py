@@ -2,24 +2,26 @@
 
 import os
 import re
-from typing import NoReturn
 
 from accounts.errors import MethodNotAllowedError, RouteNotFoundError
 
 
-def refuse(path: str) -> NoReturn:
-    """Say that there is no such endpoint, or that it has other methods.
+def settle(method: str, path: str) -> None:
+    """Return if the request is a browser's question (OPTIONS) about one of our paths.
 
-    The routes are those of the variable ``ROUTES``: ``POST /path/{id}, ...``.
+    API Gateway adds its CORS headers to the answer; of itself it allows nothing. The routes are
+    those of the variable ``ROUTES``: ``POST /path/{id}, ...``.
 
     Raises:
-        MethodNotAllowedError: the path is one of ours.
+        MethodNotAllowedError: the path is one of ours, with other methods.
         RouteNotFoundError: it is not.
     """
     routes = (route.split() for route in os.environ["ROUTES"].split(","))
-    if allowed := [method for method, template in routes if _matches(template, path)]:
+    allowed = [method for method, template in routes if _matches(template, path)]
+    if not allowed:
+        raise RouteNotFoundError
+    if method != "OPTIONS":
         raise MethodNotAllowedError(allowed)
-    raise RouteNotFoundError
 
 
 def _matches(template: str, path: str) -> bool:
