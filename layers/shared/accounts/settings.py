@@ -45,6 +45,8 @@ class Settings(BaseModel):
     default_language: Literal["en", "ru"]
     idempotency_table: str
     password_min_length: int = Field(gt=0)
+    # empty means that nobody is asked
+    breached_passwords_url: str
     bcrypt_cost: int = Field(ge=4, le=31)
 
     @classmethod
