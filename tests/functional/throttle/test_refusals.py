@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError, ReadTimeoutError
 
 from accounts.tables import LoginAttempt
 from tests.api import Api
 from tests.aws_calls import AwsCalls
 from tests.clocks import Clock
+from tests.functional.faults import THROTTLED, refusal, silence
 from tests.functional.throttle.guesses import (
     FREE,
     failures,
@@ -22,23 +22,13 @@ from tests.functional.throttle.guesses import (
 from tests.people import Person
 
 Fault = Callable[[], Exception]
-
-
-def _refusal(code: str) -> Exception:
-    return ClientError({"Error": {"Code": code, "Message": "no"}}, "UpdateItem")
-
-
-def _silence() -> Exception:
-    return ReadTimeoutError(endpoint_url="https://dynamodb")
-
-
 FAULTS: Mapping[str, Fault] = {
-    "throttled": lambda: _refusal("ProvisionedThroughputExceededException"),
-    "limited": lambda: _refusal("RequestLimitExceeded"),
-    "broken": lambda: _refusal("InternalServerError"),
-    "gone": lambda: _refusal("ResourceNotFoundException"),
-    "forbidden": lambda: _refusal("AccessDeniedException"),
-    "silent": _silence,
+    "throttled": lambda: refusal(THROTTLED),
+    "limited": lambda: refusal("RequestLimitExceeded"),
+    "broken": lambda: refusal("InternalServerError"),
+    "gone": lambda: refusal("ResourceNotFoundException"),
+    "forbidden": lambda: refusal("AccessDeniedException"),
+    "silent": silence,
 }
 
 
@@ -72,7 +62,7 @@ def test_a_lock_that_cannot_be_read_does_not_open(
     lock(api, alice.email)
     aws_calls.forget()
     hash_checks.clear()
-    aws_calls.fail(3, FAULTS["throttled"]())
+    aws_calls.fail(3, refusal())
 
     assert log_in(api, alice.email, alice.passw).status == 503
     assert aws_calls.operations == ["BatchGetItem", "UpdateItem", "GetItem"]
@@ -86,7 +76,7 @@ def test_a_turn_that_cannot_be_taken_is_not_had(
     clock.advance(seconds=2)
     aws_calls.forget()
     hash_checks.clear()
-    aws_calls.fail(4, FAULTS["throttled"]())
+    aws_calls.fail(4, refusal())
 
     assert log_in(api, alice.email, alice.passw).status == 503
     assert hash_checks == []
@@ -99,7 +89,7 @@ def test_a_failure_that_cannot_be_charged_to_its_address_is_not_told(
     number = len(aws_calls.made)
     assert aws_calls.operations[-1] == "UpdateItem"
     aws_calls.forget()
-    aws_calls.fail(number, FAULTS["throttled"]())
+    aws_calls.fail(number, refusal())
 
     assert log_in(api, alice.email).status == 503
 
