@@ -10,11 +10,13 @@ export SAM_CLI_TELEMETRY := 0
 
 BIN := .venv/bin
 READY := .venv/.ready
+BROWSER_READY := .venv/.browser-ready
 SAM_READY := .venv-sam/.ready
 SAM := .venv-sam/bin/sam
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(COMPILE_FLAGS)
 SYNC := $(BIN)/uv pip sync --quiet --require-hashes
+INSTALL := $(BIN)/uv pip install --quiet --require-hashes
 
 .PHONY: help
 help: ## List the targets
@@ -51,9 +53,14 @@ races: $(READY) ## Race the endpoints on DynamoDB Local (needs Java 17)
 e2e-readme: $(READY) ## Replay the README against a running `make run` (SESSION=.local/session.json)
 	@$(BIN)/pytest -m readme tests/e2e
 
+.PHONY: browser
+browser: $(BROWSER_READY) ## Sign in with a real headless browser (needs Chromium; CHROMIUM=path)
+	@$(BIN)/pytest -m browser tests/browser
+
 .PHONY: validate
-validate: $(SAM_READY) ## Check template.yaml with sam and cfn-lint
+validate: $(SAM_READY) ## Check the templates with sam and cfn-lint
 	@$(SAM) validate --lint
+	@$(SAM) validate --lint --template docs/verify-elsewhere/template.yaml
 
 .PHONY: build
 build: $(SAM_READY) ## Build the functions and the layer
@@ -68,6 +75,8 @@ lock: $(BIN)/uv ## Lock what pyproject.toml asks for, keeping the versions that 
 	@$(COMPILE) pyproject.toml --group dev --output-file requirements-dev.txt
 	@$(COMPILE) pyproject.toml --constraints requirements-dev.txt \
 		--output-file layers/shared/requirements.txt
+	@$(COMPILE) --group browser --constraints requirements-dev.txt \
+		--output-file requirements-browser.txt
 	@$(COMPILE) --group sam --output-file requirements-sam.txt
 
 .PHONY: upgrade
@@ -94,6 +103,10 @@ $(BIN)/uv:
 
 $(READY): requirements-dev.txt | $(BIN)/uv
 	@$(SYNC) --python $(BIN)/python requirements-dev.txt
+	@touch $@
+
+$(BROWSER_READY): requirements-browser.txt $(READY)
+	@$(INSTALL) --python $(BIN)/python --requirement requirements-browser.txt
 	@touch $@
 
 $(SAM_READY): requirements-sam.txt | $(BIN)/uv
