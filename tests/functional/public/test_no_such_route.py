@@ -61,6 +61,27 @@ def test_other_methods_are_not_allowed_and_the_right_ones_named(
         }
 
 
+@each(ALL)
+def test_browsers_may_ask_ahead_about_our_paths(scene: Scene, endpoint: Endpoint) -> None:
+    request = {**endpoint.request(scene), "method": "OPTIONS"}
+
+    answer = scene.api.call(**{**request, "headers": {"Origin": "https://evil.example"}})
+
+    assert (answer.status, answer.text) == (204, "")
+    assert not any(name.startswith("access-control-") for name in answer.headers)
+
+
+def test_browsers_learn_nothing_by_asking_about_other_paths(api: Api) -> None:
+    assert api.call("OPTIONS", "/api/v1/private/users").status == 404
+
+
+@each(ALL)
+def test_no_page_of_another_origin_may_read_an_answer(scene: Scene, endpoint: Endpoint) -> None:
+    for origin in ("https://evil.example", "null"):
+        answer = endpoint.call(scene, headers={"Origin": origin})
+        assert not any(name.startswith("access-control-") for name in answer.headers)
+
+
 def test_head_is_not_allowed_either(api: Api) -> None:
     answer = api.send("HEAD", "/api/v1/public/health")
 

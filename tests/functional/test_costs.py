@@ -1,0 +1,122 @@
+"""What a call costs: how often AWS is asked, and that it does not grow."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import pytest
+
+from tests import people
+from tests.aws_calls import AwsCalls
+from tests.endpoints import ALL, ANY_USERS, LOG_IN, SHOW_SEANCES, Endpoint, Scene, each
+
+# reads that decide something, of one item each or of one account's sessions
+READS = frozenset({"GetItem", "BatchGetItem", "Query", "TransactGetItems"})
+
+# one call that succeeds
+COSTS: Mapping[str, Mapping[str, int]] = {
+    "GET /.well-known/jwks.json": {},
+    "GET /api/v1/public/health": {},
+    "PUT /api/v1/private/users/any": {"GetItem": 1},
+    "POST /api/v1/private/users/seances": {"GetItem": 1, "Query": 1},
+    "PUT /api/v1/private/users/logout": {"GetItem": 1, "TransactWriteItems": 1},
+    "DELETE /api/v1/private/users/seances/{session_id}": {"GetItem": 1, "TransactWriteItems": 1},
+    # nobody else is signed in here, so there is nothing to end
+    "DELETE /api/v1/private/users/seances": {"GetItem": 1, "Query": 1},
+    "POST /api/v1/public/users/login": {
+        "BatchGetItem": 1,
+        "UpdateItem": 1,
+        "GetItem": 2,
+        "TransactWriteItems": 1,
+        "GenerateMac": 1,
+        "Sign": 1,
+    },
+    "POST /api/v1/public/users/refresh": {"GetItem": 2, "TransactWriteItems": 1, "Sign": 1},
+    "POST /api/v1/public/users/passw/forget_passw": {"UpdateItem": 1, "SendMessage": 1},
+    "PUT /api/v1/private/users/passw/change_passw": {
+        "GetItem": 2,
+        "UpdateItem": 1,
+        "TransactWriteItems": 1,
+        "GenerateMac": 2,
+        "SendMessage": 1,
+    },
+    "POST /api/v1/server/users/sign_up": {
+        "GetItem": 2,
+        "TransactWriteItems": 1,
+        "GenerateMac": 1,
+    },
+    "PUT /api/v1/server/users/passw/set_new_passw": {
+        "GetItem": 2,
+        "TransactWriteItems": 1,
+        "GenerateMac": 1,
+        "SendMessage": 1,
+    },
+    "POST /api/v1/server/users/passw/reset_token": {"GetItem": 4, "TransactWriteItems": 1},
+}
+
+
+def _cost(scene: Scene, aws_calls: AwsCalls, endpoint: Endpoint) -> Counter[str]:
+    request = endpoint.request(scene)
+    aws_calls.forget()
+    assert scene.api.call(**request).status == endpoint.status
+    return Counter(aws_calls.operations)
+
+
+@each(ALL)
+def test_call_costs_what_is_written_down(
+    scene: Scene, aws_calls: AwsCalls, endpoint: Endpoint
+) -> None:
+    assert _cost(scene, aws_calls, endpoint) == COSTS[endpoint.key]
+
+
+@each(ALL)
+def test_every_read_is_strongly_consistent(
+    scene: Scene, aws_calls: AwsCalls, endpoint: Endpoint
+) -> None:
+    _cost(scene, aws_calls, endpoint)
+
+    for call in aws_calls.made:
+        if call.operation in READS:
+            parts = call.arguments.get("RequestItems", {"": call.arguments}).values()
+            assert all(part["ConsistentRead"] is True for part in parts)
+            assert all("IndexName" not in part for part in parts)
+
+
+def test_log_in_is_within_five_requests_to_dynamodb(scene: Scene, aws_calls: AwsCalls) -> None:
+    _cost(scene, aws_calls, LOG_IN)
+
+    assert sum(call.service == "dynamodb" for call in aws_calls.made) <= 5
+
+
+@each(ALL)
+def test_cost_does_not_grow_with_people_and_devices(
+    scene: Scene, aws_calls: AwsCalls, endpoint: Endpoint
+) -> None:
+    for number in range(3):
+        people.person(scene.api, f"Person{number}", "read_only")
+        scene.alice.sign_in()
+
+    cost = _cost(scene, aws_calls, endpoint)
+
+    grown = {"DELETE /api/v1/private/users/seances": {"TransactWriteItems": 1}}
+    assert cost == {**COSTS[endpoint.key], **grown.get(endpoint.key, {})}
+
+
+@pytest.mark.parametrize("endpoint", [ANY_USERS, SHOW_SEANCES], ids=lambda e: e.key)
+def test_reading_writes_nothing(scene: Scene, aws_calls: AwsCalls, endpoint: Endpoint) -> None:
+    for _ in range(3):
+        assert set(_cost(scene, aws_calls, endpoint)) <= READS
+
+
+@each(ALL)
+def test_who_may_not_call_costs_one_read_at_most(
+    scene: Scene, aws_calls: AwsCalls, endpoint: Endpoint
+) -> None:
+    if endpoint.zone == "public":
+        return
+    request = endpoint.request(scene)
+    for token, most in ((None, 0), ("garbage", 0), (scene.web_backend, 1), (scene.alice.token, 1)):
+        if token == scene.token_for(endpoint):
+            continue
+        aws_calls.forget()
+        assert scene.api.call(**{**request, "token": token}).status in (401, 403)
+        assert len(aws_calls.made) <= most
