@@ -50,10 +50,11 @@ class Api:
             given.setdefault("Content-Type", "application/json")
             self.secrets.update(_secrets(json))
         if "Authorization" in given:
-            self.secrets.add(given["Authorization"])
-            self.secrets.update(part for part in given["Authorization"].split() if len(part) > 12)
+            parts = given["Authorization"].split()
+            self.secrets.update(part for part in parts if len(part) > len("Authorization"))
         answer = self.send(method, path, given.items(), body or b"")
         assert_documented(answer)
+        assert answer.headers["x-request-id"] == answer.headers["apigw-requestid"]
         self._assert_no_echo(answer, json)
         return answer
 

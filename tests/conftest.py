@@ -12,6 +12,7 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from botocore.client import BaseClient
 
 from accounts import settings
+from infra.local.invoke import Invoke
 from tests import people
 from tests.api import Api
 from tests.aws_calls import AwsCalls
@@ -89,18 +90,22 @@ def aws_calls(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> AwsCalls:
 
 
 @pytest.fixture
-def api(
-    stack: Deployment, population: Population, aws_calls: AwsCalls, clock: Clock, log: Log
-) -> Iterator[Api]:
-    """The API; whatever is done with it, nothing secret or personal may be logged."""
+def invoke(stack: Deployment, aws_calls: AwsCalls, clock: Clock) -> Invoke:
+    """Invoke a function by its logical id with any event, past the gateway."""
 
-    def invoke(logical_id: str, event: dict[str, Any]) -> object:
+    def call(logical_id: str, event: dict[str, Any]) -> object:
         aws_calls.function = logical_id
         try:
             return stack.invoke(logical_id, event)
         finally:
             aws_calls.function = ""
 
+    return call
+
+
+@pytest.fixture
+def api(stack: Deployment, population: Population, invoke: Invoke, log: Log) -> Iterator[Api]:
+    """The API; whatever is done with it, nothing secret or personal may be logged."""
     client = Api(stack.gateway(invoke))
     client.secrets |= population.secrets
     yield client

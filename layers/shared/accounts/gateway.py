@@ -83,12 +83,14 @@ class Event(_Part):
             UnsupportedMediaTypeError: it does not say that it is plain JSON in UTF-8.
             MalformedRequestError: its base64 is broken.
         """
-        body = self._raw_body()
+        if not self.body:
+            return b"{}"
+        if not self._says_json():
+            raise UnsupportedMediaTypeError
+        body = self._decoded(self.body)
         if len(body) > MAX_BODY_BYTES:
             raise PayloadTooLargeError
-        if body and not self._says_json():
-            raise UnsupportedMediaTypeError
-        return body or b"{}"
+        return body
 
     @property
     def wants_cookies(self) -> bool:
@@ -114,19 +116,17 @@ class Event(_Part):
             raise TokenMissingError
         return token
 
-    def _raw_body(self) -> bytes:
-        if not self.body:
-            return b""
-        if not self.is_base64:
-            # the gateway puts it where the bytes were no UTF-8; who means it may escape it
-            if "\ufffd" in self.body:
-                raise MalformedRequestError
-            # a crafted event may carry what no JSON text can: lone surrogates
-            return self.body.encode(errors="surrogatepass")
-        try:
-            return base64.b64decode(self.body, validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise MalformedRequestError from error
+    def _decoded(self, body: str) -> bytes:
+        if self.is_base64:
+            try:
+                return base64.b64decode(body, validate=True)
+            except (binascii.Error, ValueError) as error:
+                raise MalformedRequestError from error
+        # the gateway puts it where the bytes were no UTF-8; who means it may escape it
+        if "\ufffd" in body:
+            raise MalformedRequestError
+        # a crafted event may carry what no JSON text can: lone surrogates
+        return body.encode(errors="surrogatepass")
 
     def _says_json(self) -> bool:
         media_type, _, parameters = self.headers.get("content-type", "").partition(";")

@@ -19,13 +19,16 @@ def change_password(caller: Principal, current: str, new: str) -> None:
         SessionEndedError: the account is gone or disabled by now.
         UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
+    session = caller.session
+    # before the current password is tried: a refused new one must not count as a wrong guess
+    passwords.refuse_personal(new, (session.email, session.name))
+    throttle.admit(session.email)
     user = _verified(caller, current)
-    passwords.refuse_personal(new, (user.email, user.name))
     password_hash = passwords.hashed(new)
     post.password_changed(user.email)
     for attempt in range(1, ATTEMPTS + 1):
         changes = sessions.ending_all(
-            user, people.new_password(password_hash), spare=caller.session.session_id
+            user, people.new_password(password_hash), spare=session.session_id
         )
         try:
             event = audit.recorded(user.id, "password_changed")
@@ -42,7 +45,6 @@ def _verified(caller: Principal, password: str) -> User:
     user = User.find(caller.user_id)
     if user is None or not people.is_active(user):
         raise SessionEndedError
-    throttle.admit(user.email)
     try:
         passwords.verify(password, user.password_hash)
     except passwords.WrongPasswordError as error:

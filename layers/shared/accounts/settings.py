@@ -48,7 +48,7 @@ class Settings(BaseModel):
     audit_days: int = Field(gt=0)
     password_min_length: int = Field(gt=0)
     # empty means that nobody is asked
-    breached_passwords_url: str
+    breached_passwords_url: str = Field(pattern=r"^(https?://.*[^/])?$")
     bcrypt_cost: int = Field(ge=4, le=31)
 
     @classmethod

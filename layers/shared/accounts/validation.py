@@ -79,7 +79,9 @@ def _object(body: bytes) -> dict[str, Any]:
 
 def _field(fault: "ErrorDetails") -> str:
     # a fault of the whole has no place: name what it is about
-    name = ".".join(str(part) for part in fault["loc"]) or fault["type"]
+    if not fault["loc"]:
+        return fault["type"]
+    name = ".".join(str(part) for part in fault["loc"])
     # the caller chose an unknown field's name: repeat it only if it is one
     return name if _PLAIN_NAME.fullmatch(name) else "?"
 

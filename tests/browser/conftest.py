@@ -1,0 +1,180 @@
+"""The service as `make run` starts it, pages around it, and a browser to visit both with."""
+
+import functools
+import importlib.util
+import json
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from infra.local import ROOT
+from tests.browser.tabs import Tab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
+# `make browser` installs Playwright; who runs other tests need not have it
+if importlib.util.find_spec("playwright") is None:
+    collect_ignore_glob = ["test_*.py"]
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+START_SECONDS = 60
+STOP_SECONDS = 20
+PASSWORD = "example_string"
+
+
+@dataclass(frozen=True)
+class Service:
+    """The running service."""
+
+    port: int
+    service_token: str
+
+    @property
+    def origin(self) -> str:
+        """Return the address that a browser has it at."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+class _Page(BaseHTTPRequestHandler):
+    """An empty page, whatever is asked for."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Stay quiet."""
+
+
+@contextmanager
+def _pages() -> Iterator[int]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Page) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.fixture(scope="session")
+def front_end() -> Iterator[str]:
+    """The origin of a front-end that the service allows to call it."""
+    with _pages() as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def stranger_port() -> Iterator[int]:
+    """The port of pages that the service knows nothing of."""
+    with _pages() as port:
+        yield port
+
+
+@pytest.fixture(scope="session")
+def service(front_end: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    folder = tmp_path_factory.mktemp("service")
+    command = [sys.executable, "-m", "infra.local", "--port", "0"]
+    command += ["--session-file", str(folder / "session.json")]
+    command += ["--parameter", f"AllowedOrigins={front_end}", "--parameter", "BcryptCost=10"]
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 - our own
+    try:
+        session = _session(process, folder)
+        yield Service(int(session["base_url"].rpartition(":")[2]), session["service_token"])
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(STOP_SECONDS)
+
+
+def _session(process: "subprocess.Popen[bytes]", folder: Path) -> Mapping[str, str]:
+    """Return what the service tells scripts of itself, once it runs."""
+    gives_up = time.monotonic() + START_SECONDS
+    while not (folder / "session.json").is_file():
+        log = (folder / "log").read_text()
+        assert process.poll() is None, log
+        assert time.monotonic() < gives_up, log
+        time.sleep(0.1)
+    session: Mapping[str, str] = json.loads((folder / "session.json").read_text())
+    return session
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - may not be there
+
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert found, f"None of {', '.join(BROWSERS)} is installed; CHROMIUM=path names another"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def profile(browser: "Browser") -> Iterator["BrowserContext"]:
+    """A new browser profile, with a cookie jar of its own."""
+    with browser.new_context() as context:
+        yield context
+
+
+@pytest.fixture
+def open_tab(profile: "BrowserContext", service: Service) -> Callable[[str], Tab]:
+    """Open a tab of that profile at an address, from where it calls the service."""
+    return functools.partial(Tab.at, profile, service.origin)
+
+
+@pytest.fixture
+def tab(open_tab: Callable[[str], Tab], service: Service) -> Tab:
+    """A tab that shows something of the service's own, so that it may ask it anything."""
+    return open_tab(f"{service.origin}/api/v1/public/health")
+
+
+@pytest.fixture
+def credentials(service: Service) -> Mapping[str, str]:
+    """E-mail and password of a new person."""
+    person = {"email": f"{secrets.token_hex(8)}@example.com", "passw": PASSWORD}
+    request = urllib.request.Request(  # noqa: S310 - the address is our own
+        f"{service.origin}/api/v1/server/users/sign_up",
+        data=json.dumps({**person, "name": "Example Name"}).encode(),
+        headers={
+            "Authorization": f"Bearer {service.service_token}",
+            "Content-Type": "application/json",
+        },
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
+        assert answer.status == 201
+    return person
+
+
+@pytest.fixture
+def signed_in(tab: Tab, credentials: Mapping[str, str]) -> Tab:
+    """The tab, after a log-in with cookies."""
+    assert tab.log_in(credentials).status == 200
+    return tab

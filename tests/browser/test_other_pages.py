@@ -1,0 +1,147 @@
+"""Pages of other origins: the front-end that is allowed to call, and those that are not."""
+
+import json
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from tests.browser.tabs import (
+    ACCESS_COOKIE,
+    BY_COOKIE,
+    LOG_IN,
+    LOG_OUT,
+    REFRESH,
+    REFRESH_COOKIE,
+    SEANCES,
+    WHO_AM_I,
+    Tab,
+)
+
+pytestmark = pytest.mark.browser
+
+OpenTab = Callable[[str], Tab]
+
+
+@pytest.fixture
+def same_site(open_tab: OpenTab, stranger_port: int) -> Tab:
+    """A stranger's page on the service's own host: to SameSite, no stranger."""
+    return open_tab(f"http://127.0.0.1:{stranger_port}/")
+
+
+@pytest.fixture
+def cross_site(open_tab: OpenTab, stranger_port: int) -> Tab:
+    """A stranger's page on another host."""
+    return open_tab(f"http://localhost:{stranger_port}/")
+
+
+@pytest.fixture(params=["same_site", "cross_site"])
+def stranger(request: pytest.FixtureRequest) -> Tab:
+    tab: Tab = request.getfixturevalue(request.param)
+    return tab
+
+
+def test_front_end_of_an_allowed_origin_signs_in_and_out(
+    open_tab: OpenTab, front_end: str, credentials: Mapping[str, str]
+) -> None:
+    tab = open_tab(f"{front_end}/")
+
+    assert tab.log_in(credentials, credentials="include").status == 200
+    who = tab.fetch("PUT", WHO_AM_I, headers=BY_COOKIE, credentials="include")
+    assert who.json["email"] == credentials["email"]
+    refreshed = tab.fetch("POST", REFRESH, headers=BY_COOKIE, credentials="include")
+    assert refreshed.status == 200
+    out = tab.fetch("PUT", LOG_OUT, headers=BY_COOKIE, credentials="include")
+    assert out.status == 200
+    after = tab.fetch("PUT", WHO_AM_I, headers=BY_COOKIE, credentials="include")
+    # which it may read
+    assert (after.status, after.code) == (401, "token_missing")
+
+
+def test_page_of_another_site_cannot_bring_the_cookies_along(
+    signed_in: Tab, cross_site: Tab
+) -> None:
+    for path in (SEANCES, REFRESH):
+        answer = cross_site.fetch("POST", path, mode="no-cors", credentials="include")
+
+        assert answer.status == 0
+        assert cross_site.last(path).cookies == frozenset()
+    assert cross_site.last(SEANCES).code == "token_missing"
+
+
+def test_cookies_that_a_page_of_another_port_brings_along_do_not_count(
+    signed_in: Tab, same_site: Tab
+) -> None:
+    same_site.fetch("POST", SEANCES, mode="no-cors", credentials="include")
+    same_site.fetch("POST", REFRESH, mode="no-cors", credentials="include")
+
+    asked, refreshed = same_site.last(SEANCES), same_site.last(REFRESH)
+    assert asked.cookies == {ACCESS_COOKIE}
+    assert (asked.status, asked.code) == (401, "token_missing")
+    assert refreshed.cookies == {ACCESS_COOKIE, REFRESH_COOKIE}
+    assert (refreshed.status, refreshed.code) == (422, "validation_failed")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", WHO_AM_I),
+        ("POST", SEANCES),
+        ("POST", REFRESH),
+        ("PUT", LOG_OUT),
+        ("DELETE", SEANCES),
+    ],
+)
+def test_stranger_may_not_send_the_header(
+    signed_in: Tab, stranger: Tab, method: str, path: str
+) -> None:
+    before = signed_in.page.context.cookies()
+
+    answer = stranger.fetch(method, path, headers=BY_COOKIE, credentials="include")
+
+    assert (answer.status, answer.code) == (0, "TypeError")
+    assert signed_in.page.context.cookies() == before
+    assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).status == 200
+    assert signed_in.fetch("POST", REFRESH, headers=BY_COOKIE).status == 200
+
+
+def test_stranger_cannot_read_what_anyone_may_ask(stranger: Tab) -> None:
+    answer = stranger.fetch("GET", "/api/v1/public/health")
+
+    assert (answer.status, answer.code) == (0, "TypeError")
+
+
+def test_stranger_cannot_sign_a_visitor_in_as_somebody_else(
+    stranger: Tab, credentials: Mapping[str, str]
+) -> None:
+    assert stranger.log_in(credentials, credentials="include").status == 0
+
+    # without a preflight, as far as that goes
+    stranger.fetch(
+        "POST", LOG_IN, mode="no-cors", credentials="include", body=json.dumps(dict(credentials))
+    )
+
+    assert (stranger.last(LOG_IN).status, stranger.last(LOG_IN).code) == (
+        415,
+        "unsupported_media_type",
+    )
+    assert stranger.page.context.cookies() == []
+
+
+def test_form_of_a_stranger_gets_nowhere(signed_in: Tab, stranger: Tab) -> None:
+    before = signed_in.page.context.cookies()
+    action = signed_in.page.url.removesuffix("/api/v1/public/health") + REFRESH
+
+    with stranger.page.expect_navigation():
+        stranger.page.evaluate(
+            """action => {
+                const form = document.createElement("form");
+                Object.assign(form, {action, method: "POST", enctype: "text/plain"});
+                document.body.append(form);
+                form.submit();
+            }""",
+            action,
+        )
+
+    assert stranger.last(REFRESH).code == "validation_failed"
+    assert signed_in.page.context.cookies() == before
+    assert signed_in.fetch("POST", REFRESH, headers=BY_COOKIE).status == 200

@@ -1,0 +1,184 @@
+"""A front-end on the service's own origin: sign in, stay signed in, sign out."""
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.browser.conftest import Service
+from tests.browser.tabs import (
+    ACCESS_COOKIE,
+    BY_COOKIE,
+    LOG_IN,
+    LOG_OUT,
+    REFRESH,
+    REFRESH_COOKIE,
+    SEANCES,
+    WHO_AM_I,
+    Tab,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
+pytestmark = pytest.mark.browser
+
+
+def test_log_in_puts_the_tokens_where_no_script_can_read_them(
+    tab: Tab, credentials: Mapping[str, str]
+) -> None:
+    answer = tab.log_in(credentials)
+
+    assert answer.status == 200
+    assert set(answer.json) == {"token_type", "expires_in", "user"}
+    assert answer.set_cookie is None
+    assert tab.page.evaluate("document.cookie") == ""
+    assert tab.page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+def test_browser_takes_the_cookies_with_all_their_guards(signed_in: Tab) -> None:
+    access, refresh = signed_in.cookie(ACCESS_COOKIE), signed_in.cookie(REFRESH_COOKIE)
+
+    assert access is not None
+    assert refresh is not None
+    for cookie in (access, refresh):
+        assert (cookie["secure"], cookie["httpOnly"]) == (True, True)
+        assert cookie["sameSite"] == "Strict"
+        assert cookie["domain"] == "127.0.0.1"
+    assert access["path"] == "/"
+    assert access["expires"] == pytest.approx(time.time() + 900, abs=60)
+    assert refresh["path"] == "/api/v1/public/users/refresh"
+    assert refresh["expires"] == pytest.approx(time.time() + 2_592_000, abs=60)
+
+
+def test_localhost_does_as_well(
+    profile: "BrowserContext", service: Service, credentials: Mapping[str, str]
+) -> None:
+    origin = f"http://localhost:{service.port}"
+    tab = Tab.at(profile, origin, f"{origin}/api/v1/public/health")
+
+    tab.log_in(credentials)
+
+    assert tab.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).status == 200
+    access = tab.cookie(ACCESS_COOKIE)
+    assert access is not None
+    assert access["domain"] == "localhost"
+
+
+def test_cookie_with_the_header_says_who_is_calling(
+    signed_in: Tab, credentials: Mapping[str, str]
+) -> None:
+    answer = signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE)
+
+    assert answer.status == 200
+    assert answer.json["email"] == credentials["email"]
+
+
+def test_cookie_without_the_header_does_not_count(signed_in: Tab) -> None:
+    answer = signed_in.fetch("PUT", WHO_AM_I)
+
+    assert (answer.status, answer.code) == (401, "token_missing")
+    # it was there
+    assert signed_in.last(WHO_AM_I).cookies == {ACCESS_COOKIE}
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/v1/public/health"),
+        ("GET", "/.well-known/jwks.json"),
+        ("POST", LOG_IN),
+        ("PUT", WHO_AM_I),
+        ("POST", SEANCES),
+        ("DELETE", SEANCES),
+        ("POST", REFRESH + "ed"),
+        ("POST", "/api/v1/public/users"),
+    ],
+)
+def test_refresh_cookie_goes_nowhere_but_to_the_refresh(
+    signed_in: Tab, method: str, path: str
+) -> None:
+    signed_in.fetch(method, path, headers=BY_COOKIE)
+
+    assert signed_in.last(path).cookies == {ACCESS_COOKIE}
+
+
+def test_refresh_cookie_goes_to_the_refresh(signed_in: Tab) -> None:
+    signed_in.fetch("POST", REFRESH, headers=BY_COOKIE)
+
+    assert signed_in.last(REFRESH).cookies == {ACCESS_COOKIE, REFRESH_COOKIE}
+
+
+def test_refresh_replaces_both_cookies(signed_in: Tab) -> None:
+    before = [signed_in.cookie(name) for name in (ACCESS_COOKIE, REFRESH_COOKIE)]
+
+    answer = signed_in.fetch("POST", REFRESH, headers=BY_COOKIE)
+
+    assert answer.status == 200
+    assert answer.json == {"token_type": "Bearer", "expires_in": 900}
+    after = [signed_in.cookie(name) for name in (ACCESS_COOKIE, REFRESH_COOKIE)]
+    for old, new in zip(before, after, strict=True):
+        assert old is not None
+        assert new is not None
+        assert old["value"] != new["value"]
+    assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).status == 200
+
+
+def test_browser_whose_access_cookie_has_expired_refreshes(signed_in: Tab) -> None:
+    signed_in.page.context.clear_cookies(name=ACCESS_COOKIE)
+    assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).code == "token_missing"
+
+    assert signed_in.fetch("POST", REFRESH, headers=BY_COOKIE).status == 200
+
+    assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).status == 200
+
+
+def test_tabs_that_refresh_at_once_all_stay_signed_in(signed_in: Tab) -> None:
+    statuses = signed_in.page.evaluate(
+        """([path, headers]) => Promise.all(Array.from({length: 6}, async () => {
+            const answer = await fetch(path, {method: "POST", headers});
+            return answer.status;
+        }))""",
+        [REFRESH, dict(BY_COOKIE)],
+    )
+
+    assert statuses == [200] * 6
+    assert signed_in.fetch("POST", REFRESH, headers=BY_COOKIE).status == 200
+    assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).status == 200
+
+
+def test_script_cannot_put_other_tokens_in_their_place(signed_in: Tab) -> None:
+    before = signed_in.cookie(ACCESS_COOKIE)
+
+    for path in ("/", "/api"):
+        signed_in.page.evaluate(
+            "text => { document.cookie = text }",
+            f"{ACCESS_COOKIE}=another; Secure; SameSite=Strict; Path={path}",
+        )
+
+    assert signed_in.cookie(ACCESS_COOKIE) == before
+    assert len(signed_in.page.context.cookies()) == 2
+
+
+def test_log_out_clears_both_cookies_and_ends_the_session(signed_in: Tab) -> None:
+    stolen: Any = signed_in.page.context.cookies()
+
+    answer = signed_in.fetch("PUT", LOG_OUT, headers=BY_COOKIE)
+
+    assert answer.status == 200
+    assert signed_in.page.context.cookies() == []
+    for method, path in (("PUT", WHO_AM_I), ("POST", SEANCES), ("PUT", LOG_OUT)):
+        assert signed_in.fetch(method, path, headers=BY_COOKIE).code == "token_missing"
+    assert signed_in.fetch("POST", REFRESH, headers=BY_COOKIE).status == 422
+    # and whoever has copied the cookies has nothing
+    signed_in.page.context.add_cookies(stolen)
+    assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).code == "session_ended"
+    assert signed_in.fetch("POST", REFRESH, headers=BY_COOKIE).code == "session_ended"
+
+
+def test_failed_log_in_leaves_no_cookie(tab: Tab, credentials: Mapping[str, str]) -> None:
+    answer = tab.log_in({**credentials, "passw": "a wrong password"})
+
+    assert answer.status == 401
+    assert tab.page.context.cookies() == []

@@ -1,0 +1,142 @@
+"""The code that another service checks our tokens with, run against ``make run`` over HTTP."""
+
+import base64
+import json
+import os
+import runpy
+import secrets
+import urllib.request
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+
+from infra.local import ROOT
+
+pytestmark = pytest.mark.readme
+
+EXAMPLE = ROOT / "docs" / "verify-elsewhere" / "verify_token.py"
+ISSUER = "urn:users:123456789012:us-east-1:users-local"
+PASSWORD = "example_string"
+
+Verified = Callable[[str], Mapping[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def session() -> Mapping[str, Any]:
+    """What `make run` tells scripts of itself."""
+    content: Mapping[str, Any] = json.loads(Path(os.environ["SESSION"]).read_text(encoding="utf-8"))
+    return content
+
+
+@pytest.fixture
+def verified(session: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch) -> Verified:
+    return example(session, monkeypatch, ISSUER, "users")
+
+
+@pytest.fixture(scope="module")
+def access_token(session: Mapping[str, Any]) -> str:
+    """The token of a person who has just signed in."""
+    person = {"email": f"{secrets.token_hex(8)}@example.com", "passw": PASSWORD}
+    sign_up = {**person, "name": "Example Name"}
+    post(session, "/api/v1/server/users/sign_up", sign_up, session["service_token"])
+    token: str = post(session, "/api/v1/public/users/login", person)["access_token"]
+    return token
+
+
+def example(
+    session: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch, issuer: str, audience: str
+) -> Verified:
+    """Return the example's function, as another service would have configured it."""
+    monkeypatch.setenv("USERS_API", session["base_url"])
+    monkeypatch.setenv("USERS_ISSUER", issuer)
+    monkeypatch.setenv("USERS_AUDIENCE", audience)
+    verified: Verified = runpy.run_path(str(EXAMPLE))["verified"]
+    return verified
+
+
+def post(
+    session: Mapping[str, Any], path: str, body: Mapping[str, str], token: str | None = None
+) -> Mapping[str, Any]:
+    request = urllib.request.Request(  # noqa: S310 - the address is our own
+        session["base_url"] + path,
+        data=json.dumps(body).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    if token is not None:
+        request.add_header("Authorization", f"Bearer {token}")
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
+        content: Mapping[str, Any] = json.load(answer)
+    return content
+
+
+def part(value: Mapping[str, Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def test_access_token_is_accepted(verified: Verified, access_token: str) -> None:
+    claims = verified(access_token)
+
+    assert claims["sub"].isdigit()
+    assert claims["role"] == "read_only"
+    assert claims["permissions"] == ["content:read"]
+
+
+def test_administrators_token_is_accepted(verified: Verified, session: Mapping[str, Any]) -> None:
+    assert verified(session["administrator"]["access_token"])["role"] == "administrator"
+
+
+def test_service_token_is_not_taken_for_a_persons(
+    verified: Verified, session: Mapping[str, Any]
+) -> None:
+    with pytest.raises(jwt.InvalidTokenError, match="not a person's"):
+        verified(session["service_token"])
+
+
+def test_tampered_claims_are_refused(verified: Verified, access_token: str) -> None:
+    header, _, signature = access_token.split(".")
+    claims = jwt.decode(access_token, options={"verify_signature": False})
+
+    tampered = part({**claims, "role": "administrator"})
+
+    with pytest.raises(jwt.InvalidSignatureError):
+        verified(f"{header}.{tampered}.{signature}")
+
+
+def test_token_without_signature_is_refused(verified: Verified, access_token: str) -> None:
+    header = {**jwt.get_unverified_header(access_token), "alg": "none"}
+    claims = access_token.split(".")[1]
+
+    with pytest.raises(jwt.InvalidTokenError):
+        verified(f"{part(header)}.{claims}.")
+
+
+def test_token_of_an_unknown_key_is_refused(verified: Verified, access_token: str) -> None:
+    header = {**jwt.get_unverified_header(access_token), "kid": "unknown"}
+    _, claims, signature = access_token.split(".")
+
+    with pytest.raises(jwt.PyJWKClientError):
+        verified(f"{part(header)}.{claims}.{signature}")
+
+
+@pytest.mark.parametrize(
+    ("issuer", "audience", "error"),
+    [
+        ("urn:users:another", "users", jwt.InvalidIssuerError),
+        (ISSUER, "another", jwt.InvalidAudienceError),
+    ],
+)
+def test_token_for_others_is_refused(
+    session: Mapping[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    access_token: str,
+    issuer: str,
+    audience: str,
+    error: type[jwt.PyJWTError],
+) -> None:
+    verified = example(session, monkeypatch, issuer, audience)
+
+    with pytest.raises(error):
+        verified(access_token)

@@ -1,0 +1,21 @@
+"""Calls made at the same moment."""
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+PATIENCE_SECONDS = 60
+Result = TypeVar("Result")
+
+
+def together(calls: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Make all calls at once, from as many threads; return what they return, in order."""
+    barrier = threading.Barrier(len(calls))
+
+    def start(call: Callable[[], Result]) -> Result:
+        barrier.wait(PATIENCE_SECONDS)
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(start, calls, timeout=PATIENCE_SECONDS))
