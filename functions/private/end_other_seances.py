@@ -8,4 +8,6 @@ from accounts.views import Ended
 @endpoint(zone="private")
 def handler(request: Request) -> Ended:
     """End all sessions of the caller's but this one."""
-    return Ended(ended=sessions.end_others(request.caller.session))
+    current = request.caller.session
+    ended = sessions.end_live(current.user_id, "ended_by_user", spare=current.session_id)
+    return Ended(ended=ended)

@@ -7,4 +7,4 @@ from accounts.http import Request, endpoint
 @endpoint(zone="private", status=204)
 def handler(request: Request) -> None:
     """End that session of the caller's; what is not theirs is as if it did not exist."""
-    sessions.end_by_id(request.caller.user_id, request.path_parameters["session_id"])
+    sessions.end(request.caller.user_id, request.path_parameters["session_id"], "ended_by_user")

@@ -8,5 +8,6 @@ from accounts.views import SignedOut
 @endpoint(zone="private")
 def handler(request: Request) -> SignedOut:
     """End the caller's session; its tokens are worthless from now on."""
-    sessions.end(request.caller.session)
+    session = request.caller.session
+    sessions.end(session.user_id, session.session_id, "log_out")
     return SignedOut()

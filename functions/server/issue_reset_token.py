@@ -6,7 +6,9 @@ from accounts.schemas import ResetTokenSchema
 from accounts.views import IssuedResetToken
 
 
-@endpoint(zone="server", permission="passwords:reset", body=ResetTokenSchema, status=201)
+@endpoint(
+    zone="server", permission="passwords:reset", body=ResetTokenSchema, status=201, idempotent=True
+)
 def handler(request: Request[ResetTokenSchema]) -> IssuedResetToken:
     """Return a reset token, for a back-end that sends its own mail."""
     issued = recovery.issue_reset_token(request.body.email, request.caller)

@@ -7,7 +7,7 @@ from accounts.schemas import UserRegSchema
 from accounts.views import Created
 
 
-@endpoint(zone="server", permission="users:create", body=UserRegSchema, status=201)
+@endpoint(zone="server", permission="users:create", body=UserRegSchema, status=201, idempotent=True)
 def handler(request: Request[UserRegSchema]) -> Created:
     """Create the account and return its id."""
     body = request.body

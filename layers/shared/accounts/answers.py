@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from accounts.errors import AccountsError
@@ -18,24 +17,22 @@ _HEADERS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Success:
-    """What an endpoint answers when all went well; no ``content`` is an empty body."""
-
-    content: View | None
-    status: int
-    headers: Mapping[str, str]
-
-
-def success(outcome: Success, *, request_id: str, wants_cookies: bool) -> Answer:
-    """Return the answer, with tokens in cookies where the client wants them there."""
-    content = outcome.content
-    cookies: Sequence[str] = ()
-    if content is not None and wants_cookies:
-        content, cookies = content.in_cookies()
-    body = content.model_dump_json(exclude_none=True) if content is not None else ""
-    answer = _answer(outcome.status, body, {"x-request-id": request_id, **outcome.headers})
+def success(
+    content: View | None, status: int, headers: Mapping[str, str], cookies: Sequence[str] = ()
+) -> Answer:
+    """Return the answer that carries ``content``; None is an empty body."""
+    answer = written(text_of(content), status, headers)
     return {**answer, "cookies": list(cookies)} if cookies else answer
+
+
+def text_of(content: View | None) -> str:
+    """Return the body that tells ``content``."""
+    return content.model_dump_json(exclude_none=True) if content is not None else ""
+
+
+def written(text: str, status: int, headers: Mapping[str, str]) -> Answer:
+    """Return the answer whose body is written already."""
+    return {"statusCode": status, "headers": {**_HEADERS, **headers}, "body": text}
 
 
 def failure(error: AccountsError, *, request_id: str) -> Answer:
@@ -44,8 +41,4 @@ def failure(error: AccountsError, *, request_id: str) -> Answer:
     if error.details is not None:
         body["details"] = list(error.details)
     headers = {"x-request-id": request_id, "x-error-code": error.code, **error.headers}
-    return _answer(error.status, json.dumps(body, ensure_ascii=False), headers)
-
-
-def _answer(status: int, body: str, headers: Mapping[str, str]) -> Answer:
-    return {"statusCode": status, "headers": {**_HEADERS, **headers}, "body": body}
+    return written(json.dumps(body, ensure_ascii=False), error.status, headers)

@@ -6,7 +6,7 @@ session here ends it there too, as soon as the other API asks again.
 
 from typing import TYPE_CHECKING, Any
 
-from accounts import gateway, logs, sessions, tokens
+from accounts import gateway, logs, origin, sessions, tokens
 from accounts.errors import UnauthorizedError, UnknownEventError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def authorize(event: object, context: "LambdaContext") -> Decision:
         UnavailableError: DynamoDB did not answer, so there is no decision; the gateway answers
             500, and nobody is let in or told to log in again.
     """
-    logs.begin(context.aws_request_id)
+    origin.begin(context.aws_request_id)
     try:
         request = gateway.read(event)
         caller = sessions.authenticate(*tokens.verify(request.access_token()))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import urllib3
 
-from accounts import logs
+from accounts import logs, origin
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -27,7 +27,7 @@ def custom_resource(prepare: Prepare) -> Handler:
     """
 
     def handler(event: Mapping[str, Any], context: "LambdaContext") -> None:
-        logs.begin(context.aws_request_id)
+        origin.begin(context.aws_request_id)
         try:
             wanted = event["RequestType"] != "Delete"
             data = prepare(event["ResourceProperties"]) if wanted else {}

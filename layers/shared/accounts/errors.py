@@ -168,6 +168,42 @@ class UserExistsError(AccountsError):
     message = "User already exists"
 
 
+class RoleNotFoundError(AccountsError):
+    """No such role; said in the server zone only."""
+
+    status = 404
+    error = "Not Found"
+    code = "role_not_found"
+    message = "Role not found"
+
+
+class LastAdministratorError(AccountsError):
+    """Nobody would be left to administer."""
+
+    status = 409
+    error = "Conflict"
+    code = "last_administrator"
+    message = "The last administrator cannot be removed"
+
+
+class RoleInUseError(AccountsError):
+    """Accounts hold the role."""
+
+    status = 409
+    error = "Conflict"
+    code = "role_in_use"
+    message = "Role is in use"
+
+
+class BuiltinRoleError(AccountsError):
+    """The role is one that every deployment has."""
+
+    status = 409
+    error = "Conflict"
+    code = "role_builtin"
+    message = "Built-in roles cannot be deleted"
+
+
 class ResetTokenInvalidError(AccountsError):
     """The reset token is unknown, used, superseded or expired: one answer."""
 
@@ -252,3 +288,12 @@ class UnavailableError(RetryLaterError):
     error = "Service Unavailable"
     code = "unavailable"
     message = "The service is temporarily unavailable, try again"
+
+
+class IdempotencyKeyBusyError(RetryLaterError):
+    """The first request with this idempotency key is still being answered."""
+
+    status = 409
+    error = "Conflict"
+    code = "idempotency_key_busy"
+    message = "A request with this Idempotency-Key is being answered"

@@ -66,6 +66,9 @@ class Event(_Part):
     path_parameters: Annotated[dict[str, str], BeforeValidator(_or_empty)] = Field(
         default={}, alias="pathParameters"
     )
+    query: Annotated[dict[str, str], BeforeValidator(_or_empty)] = Field(
+        default={}, alias="queryStringParameters"
+    )
     sent_cookies: Annotated[list[str], BeforeValidator(_or_no_items)] = Field(
         default=[], alias="cookies"
     )

@@ -5,6 +5,7 @@ handler, writes the answer or the error out, and logs one line. In that order: w
 learns nothing about the body.
 """
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,13 +14,16 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 from pydantic import BaseModel
 from typing_extensions import TypeVar
 
-from accounts import answers, cookies, gateway, logs, roles, sessions, tokens, validation
-from accounts.errors import AccountsError, UserTokenRequiredError
+from accounts import answers, cookies, gateway, logs, origin, roles, sessions, tokens, validation
+from accounts.errors import AccountsError, UserNotFoundError, UserTokenRequiredError
 from accounts.sessions import Client, Principal
 from accounts.views import View
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+
+IDEMPOTENCY_HEADER = "idempotency-key"
+USER_ID = re.compile(r"[1-9][0-9]{0,15}")
 
 Zone = Literal["public", "private", "server"]
 Body = TypeVar("Body", default=None)
@@ -34,9 +38,22 @@ class Request(Generic[Body]):
     path: str
     client: Client
     path_parameters: Mapping[str, str]
+    query: Mapping[str, str]
     body: Body
     principal: Principal | None
     refresh_cookie: str | None
+
+    @property
+    def user_id(self) -> int:
+        """Return the account that the path names.
+
+        Raises:
+            UserNotFoundError: it names none.
+        """
+        text = self.path_parameters["user_id"]
+        if not USER_ID.fullmatch(text):
+            raise UserNotFoundError
+        return int(text)
 
     @property
     def caller(self) -> Principal:
@@ -62,9 +79,13 @@ class _Trace:
     route: str = ""
     principal: Principal | None = None
 
-    def begin(self, request_id: str, route: str) -> None:
-        self.request_id, self.route = request_id, route
-        logs.begin(request_id)
+    def begin(self, event: gateway.Event) -> None:
+        self.request_id, self.route = event.context.request_id, event.route_key
+        origin.begin(self.request_id, event.context.http.source_ip)
+
+    def recognise(self, principal: Principal) -> None:
+        self.principal = principal
+        origin.acts(principal.user_id)
 
     def log(self, answer: answers.Answer) -> None:
         session = self.principal.session if self.principal else None
@@ -88,13 +109,14 @@ class Endpoint(Generic[Body]):
     schema: type[BaseModel] | None
     status: int
     headers: Mapping[str, str]
+    idempotent: bool
 
     def __call__(self, raw_event: object, context: "LambdaContext") -> answers.Answer:
         """Answer the event. Never raises: the worst is a 500."""
         trace = _Trace(context.aws_request_id)
-        logs.begin(trace.request_id)
+        origin.begin(trace.request_id)
         try:
-            answer = self._answer(gateway.read(raw_event), trace)
+            answer = self._answer(gateway.read(raw_event), trace, context)
         except AccountsError as error:
             answer = answers.failure(error, request_id=trace.request_id)
         except Exception as error:  # noqa: BLE001 - the outermost frame: a bug must not leak
@@ -103,13 +125,38 @@ class Endpoint(Generic[Body]):
         trace.log(answer)
         return answer
 
-    def _answer(self, event: gateway.Event, trace: _Trace) -> answers.Answer:
-        trace.begin(event.context.request_id, event.route_key)
-        trace.principal = self._authenticate(event)
-        return answers.success(
-            answers.Success(self._act(event, trace.principal), self.status, self.headers),
-            request_id=trace.request_id,
-            wants_cookies=event.wants_cookies,
+    def _answer(
+        self, event: gateway.Event, trace: _Trace, context: "LambdaContext"
+    ) -> answers.Answer:
+        trace.begin(event)
+        if self.zone != "public":
+            principal = sessions.authenticate(*tokens.verify(event.access_token()))
+            trace.recognise(principal)
+            self._authorize(principal)
+        headers = {"x-request-id": trace.request_id, **self.headers}
+        if self.idempotent and trace.principal and IDEMPOTENCY_HEADER in event.headers:
+            text = self._act_once(event, trace.principal, context)
+            return answers.written(text, self.status, headers)
+        content = self._act(event, trace.principal)
+        if content is not None and event.wants_cookies:
+            content, set_cookies = content.in_cookies()
+            return answers.success(content, self.status, headers, set_cookies)
+        return answers.success(content, self.status, headers)
+
+    def _act_once(
+        self, event: gateway.Event, principal: Principal, context: "LambdaContext"
+    ) -> str:
+        # imported here, because it takes long and few requests need it
+        from accounts import idempotency  # noqa: PLC0415 - see above
+
+        once = idempotency.Once(
+            key=event.headers[IDEMPOTENCY_HEADER],
+            user_id=principal.user_id,
+            route=event.route_key,
+            body=event.json_body(),
+        )
+        return idempotency.answer(
+            once, lambda: answers.text_of(self._act(event, principal)), context
         )
 
     def _act(self, event: gateway.Event, principal: Principal | None) -> View | None:
@@ -121,21 +168,18 @@ class Endpoint(Generic[Body]):
                 path=http.path,
                 client=Client(http.source_ip, event.headers.get("user-agent", "")),
                 path_parameters=event.path_parameters,
+                query=event.query,
                 body=body,
                 principal=principal,
                 refresh_cookie=event.cookie(cookies.REFRESH),
             )
         )
 
-    def _authenticate(self, event: gateway.Event) -> Principal | None:
-        if self.zone == "public":
-            return None
-        principal = sessions.authenticate(*tokens.verify(event.access_token()))
+    def _authorize(self, principal: Principal) -> None:
         if self.zone == "private" and principal.is_service:
             raise UserTokenRequiredError
         if self.permission is not None:
             roles.require(principal.permissions, self.permission)
-        return principal
 
 
 @overload
@@ -145,6 +189,7 @@ def endpoint(
     permission: str | None = None,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
+    idempotent: bool = False,
 ) -> Callable[[Action[None]], Endpoint[None]]: ...
 
 
@@ -156,6 +201,7 @@ def endpoint(
     permission: str | None = None,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
+    idempotent: bool = False,
 ) -> Callable[[Action[_Schema]], Endpoint[_Schema]]: ...
 
 
@@ -166,12 +212,14 @@ def endpoint(
     permission: str | None = None,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
+    idempotent: bool = False,
 ) -> Callable[[Action[Any]], Endpoint[Any]]:
     """Make a function the handler of an endpoint.
 
     ``zone`` is who may call: anyone (``public``), a signed-in person (``private``), or whoever
     holds ``permission`` (``server``). ``body`` is the schema that the request body must meet;
-    without one a body is ignored. ``status`` is that of success, ``headers`` go with it.
+    without one a body is ignored. ``status`` is that of success, ``headers`` go with it. An
+    ``idempotent`` one heeds the header ``Idempotency-Key``.
 
     Raises:
         ValueError: a server endpoint without a permission, or one elsewhere.
@@ -180,6 +228,6 @@ def endpoint(
         raise ValueError("the server zone, and only it, asks for a permission")
 
     def decorate(action: Action[Any]) -> Endpoint[Any]:
-        return Endpoint(action, zone, permission, body, status, headers or {})
+        return Endpoint(action, zone, permission, body, status, headers or {}, idempotent)
 
     return decorate

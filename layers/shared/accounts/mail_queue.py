@@ -19,7 +19,7 @@ from aws_lambda_powertools.utilities.idempotency import (
 )
 from botocore.config import Config
 
-from accounts import logs, mailing, settings
+from accounts import logs, mailing, origin, settings
 from accounts.post import Message
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFail
         mailing.send(Message.model_validate_json(job["body"]), job["message_id"])
 
     def receive(record: "SQSRecord") -> None:
-        logs.begin(context.aws_request_id)
+        origin.begin(context.aws_request_id)
         try:
-            logs.begin(Message.model_validate_json(record.body).request_id)
+            origin.begin(Message.model_validate_json(record.body).request_id)
             send_once(job={"message_id": record.message_id, "body": record.body})
         except Exception as error:
             logs.crash(error)

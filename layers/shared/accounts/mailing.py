@@ -34,7 +34,7 @@ def send(message: Message, message_id: str) -> None:
         ClientError, BotoCoreError: the mail service did not take it.
     """
     user = people.find_by_email(message.email)
-    if user is None or not people.is_active(user) or not _is_due(message, user):
+    if user is None or user.kind != people.PERSON or not _is_due(message, user):
         logs.mail("nobody", kind=message.kind)
     # a notice is due only to a change, which limits it; and nobody shall use up the budget of
     # mails that anyone can ask for in order to keep it back
@@ -46,6 +46,8 @@ def send(message: Message, message_id: str) -> None:
 
 
 def _is_due(message: Message, user: User) -> bool:
+    if not people.is_active(user):
+        return False
     # what was announced may not have come to pass
     if message.kind == "invitation":
         return not user.password_hash

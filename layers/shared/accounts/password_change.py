@@ -1,6 +1,6 @@
 """Changing one's own password."""
 
-from accounts import passwords, people, post, sessions, throttle
+from accounts import audit, passwords, people, post, sessions, throttle
 from accounts.errors import SessionEndedError, UnavailableError, ValidationFailedError
 from accounts.sessions import Principal
 from accounts.tables import User
@@ -31,7 +31,8 @@ def change_password(caller: Principal, current: str, new: str) -> None:
             user, people.new_password(password_hash), spare=session.session_id
         )
         try:
-            write(*changes, throttle.forgotten(user.email))
+            event = audit.recorded(user.id, "password_changed")
+            write(*changes, throttle.forgotten(user.email), event)
         except ConditionFailedError:
             back_off(attempt)
             user = _verified(caller, current)

@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from pynamodb.expressions.update import Action
 
 from accounts import clock
+from accounts.roles import Holding
 from accounts.tables import User, UserEmail
 
 ACTIVE = "active"
+DISABLED = "disabled"
+PERSON = "person"
+SERVICE = "service"
 # ids begin at 1, so this one belongs to nobody
 _NOBODY = 0
 
@@ -30,15 +34,25 @@ def find(owner: UserEmail | None) -> User | None:
     return User.find(owner.user_id if owner else _NOBODY)
 
 
+VOID_RESET_TOKEN: Sequence[Action] = (
+    User.reset_token_hash.remove(),
+    User.reset_token_expires_at.remove(),
+)
+
+
 def new_password(password_hash: str) -> Sequence[Action]:
     """Return what a new password does to an account; a reset token does not survive it."""
     return [
         User.password_hash.set(password_hash),
         User.password_changed_at.set(clock.now()),
-        User.reset_token_hash.remove(),
-        User.reset_token_expires_at.remove(),
+        *VOID_RESET_TOKEN,
         User.updated_at.set(clock.now()),
     ]
+
+
+def holding(user: User) -> Holding:
+    """Return the account's part in its role."""
+    return Holding(user.role, is_active(user))
 
 
 def is_active(user: User | None) -> bool:

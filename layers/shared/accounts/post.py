@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict
 
-from accounts import clock, logs, settings
+from accounts import clock, origin, settings
 from accounts.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _order(
     kind: Literal["reset", "invitation", "password_changed"], email: str, delay_seconds: int
 ) -> None:
     message = Message(
-        kind=kind, email=email, ordered_at=clock.now(), request_id=logs.current_request_id()
+        kind=kind, email=email, ordered_at=clock.now(), request_id=origin.current().request_id
     )
     try:
         _client().send_message(

@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accounts import clock, opaque, passwords, people, post, roles, sessions, settings, throttle
+from accounts import (
+    audit,
+    clock,
+    opaque,
+    passwords,
+    people,
+    post,
+    roles,
+    sessions,
+    settings,
+    throttle,
+)
 from accounts.errors import ResetTokenInvalidError, UnavailableError, UserNotFoundError
 from accounts.sessions import Client, Principal
 from accounts.tables import User
@@ -27,7 +38,7 @@ def issue_reset_token(email: str, caller: Principal) -> ResetToken:
         UnavailableError: DynamoDB did not answer.
     """
     user = people.find_by_email(email)
-    if user is None:
+    if user is None or user.kind != people.PERSON:
         raise UserNotFoundError
     roles.require_power_over(caller.permissions, user.role)
     return new_token(user, settings.current().reset_token_seconds)
@@ -51,7 +62,7 @@ def new_token(user: User, seconds: int) -> ResetToken:
         ],
     )
     try:
-        write(keep)
+        write(keep, audit.recorded(user.id, "reset_token_issued"))
     except ConditionFailedError as error:
         raise UserNotFoundError from error
     return ResetToken(opaque.reset_token(user.id, secret), expires_at)
@@ -104,4 +115,5 @@ def _holder(token: str) -> tuple[User, str]:
 def _set_password(user: User, secret: str, password_hash: str) -> None:
     unspent = User.reset_token_hash == opaque.digest(secret)
     changes = sessions.ending_all(user, people.new_password(password_hash), unspent)
-    write(*changes, throttle.forgotten(user.email))
+    event = audit.recorded(user.id, "password_reset")
+    write(*changes, throttle.forgotten(user.email), event)

@@ -21,7 +21,6 @@ from accounts.tokens import TokenPair
 from accounts.transactions import (
     ATTEMPTS,
     ConditionFailedError,
-    Delete,
     Update,
     back_off,
     write,
@@ -72,7 +71,7 @@ def _exchange(token: RefreshToken) -> TokenPair:
         child = sealing.unseal(session.sealed_child, under=token.secret, purpose=_PURPOSE)
         return _pair(session, token.family, child)
     # of several who show it at once, one ends the session, and it is logged once
-    write(Delete(session, UserSession.session_id.exists()))
+    write(*sessions.ending(session, "refresh_token_replayed"))
     logs.security("refresh_token_replayed", user_id=session.user_id, session_id=session.session_id)
     raise SessionEndedError
 

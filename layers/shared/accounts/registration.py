@@ -3,12 +3,12 @@
 import secrets
 from dataclasses import dataclass
 
-from accounts import clock, passwords, post, roles, settings
+from accounts import audit, clock, passwords, post, roles, settings
 from accounts.errors import UnavailableError, UserExistsError, ValidationFailedError
-from accounts.people import ACTIVE
+from accounts.people import ACTIVE, PERSON, holding
 from accounts.sessions import Principal
-from accounts.tables import Role, User, UserEmail
-from accounts.transactions import Check, ConditionFailedError, Put, write
+from accounts.tables import User, UserEmail
+from accounts.transactions import ConditionFailedError, Put, write
 
 # ids are JSON numbers, exact in every client (RFC 8259 section 6)
 MAX_ID = 2**53 - 1
@@ -36,7 +36,7 @@ def register(person: SignUp, caller: Principal) -> User:
         UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
     role = person.role or roles.DEFAULT
-    _check_role(role, caller)
+    check_role(role, caller)
     user = new_user(person.email, person.name, role, _password_hash(person))
     if person.language:
         user.language = person.language
@@ -48,11 +48,15 @@ def register(person: SignUp, caller: Principal) -> User:
     return user
 
 
-def new_user(email: str, name: str, role: str, password_hash: str | None) -> User:
+def new_user(
+    email: str, name: str, role: str, password_hash: str | None, *, kind: str = PERSON
+) -> User:
     """Return an active account, not yet stored and without an id."""
     now = clock.now()
     return User(
+        kind=kind,
         email=email,
+        initial=email[0],
         name=name,
         role=role,
         status=ACTIVE,
@@ -73,17 +77,18 @@ def create(user: User) -> None:
         ValidationFailedError: the role is gone.
         UnavailableError: DynamoDB did not answer.
     """
+    counts = roles.moved(None, holding(user))
     for _ in range(_ATTEMPTS):
         user.id = secrets.randbelow(MAX_ID) + 1
-        role = Check(Role(name=user.role), Role.name.exists())
         email = Put(UserEmail(email=user.email, user_id=user.id), UserEmail.email.does_not_exist())
+        event = audit.recorded(user.id, "user_created", role=user.role, kind=user.kind)
         try:
-            write(role, email, Put(user, User.id.does_not_exist()))
+            write(email, Put(user, User.id.does_not_exist()), event, *counts)
         except ConditionFailedError as error:
             if email in error.failed:
                 raise UserExistsError from error
-            if role in error.failed:
-                raise _unknown_role() from error
+            if set(counts) & set(error.failed):
+                raise unknown_role() from error
         else:
             return
     raise UnavailableError
@@ -96,15 +101,23 @@ def _password_hash(person: SignUp) -> str | None:
     return passwords.hashed(person.password)
 
 
-def _check_role(role: str, caller: Principal) -> None:
+def check_role(role: str, caller: Principal) -> None:
+    """Return if the caller may give the role to somebody.
+
+    Raises:
+        ValidationFailedError: there is no such role.
+        PermissionMissingError: the role has a permission that the caller has not.
+        UnavailableError: DynamoDB did not answer.
+    """
     try:
         permissions = roles.permissions_of(role)
     except roles.UnknownRoleError as error:
-        raise _unknown_role() from error
+        raise unknown_role() from error
     # everybody who may sign people up may give the default role
     if role != roles.DEFAULT:
         roles.require_all(caller.permissions, permissions)
 
 
-def _unknown_role() -> ValidationFailedError:
+def unknown_role() -> ValidationFailedError:
+    """Return the error that says that a role does not exist."""
     return ValidationFailedError.of("role", "There is no such role")

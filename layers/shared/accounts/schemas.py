@@ -7,7 +7,9 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
+    Field,
     StringConstraints,
+    field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -17,6 +19,10 @@ from accounts import emails, passwords, settings
 NAME_LENGTH = 100
 # longer than any opaque token of ours
 TOKEN_LENGTH = 512
+LONGEST_PAGE = 100
+CURSOR_LENGTH = 1024
+# all of them are in each token, whose signing input KMS takes up to 4,096 bytes of
+MOST_PERMISSIONS = 30
 
 
 def _canonical_email(value: str) -> str:
@@ -54,6 +60,8 @@ Name = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH),
     AfterValidator(_visible),
 ]
+EmailPrefix = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[!-~]{1,254}$")]
+Permission = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_]{1,32}:[a-z_]{1,32})$")]
 RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 OpaqueToken = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_LENGTH)]
 
@@ -111,6 +119,75 @@ class ChangePasswSchema(RequestSchema):
 
     current_passw: Password
     passw: NewPassword
+
+
+class UpdateUserSchema(RequestSchema):
+    """Changes to an account; what is not sent stays as it is."""
+
+    name: Name | None = None
+    role: RoleName | None = None
+    status: Literal["active", "disabled"] | None = None
+    email: Email | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.model_fields_set:
+            return self
+        raise PydanticCustomError("nothing", "Send at least one field to change")
+
+
+class TitleSchema(RequestSchema):
+    """A role's name for people, in the languages there are."""
+
+    en: Name
+    ru: Name
+
+
+class RoleNameSchema(RequestSchema):
+    """The name of a role, as a path has it."""
+
+    name: RoleName
+
+
+class RoleSchema(RequestSchema):
+    """A role as it is to be."""
+
+    title: TitleSchema
+    permissions: Annotated[list[Permission], Field(max_length=MOST_PERMISSIONS)]
+
+
+class ServiceTokenSchema(RequestSchema):
+    """A back-end that needs a token."""
+
+    email: Email
+    name: Name
+    role: RoleName = "service"
+    expires_in: Annotated[int, Field(ge=60)] | None = None
+
+    @field_validator("expires_in")
+    @classmethod
+    def _short_enough(cls, value: int | None) -> int | None:
+        longest = settings.current().service_token_seconds
+        if value is not None and value > longest:
+            raise PydanticCustomError("lifetime", "Must be at most {most}", {"most": longest})
+        return value
+
+
+class PageQuery(BaseModel):
+    """Which page of a list; query strings are text, so numbers are read from it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE)] = LONGEST_PAGE
+    cursor: Annotated[str, StringConstraints(min_length=1, max_length=CURSOR_LENGTH)] | None = None
+
+
+class UsersQuery(PageQuery):
+    """Which accounts to list."""
+
+    role: RoleName | None = None
+    status: Literal["active", "disabled"] | None = None
+    email: EmailPrefix | None = None
 
 
 class ResetTokenSchema(RequestSchema):

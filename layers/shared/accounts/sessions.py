@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from accounts import clock, opaque, settings
+from accounts import audit, clock, opaque, roles, settings
 from accounts.errors import SessionEndedError
 from accounts.opaque import RefreshToken
 from accounts.tables import User, UserSession
@@ -64,6 +64,9 @@ def authenticate(kind: Kind, claims: Claims) -> Principal:
     if (session.kind, session.role) != (kind, claims.role):
         raise SessionEndedError
     _note_activity(session)
+    if kind == Kind.SERVICE:
+        # a token that lives for months must not keep what its role has lost
+        return Principal(session, roles.permissions_of(session.role))
     return Principal(session, claims.permissions)
 
 
@@ -116,6 +119,9 @@ def begin(user: User, session: UserSession, actions: Sequence[Action] = (), *als
         Update(user, User.version == user.version, [*_moved_on(user), listed, *actions]),
         Put(session, UserSession.session_id.does_not_exist()),
         *(Delete(old) for old in surplus),
+        audit.recorded(
+            user.id, "session_begun", session_id=session.session_id, surplus_ended=len(surplus)
+        ),
         *also,
     )
 
@@ -130,35 +136,40 @@ def live(user_id: int) -> list[UserSession]:
     return sorted(sessions, key=lambda session: session.created_at, reverse=True)
 
 
-def end(session: UserSession) -> None:
-    """End the session; it may have ended already.
+def end(user_id: int, session_id: str, why: str) -> None:
+    """End the user's session; one that is over or not theirs does not exist here.
 
     Raises:
         UnavailableError: DynamoDB did not answer.
     """
-    write(Delete(session))
+    if not SESSION_ID.fullmatch(session_id):
+        return
+    try:
+        write(*ending(UserSession(user_id=user_id, session_id=session_id), why))
+    except ConditionFailedError:
+        # it had ended already, which is what was wanted
+        return
 
 
-def end_by_id(user_id: int, session_id: str) -> None:
-    """End the user's session with this id; one that is not theirs does not exist here.
+def ending(session: UserSession, why: str) -> Sequence[Change]:
+    """Return the changes that end a session that still exists, for the caller's transaction."""
+    return [
+        Delete(session, UserSession.session_id.exists()),
+        audit.recorded(session.user_id, "session_ended", session_id=session.session_id, why=why),
+    ]
+
+
+def end_live(user_id: int, why: str, *, spare: str | None = None) -> int:
+    """End all of the user's live sessions but ``spare``, and return how many those were.
 
     Raises:
         UnavailableError: DynamoDB did not answer.
     """
-    if SESSION_ID.fullmatch(session_id):
-        end(UserSession(user_id=user_id, session_id=session_id))
-
-
-def end_others(current: UserSession) -> int:
-    """End all of the user's sessions but this one, and return how many were live.
-
-    Raises:
-        UnavailableError: DynamoDB did not answer.
-    """
-    others = [s for s in live(current.user_id) if s.session_id != current.session_id]
-    if others:
-        write(*(Delete(session) for session in others))
-    return len(others)
+    ended = [session for session in live(user_id) if session.session_id != spare]
+    if ended:
+        event = audit.recorded(user_id, "sessions_ended", count=len(ended), why=why)
+        write(*(Delete(session) for session in ended), event)
+    return len(ended)
 
 
 def ending_all(
@@ -176,12 +187,17 @@ def ending_all(
     as_read = User.version == user.version
     if condition is not None:
         as_read &= condition
-    ids = [session_id for session_id in user.session_ids or [] if session_id != spare]
     listed = User.session_ids.set([spare] if spare else [])
     return [
         Update(user, as_read, [*_moved_on(user), listed, *actions]),
-        *(Delete(UserSession(user_id=user.id, session_id=session_id)) for session_id in ids),
+        *deleting_all(user, spare=spare),
     ]
+
+
+def deleting_all(user: User, *, spare: str | None = None) -> Sequence[Change]:
+    """Return the changes that delete the sessions that the user, as read, has."""
+    ids = [session_id for session_id in user.session_ids or [] if session_id != spare]
+    return [Delete(UserSession(user_id=user.id, session_id=session_id)) for session_id in ids]
 
 
 def _moved_on(user: User) -> Sequence[Action]:
@@ -214,6 +230,7 @@ def _session(user: User, client: Client, kind: Kind) -> UserSession:
         user_agent=client.user_agent[:USER_AGENT_LENGTH],
         created_at=now,
         last_activity=now,
+        cursor_key=opaque.new_secret(),
     )
 
 

@@ -44,6 +44,8 @@ class Settings(BaseModel):
     reset_page_url: str
     default_language: Literal["en", "ru"]
     idempotency_table: str
+    audit_events_table: str = Field(min_length=1)
+    audit_days: int = Field(gt=0)
     password_min_length: int = Field(gt=0)
     # empty means that nobody is asked
     breached_passwords_url: str = Field(pattern=r"^(https?://.*[^/])?$")

@@ -41,8 +41,12 @@ def token_pair(session: UserSession, permissions: Sequence[str], refresh_token: 
     return TokenPair(access_token(session, permissions), seconds, refresh_token)
 
 
-def access_token(session: UserSession, permissions: Sequence[str]) -> str:
+def access_token(
+    session: UserSession, permissions: Sequence[str], seconds: int | None = None
+) -> str:
     """Return a token for the session, which has to be stored before anyone is given it.
+
+    It lives for ``seconds``, or as long as one of its kind may.
 
     Raises:
         UnavailableError: KMS did not answer.
@@ -59,7 +63,7 @@ def access_token(session: UserSession, permissions: Sequence[str]) -> str:
         permissions=tuple(permissions),
         iat=int(issued_at.timestamp()),
         nbf=int(issued_at.timestamp()),
-        exp=int((issued_at + timedelta(seconds=max_seconds(kind))).timestamp()),
+        exp=int((issued_at + timedelta(seconds=seconds or max_seconds(kind))).timestamp()),
         jti=secrets.token_urlsafe(16),
     )
     return _jws.encode(

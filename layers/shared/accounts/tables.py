@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import (
     Attribute,
     BooleanAttribute,
+    JSONAttribute,
     ListAttribute,
     TTLAttribute,
     UnicodeAttribute,
@@ -24,6 +25,7 @@ from pynamodb.constants import NUMBER
 from pynamodb.exceptions import DoesNotExist, PynamoDBException, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
 from accounts import settings
@@ -115,6 +117,36 @@ class Table(Model):
         return super()._get_connection()
 
 
+class _ListedBy(GlobalSecondaryIndex["User"]):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    """Base of the indexes that listing accounts reads; none holds anything secret."""
+
+    email = UnicodeAttribute(range_key=True)
+
+
+class _ByRole(_ListedBy):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    class Meta:
+        index_name = "by_role"
+        projection = AllProjection()
+
+    role = UnicodeAttribute(hash_key=True)
+
+
+class _ByStatus(_ListedBy):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    class Meta:
+        index_name = "by_status"
+        projection = AllProjection()
+
+    status = UnicodeAttribute(hash_key=True)
+
+
+class _ByInitial(_ListedBy):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    class Meta:
+        index_name = "by_initial"
+        projection = AllProjection()
+
+    initial = UnicodeAttribute(hash_key=True)
+
+
 class User(Table):
     """An account. ``version`` counts its changes and its log-ins, for conditions to name."""
 
@@ -123,8 +155,15 @@ class User(Table):
     class Meta:
         table_name = ""
 
+    by_role = _ByRole()
+    by_status = _ByStatus()
+    by_initial = _ByInitial()
+
     id = IntegerAttribute(hash_key=True)
+    kind = UnicodeAttribute()
     email = UnicodeAttribute()
+    # of the e-mail, so that listing by its beginning has a partition to read
+    initial = UnicodeAttribute()
     name = UnicodeAttribute()
     role = UnicodeAttribute()
     status = UnicodeAttribute()
@@ -166,6 +205,9 @@ class Role(Table):
     title_ru = UnicodeAttribute()
     permissions = ListAttribute[Any](of=UnicodeAttribute)
     builtin = BooleanAttribute()
+    # counted for administrators, of whom one must stay, and for roles that can be deleted
+    holders = IntegerAttribute(default=0)
+    active_holders = IntegerAttribute(default=0)
 
 
 class UserSession(Table):
@@ -187,6 +229,8 @@ class UserSession(Table):
     email = UnicodeAttribute()
     name = UnicodeAttribute()
     user_created_at = UTCDateTimeAttribute()
+    # authenticates the page cursors that this session is given
+    cursor_key = UnicodeAttribute()
     ip_address = UnicodeAttribute()
     user_agent = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
@@ -216,7 +260,34 @@ class LoginAttempt(Table):
     expires_at = TTLAttribute(null=True)
 
 
-MODELS: tuple[type[Table], ...] = (User, UserEmail, Role, UserSession, LoginAttempt)
+class AuditEvent(Table):
+    """Something that was done to an account, or by it to what has no account."""
+
+    table_setting = "audit_events_table"
+
+    class Meta:
+        table_name = ""
+
+    user_id = IntegerAttribute(hash_key=True)
+    # begins with the time
+    event_id = UnicodeAttribute(range_key=True)
+    what = UnicodeAttribute()
+    happened_at = UTCDateTimeAttribute()
+    actor_id = IntegerAttribute(null=True)
+    ip_address = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute(null=True)
+    details = JSONAttribute()
+    expires_at = TTLAttribute()
+
+
+MODELS: tuple[type[Table], ...] = (
+    User,
+    UserEmail,
+    Role,
+    UserSession,
+    LoginAttempt,
+    AuditEvent,
+)
 
 
 def find_together(*keys: Table) -> Sequence[Table | None]:

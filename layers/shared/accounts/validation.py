@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _Schema = TypeVar("_Schema", bound=BaseModel)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
-_OUR_OWN = frozenset({"email", "invite", "password_too_short", "text"})
+_OUR_OWN = frozenset({"email", "invite", "lifetime", "nothing", "password_too_short", "text"})
 _MESSAGES: Mapping[str, str] = {
     "missing": MISSING_FIELD,
     "extra_forbidden": "Unknown field",
@@ -25,7 +25,23 @@ _MESSAGES: Mapping[str, str] = {
     "string_too_short": "Must be at least {min_length} characters",
     "string_too_long": "Must be at most {max_length} characters",
     "string_pattern_mismatch": "Has an invalid format",
+    "int_type": "Must be a whole number",
+    "int_parsing": "Must be a whole number",
+    "greater_than_equal": "Must be at least {ge}",
+    "less_than_equal": "Must be at most {le}",
+    "list_type": "Must be a list",
+    "too_long": "Must have at most {max_length} items",
+    "model_type": "Must be an object",
 }
+
+
+def check(schema: type[_Schema], values: Mapping[str, str]) -> _Schema:
+    """Return the values, such as those of a query string, as ``schema``.
+
+    Raises:
+        ValidationFailedError: some are missing, unknown or wrong.
+    """
+    return _validated(schema, dict(values))
 
 
 def parse(schema: type[_Schema], body: bytes) -> _Schema:
@@ -35,8 +51,12 @@ def parse(schema: type[_Schema], body: bytes) -> _Schema:
         MalformedRequestError: the body is no JSON object in UTF-8, or is nested too deep.
         ValidationFailedError: fields are missing, unknown or wrong.
     """
+    return _validated(schema, _object(body))
+
+
+def _validated(schema: type[_Schema], content: dict[str, Any]) -> _Schema:
     try:
-        return schema.model_validate(_object(body))
+        return schema.model_validate(content)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_context=True, include_input=False)
     # raised out here, so that the error's cause does not hold the input

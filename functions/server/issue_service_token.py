@@ -1,0 +1,24 @@
+"""POST /api/v1/server/service_tokens - a token for a back-end. Needs service_tokens:create."""
+
+from accounts import service_accounts, settings
+from accounts.http import Request, endpoint
+from accounts.schemas import ServiceTokenSchema
+from accounts.service_accounts import BackEnd
+from accounts.views import IssuedServiceToken
+
+
+@endpoint(
+    zone="server",
+    permission="service_tokens:create",
+    body=ServiceTokenSchema,
+    status=201,
+    idempotent=True,
+)
+def handler(request: Request[ServiceTokenSchema]) -> IssuedServiceToken:
+    """Return a new token for the back-end."""
+    body = request.body
+    seconds = body.expires_in or settings.current().service_token_seconds
+    back_end = BackEnd(body.email, body.name, body.role, seconds)
+    return IssuedServiceToken.model_validate(
+        service_accounts.issue_token(back_end, request.caller, request.client)
+    )

@@ -1,0 +1,11 @@
+"""GET /api/v1/server/roles - all roles. Needs roles:read."""
+
+from accounts import roles
+from accounts.http import Request, endpoint
+from accounts.views import Roles, RoleView
+
+
+@endpoint(zone="server", permission="roles:read")
+def handler(_request: Request) -> Roles:
+    """Return the roles."""
+    return Roles(roles=[RoleView.of(role) for role in roles.all_roles()])

@@ -1,0 +1,21 @@
+"""PUT /api/v1/server/roles/{name} - create or change a role. Needs roles:write."""
+
+from accounts import roles, validation
+from accounts.http import Request, endpoint
+from accounts.schemas import RoleNameSchema, RoleSchema
+from accounts.tables import Role
+from accounts.views import RoleView
+
+
+@endpoint(zone="server", permission="roles:write", body=RoleSchema)
+def handler(request: Request[RoleSchema]) -> RoleView:
+    """Save the role and return it."""
+    body = request.body
+    role = Role(
+        name=validation.check(RoleNameSchema, request.path_parameters).name,
+        title_en=body.title.en,
+        title_ru=body.title.ru,
+        permissions=body.permissions,
+    )
+    roles.save(role, request.caller.permissions)
+    return RoleView.of(role)

@@ -1,0 +1,209 @@
+"""What administrators do to accounts.
+
+What narrows somebody's rights bites at once: the sessions end in the transaction that does it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pynamodb.expressions.update import Action
+
+from accounts import audit, clock, people, registration, roles, sessions, throttle
+from accounts.errors import (
+    LastAdministratorError,
+    UnavailableError,
+    UserExistsError,
+    UserNotFoundError,
+)
+from accounts.roles import Holding
+from accounts.sessions import Principal
+from accounts.tables import AuditEvent, User, UserEmail, UserSession
+from accounts.transactions import (
+    ATTEMPTS,
+    Change,
+    ConditionFailedError,
+    Delete,
+    Put,
+    Update,
+    back_off,
+    write,
+)
+
+DELETED = "user_deleted"
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What to change about an account; None stays as it is. ``email`` is canonical."""
+
+    name: str | None = None
+    role: str | None = None
+    status: str | None = None
+    email: str | None = None
+
+
+def find(user_id: int) -> User:
+    """Return the account.
+
+    Raises:
+        UserNotFoundError: there is none with this id.
+        UnavailableError: DynamoDB did not answer.
+    """
+    if (user := User.find(user_id)) is None:
+        raise UserNotFoundError
+    return user
+
+
+def update(user_id: int, changes: Changes, caller: Principal) -> User:
+    """Change the account and return it as it is now.
+
+    A new role, status or e-mail ends the account's sessions; a new name is told to them.
+
+    Raises:
+        UserNotFoundError: there is none with this id.
+        PermissionMissingError: the account governs, or the new role permits, more than the
+            caller may.
+        ValidationFailedError: there is no such role, or it is not for this account.
+        UserExistsError: the e-mail is taken.
+        LastAdministratorError: nobody would be left to administer.
+        UnavailableError: DynamoDB did not answer.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        user = find(user_id)
+        roles.require_power_over(caller.permissions, user.role)
+        _check_new_role(user, changes, caller)
+        try:
+            _write_update(user, changes)
+        except ConditionFailedError:
+            back_off(attempt)
+        else:
+            return find(user_id)
+    raise UnavailableError
+
+
+def delete(user_id: int, caller: Principal) -> None:
+    """Delete the account, its sessions, and every personal datum but the trail of what was done.
+
+    Raises:
+        UserNotFoundError: there is none with this id.
+        PermissionMissingError: the account governs in a way that the caller may not.
+        LastAdministratorError: nobody would be left to administer.
+        UnavailableError: DynamoDB did not answer; to call again completes what is left.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        user = User.find(user_id)
+        if user is None:
+            return _finish_deletion(user_id)
+        roles.require_power_over(caller.permissions, user.role)
+        try:
+            _write_deletion(user)
+        except ConditionFailedError:
+            back_off(attempt)
+        else:
+            return _finish_deletion(user_id)
+    raise UnavailableError
+
+
+def sign_out(user_id: int, caller: Principal) -> int:
+    """End all sessions of the account and return how many were live.
+
+    Raises:
+        UserNotFoundError: there is none with this id.
+        PermissionMissingError: the account governs in a way that the caller may not.
+        UnavailableError: DynamoDB did not answer.
+    """
+    user = find(user_id)
+    roles.require_power_over(caller.permissions, user.role)
+    return sessions.end_live(user.id, "ended_by_administrator")
+
+
+def _check_new_role(user: User, changes: Changes, caller: Principal) -> None:
+    if changes.role is None or changes.role == user.role:
+        return
+    registration.check_role(changes.role, caller)
+    if user.kind == people.SERVICE:
+        roles.require_narrow(changes.role)
+
+
+def _write_update(user: User, changes: Changes) -> None:
+    role, status = changes.role or user.role, changes.status or user.status
+    email, name = changes.email or user.email, changes.name or user.name
+    taken: Sequence[Change] = ()
+    actions = [
+        User.role.set(role),
+        User.status.set(status),
+        User.name.set(name),
+        User.updated_at.set(clock.now()),
+    ]
+    if email != user.email:
+        taken = _moved_address(user, email)
+        actions += [User.email.set(email), User.initial.set(email[0])]
+    if (role, status, email) == (user.role, user.status, user.email):
+        parts = [*_renamed(user, actions), *_told(user, name)]
+    else:
+        parts = [*sessions.ending_all(user, [*actions, *people.VOID_RESET_TOKEN])]
+    counts = roles.moved(people.holding(user), Holding(role, active=status == people.ACTIVE))
+    event = audit.recorded(
+        user.id,
+        "user_updated",
+        role=role if role != user.role else None,
+        status=status if status != user.status else None,
+        email="changed" if email != user.email else None,
+        name="changed" if name != user.name else None,
+    )
+    _write([*parts, *taken, *counts, event])
+
+
+def _write_deletion(user: User) -> None:
+    _write(
+        [
+            Delete(user, User.version == user.version),
+            Delete(UserEmail(email=user.email), UserEmail.user_id == user.id),
+            *sessions.deleting_all(user),
+            throttle.forgotten(user.email),
+            audit.recorded(user.id, DELETED),
+            *roles.moved(people.holding(user), None),
+        ]
+    )
+
+
+def _write(parts: Sequence[Change]) -> None:
+    try:
+        write(*parts)
+    except ConditionFailedError as error:
+        if any(isinstance(c, Put) and isinstance(c.item, UserEmail) for c in error.failed):
+            raise UserExistsError from error
+        if any(roles.keeps_an_administrator(change) for change in error.failed):
+            raise LastAdministratorError from error
+        # something else is not as it was read: the caller reads it again
+        raise
+
+
+def _moved_address(user: User, email: str) -> Sequence[Change]:
+    return [
+        Delete(UserEmail(email=user.email), UserEmail.user_id == user.id),
+        Put(UserEmail(email=email, user_id=user.id), UserEmail.email.does_not_exist()),
+        throttle.forgotten(user.email),
+    ]
+
+
+def _renamed(user: User, actions: Sequence[Action]) -> Sequence[Change]:
+    moved_on = User.version.set(user.version + 1)
+    return [Update(user, User.version == user.version, [moved_on, *actions])]
+
+
+def _told(user: User, name: str) -> Sequence[Change]:
+    return [
+        Update(session, UserSession.session_id.exists(), [UserSession.name.set(name)])
+        for session in sessions.live(user.id)
+    ]
+
+
+def _finish_deletion(user_id: int) -> None:
+    """Take the addresses out of the trail, which an earlier call may have left there."""
+    events = AuditEvent.find_all(user_id)
+    if not any(event.what == DELETED for event in events):
+        raise UserNotFoundError
+    for event in events:
+        if event.actor_id in (None, user_id):
+            write(Update(event, None, [AuditEvent.ip_address.remove()]))

@@ -1,0 +1,81 @@
+"""Listing accounts and what happened to them, a page at a time.
+
+A filter is served by an index; its pages follow the e-mail, so that an account made meanwhile
+neither repeats nor hides another. Without a filter the table itself is read in its own order.
+Indexes follow the table within moments; nothing is decided by them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pynamodb.pagination import ResultIterator
+
+from accounts import cursors
+from accounts.tables import AuditEvent, User, UserSession, unavailable_on_failure
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which accounts to list; ``email`` is the beginning of a canonical address."""
+
+    role: str | None = None
+    status: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of a list, and the cursor of the next one."""
+
+    items: Sequence[Any]
+    cursor: str | None
+
+
+def list_users(wanted: Wanted, limit: int, cursor: str | None, asking: UserSession) -> Page:
+    """Return up to ``limit`` accounts.
+
+    Raises:
+        ValidationFailedError: the cursor is not one of this list.
+        UnavailableError: DynamoDB did not answer.
+    """
+    query = f"users {wanted}"
+    start = cursors.unseal(cursor, query, asking)
+    with unavailable_on_failure():
+        results = _users(wanted, limit, start)
+        users = list(results)
+        return Page(users, cursors.seal(results.last_evaluated_key, query, asking))
+
+
+def list_events(user_id: int, limit: int, cursor: str | None, asking: UserSession) -> Page:
+    """Return up to ``limit`` events of an account, newest first.
+
+    Raises:
+        ValidationFailedError: the cursor is not one of this list.
+        UnavailableError: DynamoDB did not answer.
+    """
+    query = f"audit {user_id}"
+    start = cursors.unseal(cursor, query, asking)
+    with unavailable_on_failure():
+        results = AuditEvent.query(
+            user_id,
+            scan_index_forward=False,
+            consistent_read=True,
+            limit=limit,
+            last_evaluated_key=start,
+        )
+        events = list(results)
+        return Page(events, cursors.seal(results.last_evaluated_key, query, asking))
+
+
+def _users(wanted: Wanted, limit: int, start: dict[str, Any] | None) -> ResultIterator[User]:
+    begins = User.email.startswith(wanted.email) if wanted.email else None
+    paging: dict[str, Any] = {"limit": limit, "last_evaluated_key": start}
+    if wanted.role:
+        status = User.status == wanted.status if wanted.status else None
+        return User.by_role.query(wanted.role, begins, status, **paging)
+    if wanted.status:
+        return User.by_status.query(wanted.status, begins, **paging)
+    if wanted.email:
+        return User.by_initial.query(wanted.email[0], begins, **paging)
+    return User.scan(**paging)

@@ -1,0 +1,68 @@
+"""Accounts of back-ends: no password, a role for services, tokens that live for months."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts import audit, clock, people, registration, roles, sessions, signing
+from accounts.errors import UnavailableError, UserExistsError
+from accounts.sessions import Client, Principal
+from accounts.tables import User
+from accounts.transactions import ATTEMPTS, ConditionFailedError, back_off
+
+
+@dataclass(frozen=True)
+class BackEnd:
+    """A back-end that needs a token. ``email``, canonical, tells back-ends apart."""
+
+    email: str
+    name: str
+    role: str
+    seconds: int
+
+
+@dataclass(frozen=True)
+class ServiceToken:
+    """A service token as given out, once; its session can be listed and ended like any other."""
+
+    user_id: int
+    session_id: str
+    access_token: str
+    expires_at: datetime
+
+
+def issue_token(back_end: BackEnd, caller: Principal, client: Client) -> ServiceToken:
+    """Return a new token for the back-end, whose account is made if there is none.
+
+    Raises:
+        PermissionMissingError: the role permits what the caller may not.
+        ValidationFailedError: the role is not one for services.
+        UserExistsError: the e-mail belongs to a person, or to a back-end with another role.
+        UnavailableError: DynamoDB or KMS did not answer.
+    """
+    registration.check_role(back_end.role, caller)
+    roles.require_narrow(back_end.role)
+    permissions = roles.permissions_of(back_end.role)
+    for attempt in range(1, ATTEMPTS + 1):
+        user = _account(back_end)
+        session = sessions.new_service_session(user, client)
+        session.expires_at = clock.now() + timedelta(seconds=back_end.seconds)
+        token = signing.access_token(session, permissions, back_end.seconds)
+        try:
+            sessions.begin(user, session, (), audit.recorded(user.id, "service_token_issued"))
+        except ConditionFailedError:
+            back_off(attempt)
+        else:
+            return ServiceToken(user.id, session.session_id, token, session.expires_at)
+    raise UnavailableError
+
+
+def _account(back_end: BackEnd) -> User:
+    user = people.find_by_email(back_end.email)
+    if user is None:
+        user = registration.new_user(
+            back_end.email, back_end.name, back_end.role, None, kind=people.SERVICE
+        )
+        registration.create(user)
+    if (user.kind, user.role) != (people.SERVICE, back_end.role) or not people.is_active(user):
+        raise UserExistsError
+    return user
