@@ -195,7 +195,6 @@ def test_wrong_current_passwords_count_as_failed_log_ins(scene: Scene, alice: Pe
     assert (right.status, right.headers["retry-after"]) == (429, "2")
 
 
-@pytest.mark.xfail(reason="its attempt stays counted")
 def test_a_refused_new_password_is_no_failed_log_in(scene: Scene, alice: Person) -> None:
     body = {"current_passw": alice.passw, "passw": alice.email}
 
