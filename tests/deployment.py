@@ -11,7 +11,7 @@ from typing import Any
 from moto import mock_aws
 from moto.backends import get_backend
 
-from accounts import deployment, settings, tables
+from accounts import deployment, dynamodb, settings
 from infra.local import ROOT, aws
 from infra.local.declarations import Function
 from infra.local.events import ACCOUNT_ID
@@ -110,7 +110,7 @@ def _set_environment(environment: Mapping[str, str]) -> None:
 
 def _forget_environment() -> None:
     """Have the service read its settings and make its AWS clients anew."""
-    tables.disconnect()
+    dynamodb.disconnect()
     for name, module in sys.modules.items():
         if name.startswith("accounts."):
             for value in vars(module).values():

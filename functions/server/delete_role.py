@@ -1,6 +1,6 @@
 """DELETE /api/v1/server/roles/{name} - delete a role. Needs roles:write."""
 
-from accounts import roles, validation
+from accounts import role_administration, validation
 from accounts.http import Request, endpoint
 from accounts.schemas import RoleNameSchema
 
@@ -9,4 +9,4 @@ from accounts.schemas import RoleNameSchema
 def handler(request: Request) -> None:
     """Delete the role, if nobody holds it."""
     name = validation.check(RoleNameSchema, request.path_parameters).name
-    roles.delete(name, request.caller.permissions)
+    role_administration.delete(name, request.caller.permissions)

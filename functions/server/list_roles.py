@@ -1,6 +1,6 @@
 """GET /api/v1/server/roles - all roles. Needs roles:read."""
 
-from accounts import roles
+from accounts import role_administration
 from accounts.http import Request, endpoint
 from accounts.views import Roles, RoleView
 
@@ -8,4 +8,4 @@ from accounts.views import Roles, RoleView
 @endpoint(zone="server", permission="roles:read")
 def handler(_request: Request) -> Roles:
     """Return the roles."""
-    return Roles(roles=[RoleView.of(role) for role in roles.all_roles()])
+    return Roles(roles=[RoleView.of(role) for role in role_administration.all_roles()])

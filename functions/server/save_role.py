@@ -1,6 +1,6 @@
 """PUT /api/v1/server/roles/{name} - create or change a role. Needs roles:write."""
 
-from accounts import roles, validation
+from accounts import role_administration, validation
 from accounts.http import Request, endpoint
 from accounts.schemas import RoleNameSchema, RoleSchema
 from accounts.tables import Role
@@ -17,5 +17,5 @@ def handler(request: Request[RoleSchema]) -> RoleView:
         title_ru=body.title.ru,
         permissions=body.permissions,
     )
-    roles.save(role, request.caller.permissions)
+    role_administration.save(role, request.caller.permissions)
     return RoleView.of(role)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from pynamodb.expressions.update import Action
 
-from accounts import audit, clock, people, registration, roles, sessions, throttle
+from accounts import audit, clock, people, registration, role_holders, roles, sessions, throttle
+from accounts.authentication import Principal
 from accounts.errors import (
     LastAdministratorError,
     UnavailableError,
     UserExistsError,
     UserNotFoundError,
 )
-from accounts.roles import Holding
-from accounts.sessions import Principal
+from accounts.role_holders import Holding
 from accounts.tables import AuditEvent, User, UserEmail, UserSession
 from accounts.transactions import (
     ATTEMPTS,
@@ -142,7 +142,7 @@ def _write_update(user: User, changes: Changes) -> None:
         parts = [*_renamed(user, actions), *_told(user, name)]
     else:
         parts = [*sessions.ending_all(user, [*actions, *people.VOID_RESET_TOKEN])]
-    counts = roles.moved(people.holding(user), Holding(role, active=status == people.ACTIVE))
+    counts = role_holders.moved(people.holding(user), Holding(role, active=status == people.ACTIVE))
     event = audit.recorded(
         user.id,
         "user_updated",
@@ -162,7 +162,7 @@ def _write_deletion(user: User) -> None:
             *sessions.deleting_all(user),
             throttle.forgotten(user.email),
             audit.recorded(user.id, DELETED),
-            *roles.moved(people.holding(user), None),
+            *role_holders.moved(people.holding(user), None),
         ]
     )
 
@@ -173,7 +173,7 @@ def _write(parts: Sequence[Change]) -> None:
     except ConditionFailedError as error:
         if any(isinstance(c, Put) and isinstance(c.item, UserEmail) for c in error.failed):
             raise UserExistsError from error
-        if any(roles.keeps_an_administrator(change) for change in error.failed):
+        if any(role_holders.keeps_an_administrator(change) for change in error.failed):
             raise LastAdministratorError from error
         # something else is not as it was read: the caller reads it again
         raise

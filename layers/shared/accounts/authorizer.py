@@ -6,7 +6,7 @@ session here ends it there too, as soon as the other API asks again.
 
 from typing import TYPE_CHECKING, Any
 
-from accounts import gateway, logs, origin, sessions, tokens
+from accounts import authentication, gateway, logs, origin, tokens
 from accounts.errors import UnauthorizedError, UnknownEventError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def authorize(event: object, context: "LambdaContext") -> Decision:
     origin.begin(context.aws_request_id)
     try:
         request = gateway.read(event)
-        caller = sessions.authenticate(*tokens.verify(request.access_token()))
+        caller = authentication.authenticate(*tokens.verify(request.access_token()))
     except (UnauthorizedError, UnknownEventError) as error:
         logs.request(route="authorizer", allowed=False, code=error.code)
         return {"isAuthorized": False}

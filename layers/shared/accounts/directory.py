@@ -12,7 +12,8 @@ from typing import Any
 from pynamodb.pagination import ResultIterator
 
 from accounts import cursors
-from accounts.tables import AuditEvent, User, UserSession, unavailable_on_failure
+from accounts.dynamodb import unavailable_on_failure
+from accounts.tables import AuditEvent, User, UserSession
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,20 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 from pydantic import BaseModel
 from typing_extensions import TypeVar
 
-from accounts import answers, cookies, gateway, logs, origin, roles, sessions, tokens, validation
+from accounts import (
+    answers,
+    authentication,
+    cookies,
+    gateway,
+    logs,
+    origin,
+    roles,
+    tokens,
+    validation,
+)
+from accounts.authentication import Principal
 from accounts.errors import AccountsError, UserNotFoundError, UserTokenRequiredError
-from accounts.sessions import Client, Principal
+from accounts.sessions import Client
 from accounts.views import View
 
 if TYPE_CHECKING:
@@ -130,7 +141,7 @@ class Endpoint(Generic[Body]):
     ) -> answers.Answer:
         trace.begin(event)
         if self.zone != "public":
-            principal = sessions.authenticate(*tokens.verify(event.access_token()))
+            principal = authentication.authenticate(*tokens.verify(event.access_token()))
             trace.recognise(principal)
             self._authorize(principal)
         headers = {"x-request-id": trace.request_id, **self.headers}

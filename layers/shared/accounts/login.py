@@ -7,9 +7,10 @@ from typing import cast
 from pynamodb.expressions.update import Action
 
 from accounts import passwords, people, roles, sessions, signing, throttle
+from accounts.dynamodb import find_together
 from accounts.errors import InvalidCredentialsError, UnavailableError
 from accounts.sessions import Client
-from accounts.tables import LoginAttempt, User, UserEmail, find_together
+from accounts.tables import LoginAttempt, User, UserEmail
 from accounts.tokens import TokenPair
 from accounts.transactions import ATTEMPTS, ConditionFailedError, back_off
 

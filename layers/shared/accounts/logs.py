@@ -25,6 +25,11 @@ def security(event: str, *, user_id: int, session_id: str) -> None:
     _logger.warning(event, extra=_with_request_id(user_id=user_id, session_id=session_id))
 
 
+def degraded(event: str, *, reason: str) -> None:
+    """Log that the service went on without something, and what kept it from that."""
+    _logger.warning(event, extra=_with_request_id(reason=reason))
+
+
 def crash(error: BaseException) -> None:
     """Log a bug, with where it happened but not the error's text.
 

@@ -1,8 +1,8 @@
 """Changing one's own password."""
 
-from accounts import audit, passwords, people, post, sessions, throttle
+from accounts import audit, passwords, people, policy, post, sessions, throttle
+from accounts.authentication import Principal
 from accounts.errors import SessionEndedError, UnavailableError, ValidationFailedError
-from accounts.sessions import Principal
 from accounts.tables import User
 from accounts.transactions import ATTEMPTS, ConditionFailedError, back_off, write
 
@@ -21,7 +21,7 @@ def change_password(caller: Principal, current: str, new: str) -> None:
     """
     session = caller.session
     # before the current password is tried: a refused new one must not count as a wrong guess
-    passwords.refuse_personal(new, (session.email, session.name))
+    policy.require_strong(new, (session.email, session.name))
     throttle.admit(session.email)
     user = _verified(caller, current)
     password_hash = passwords.hashed(new)

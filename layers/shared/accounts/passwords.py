@@ -1,4 +1,4 @@
-"""Password rules and hashes.
+"""Password hashes.
 
 A stored hash is bcrypt over base64(HMAC-SHA-384(password)) (OWASP Password Storage Cheat Sheet),
 where the HMAC key is in KMS: who steals the table cannot even begin to guess. The HMAC also
@@ -7,12 +7,10 @@ brings every password below bcrypt's limit of 72 bytes without cutting it.
 
 import base64
 import unicodedata
-from collections.abc import Iterable
 
 import bcrypt
 
 from accounts import kms, settings
-from accounts.errors import ValidationFailedError
 
 MAX_LENGTH = 256
 _SCHEME = "$kms-hmac-sha384$"
@@ -22,17 +20,6 @@ _NOBODYS = "." * 53
 
 class WrongPasswordError(Exception):
     """The password is not the one behind the hash."""
-
-
-def refuse_personal(password: str, personal: Iterable[str]) -> None:
-    """Return if the password is none of the person's own words, such as e-mail and name.
-
-    Raises:
-        ValidationFailedError: it is one of them (OWASP ASVS 6.2.11).
-    """
-    words = {part.casefold() for word in personal for part in (word, word.partition("@")[0])}
-    if unicodedata.normalize("NFC", password).casefold() in words:
-        raise ValidationFailedError.of("passw", "Must not be the person's own e-mail or name")
 
 
 def hashed(password: str) -> str:

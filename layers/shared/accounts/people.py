@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pynamodb.expressions.update import Action
 
 from accounts import clock
-from accounts.roles import Holding
+from accounts.role_holders import Holding
 from accounts.tables import User, UserEmail
 
 ACTIVE = "active"

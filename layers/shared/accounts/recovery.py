@@ -9,14 +9,16 @@ from accounts import (
     opaque,
     passwords,
     people,
+    policy,
     post,
     roles,
     sessions,
     settings,
     throttle,
 )
+from accounts.authentication import Principal
 from accounts.errors import ResetTokenInvalidError, UnavailableError, UserNotFoundError
-from accounts.sessions import Client, Principal
+from accounts.sessions import Client
 from accounts.tables import User
 from accounts.transactions import ATTEMPTS, ConditionFailedError, Update, back_off, write
 
@@ -82,7 +84,7 @@ def reset_password(token: str, password: str, client: Client) -> User:
     except ResetTokenInvalidError:
         throttle.spend("reset", client.ip_address)
         raise
-    passwords.refuse_personal(password, (user.email, user.name))
+    policy.require_strong(password, (user.email, user.name))
     password_hash = passwords.hashed(password)
     # ordered first, for later: the mail is sent only if the password was changed by then
     post.password_changed(user.email)

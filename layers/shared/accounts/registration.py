@@ -3,10 +3,10 @@
 import secrets
 from dataclasses import dataclass
 
-from accounts import audit, clock, passwords, post, roles, settings
+from accounts import audit, clock, passwords, policy, post, role_holders, roles, settings
+from accounts.authentication import Principal
 from accounts.errors import UnavailableError, UserExistsError, ValidationFailedError
 from accounts.people import ACTIVE, PERSON, holding
-from accounts.sessions import Principal
 from accounts.tables import User, UserEmail
 from accounts.transactions import ConditionFailedError, Put, write
 
@@ -77,7 +77,7 @@ def create(user: User) -> None:
         ValidationFailedError: the role is gone.
         UnavailableError: DynamoDB did not answer.
     """
-    counts = roles.moved(None, holding(user))
+    counts = role_holders.moved(None, holding(user))
     for _ in range(_ATTEMPTS):
         user.id = secrets.randbelow(MAX_ID) + 1
         email = Put(UserEmail(email=user.email, user_id=user.id), UserEmail.email.does_not_exist())
@@ -97,7 +97,7 @@ def create(user: User) -> None:
 def _password_hash(person: SignUp) -> str | None:
     if person.password is None:
         return None
-    passwords.refuse_personal(person.password, (person.email, person.name))
+    policy.require_strong(person.password, (person.email, person.name))
     return passwords.hashed(person.password)
 
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts import audit, clock, people, registration, roles, sessions, signing
+from accounts.authentication import Principal
 from accounts.errors import UnavailableError, UserExistsError
-from accounts.sessions import Client, Principal
+from accounts.sessions import Client
 from accounts.tables import User
 from accounts.transactions import ATTEMPTS, ConditionFailedError, back_off
 

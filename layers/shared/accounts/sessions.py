@@ -1,7 +1,7 @@
 """Sessions ("seances"): the devices an account is signed in on.
 
-A session that exists, has not expired and carries the role that a token claims *is* the
-permission to act, so ending one takes effect on the next request.
+An account's own item lists the ids of its sessions, so that a change to the account can end
+them all, by key, in its own transaction.
 """
 
 import re
@@ -13,11 +13,10 @@ from datetime import datetime, timedelta
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from accounts import audit, clock, opaque, roles, settings
-from accounts.errors import SessionEndedError
+from accounts import audit, clock, opaque, settings
 from accounts.opaque import RefreshToken
 from accounts.tables import User, UserSession
-from accounts.tokens import Claims, Kind
+from accounts.tokens import Kind
 from accounts.transactions import Change, ConditionFailedError, Delete, Put, Update, write
 
 SESSION_ID_BYTES = 16
@@ -31,43 +30,6 @@ class Client:
 
     ip_address: str
     user_agent: str
-
-
-@dataclass(frozen=True)
-class Principal:
-    """Who is calling, and what they may do."""
-
-    session: UserSession
-    permissions: tuple[str, ...]
-
-    @property
-    def user_id(self) -> int:
-        """Return the caller's account."""
-        return self.session.user_id
-
-    @property
-    def is_service(self) -> bool:
-        """Say whether a back-end is calling rather than a person."""
-        return self.session.kind == Kind.SERVICE
-
-
-def authenticate(kind: Kind, claims: Claims) -> Principal:
-    """Return the caller whose verified token this is: one strongly consistent read.
-
-    Raises:
-        SessionEndedError: the session is gone, has expired or is of another role by now.
-        UnavailableError: DynamoDB did not answer.
-    """
-    session = UserSession.find(claims.user_id, claims.sid)
-    if session is None or not is_live(session):
-        raise SessionEndedError
-    if (session.kind, session.role) != (kind, claims.role):
-        raise SessionEndedError
-    _note_activity(session)
-    if kind == Kind.SERVICE:
-        # a token that lives for months must not keep what its role has lost
-        return Principal(session, roles.permissions_of(session.role))
-    return Principal(session, claims.permissions)
 
 
 def is_live(session: UserSession) -> bool:
@@ -202,18 +164,6 @@ def deleting_all(user: User, *, spare: str | None = None) -> Sequence[Change]:
 
 def _moved_on(user: User) -> Sequence[Action]:
     return (User.version.set(user.version + 1),)
-
-
-def _note_activity(session: UserSession) -> None:
-    now = clock.now()
-    if now < session.last_activity + timedelta(seconds=settings.current().activity_seconds):
-        return
-    noted = Update(session, UserSession.session_id.exists(), [UserSession.last_activity.set(now)])
-    try:
-        write(noted)
-    except ConditionFailedError as error:
-        # it ended while this request was on its way
-        raise SessionEndedError from error
 
 
 def _session(user: User, client: Client, kind: Kind) -> UserSession:

@@ -15,8 +15,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
+from accounts.dynamodb import Table, connect, unavailable_on_failure
 from accounts.errors import UnavailableError
-from accounts.tables import Table, connect, unavailable_on_failure
 
 ATTEMPTS = 8
 FIRST_BACKOFF_SECONDS = 0.025

@@ -11,8 +11,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, PlainSerializer
 
 from accounts import cookies, devices, settings
+from accounts.authentication import Principal
 from accounts.directory import Page
-from accounts.sessions import Principal
 from accounts.tables import Role, UserSession
 
 

@@ -1,0 +1,64 @@
+"""From a verified token to who is calling.
+
+A session that exists, has not expired and carries the role that a token claims *is* the
+permission to act, so ending one takes effect on the next request.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from accounts import clock, roles, settings
+from accounts.errors import SessionEndedError
+from accounts.sessions import is_live
+from accounts.tables import UserSession
+from accounts.tokens import Claims, Kind
+from accounts.transactions import ConditionFailedError, Update, write
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who is calling, and what they may do."""
+
+    session: UserSession
+    permissions: tuple[str, ...]
+
+    @property
+    def user_id(self) -> int:
+        """Return the caller's account."""
+        return self.session.user_id
+
+    @property
+    def is_service(self) -> bool:
+        """Say whether a back-end is calling rather than a person."""
+        return self.session.kind == Kind.SERVICE
+
+
+def authenticate(kind: Kind, claims: Claims) -> Principal:
+    """Return the caller whose verified token this is: one strongly consistent read.
+
+    Raises:
+        SessionEndedError: the session is gone, has expired or is of another role by now.
+        UnavailableError: DynamoDB did not answer.
+    """
+    session = UserSession.find(claims.user_id, claims.sid)
+    if session is None or not is_live(session):
+        raise SessionEndedError
+    if (session.kind, session.role) != (kind, claims.role):
+        raise SessionEndedError
+    _note_activity(session)
+    if kind == Kind.SERVICE:
+        # a token that lives for months must not keep what its role has lost
+        return Principal(session, roles.permissions_of(session.role))
+    return Principal(session, claims.permissions)
+
+
+def _note_activity(session: UserSession) -> None:
+    now = clock.now()
+    if now < session.last_activity + timedelta(seconds=settings.current().activity_seconds):
+        return
+    noted = Update(session, UserSession.session_id.exists(), [UserSession.last_activity.set(now)])
+    try:
+        write(noted)
+    except ConditionFailedError as error:
+        # it ended while this request was on its way
+        raise SessionEndedError from error

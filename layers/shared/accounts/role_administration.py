@@ -1,0 +1,86 @@
+"""Making, changing and deleting roles."""
+
+from collections.abc import Collection, Sequence
+
+from accounts import audit
+from accounts.dynamodb import unavailable_on_failure
+from accounts.errors import (
+    BuiltinRoleError,
+    RoleInUseError,
+    RoleNotFoundError,
+    UnavailableError,
+    ValidationFailedError,
+)
+from accounts.roles import ADMINISTRATOR, EVERYTHING, require_all
+from accounts.tables import Role
+from accounts.transactions import ATTEMPTS, ConditionFailedError, Delete, Update, back_off, write
+
+
+def all_roles() -> Sequence[Role]:
+    """Return every role, by name.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    with unavailable_on_failure():
+        return sorted(Role.scan(consistent_read=True), key=lambda role: role.name)
+
+
+def save(role: Role, held: Collection[str]) -> None:
+    """Create the role, or give it these titles and permissions.
+
+    People get what it permits with their next access token, back-ends at once.
+
+    Raises:
+        PermissionMissingError: it permits, or did permit, what the caller may not.
+        ValidationFailedError: administrators would lose a permission.
+        UnavailableError: DynamoDB did not answer.
+    """
+    if role.name == ADMINISTRATOR and EVERYTHING not in role.permissions:
+        raise ValidationFailedError.of("permissions", f"Must include {EVERYTHING}")
+    for attempt in range(1, ATTEMPTS + 1):
+        before = Role.find(role.name)
+        require_all(held, [*role.permissions, *(before.permissions if before else ())])
+        role.builtin = before.builtin if before else False
+        try:
+            write(_saved(role, before), audit.recorded_of_role("role_saved", role.name))
+        except ConditionFailedError:
+            back_off(attempt)
+        else:
+            return
+    raise UnavailableError
+
+
+def _saved(role: Role, before: Role | None) -> Update:
+    # on condition that it is as the ceiling was checked against
+    as_read = Role.permissions == before.permissions if before else Role.name.does_not_exist()
+    actions = [
+        Role.title_en.set(role.title_en),
+        Role.title_ru.set(role.title_ru),
+        Role.permissions.set(role.permissions),
+        Role.builtin.set(role.builtin),
+    ]
+    return Update(role, as_read, actions)
+
+
+def delete(name: str, held: Collection[str]) -> None:
+    """Delete a role that nobody holds.
+
+    Raises:
+        RoleNotFoundError: there is no such role.
+        BuiltinRoleError: it is one that every deployment has.
+        RoleInUseError: accounts hold it.
+        PermissionMissingError: it permits what the caller may not.
+        UnavailableError: DynamoDB did not answer.
+    """
+    role = Role.find(name)
+    if role is None:
+        raise RoleNotFoundError
+    if role.builtin:
+        raise BuiltinRoleError
+    require_all(held, role.permissions)
+    unheld = Role.name.exists() & (Role.holders.does_not_exist() | (Role.holders == 0))
+    try:
+        write(Delete(role, unheld), audit.recorded_of_role("role_deleted", name))
+    except ConditionFailedError as error:
+        raise RoleInUseError from error
