@@ -85,12 +85,11 @@ class Event(_Part):
         """
         if not self.body:
             return b"{}"
+        if self._size(self.body) > MAX_BODY_BYTES:
+            raise PayloadTooLargeError
         if not self._says_json():
             raise UnsupportedMediaTypeError
-        body = self._decoded(self.body)
-        if len(body) > MAX_BODY_BYTES:
-            raise PayloadTooLargeError
-        return body
+        return self._decoded(self.body)
 
     @property
     def wants_cookies(self) -> bool:
@@ -115,6 +114,11 @@ class Event(_Part):
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenMissingError
         return token
+
+    def _size(self, body: str) -> int:
+        if self.is_base64:
+            return len(body.rstrip("=")) * 3 // 4
+        return len(body.encode(errors="surrogatepass"))
 
     def _decoded(self, body: str) -> bytes:
         if self.is_base64:

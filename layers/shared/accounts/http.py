@@ -28,6 +28,7 @@ from accounts import (
 from accounts.authentication import Principal
 from accounts.errors import AccountsError, UserNotFoundError, UserTokenRequiredError
 from accounts.sessions import Client
+from accounts.tokens import Kind
 from accounts.views import View
 
 if TYPE_CHECKING:
@@ -141,9 +142,13 @@ class Endpoint(Generic[Body]):
     ) -> answers.Answer:
         trace.begin(event)
         if self.zone != "public":
-            principal = authentication.authenticate(*tokens.verify(event.access_token()))
+            kind, claims = tokens.verify(event.access_token())
+            if self.zone == "private" and kind == Kind.SERVICE:
+                raise UserTokenRequiredError
+            principal = authentication.authenticate(kind, claims)
             trace.recognise(principal)
-            self._authorize(principal)
+            if self.permission is not None:
+                roles.require(principal.permissions, self.permission)
         headers = {"x-request-id": trace.request_id, **self.headers}
         if self.idempotent and trace.principal and IDEMPOTENCY_HEADER in event.headers:
             text = self._act_once(event, trace.principal, context)
@@ -185,12 +190,6 @@ class Endpoint(Generic[Body]):
                 refresh_cookie=event.cookie(cookies.REFRESH),
             )
         )
-
-    def _authorize(self, principal: Principal) -> None:
-        if self.zone == "private" and principal.is_service:
-            raise UserTokenRequiredError
-        if self.permission is not None:
-            roles.require(principal.permissions, self.permission)
 
 
 @overload
