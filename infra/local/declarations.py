@@ -27,6 +27,15 @@ DEFAULT_ROUTE = Route("$default", "")
 
 
 @dataclass(frozen=True)
+class QueueSource:
+    """A queue whose messages a function is given, and whether it tells which of them failed."""
+
+    queue_arn: str
+    batch_size: int
+    reports_failures: bool
+
+
+@dataclass(frozen=True)
 class Function:
     """A Lambda function: where its handler is and what surrounds it."""
 
@@ -37,6 +46,7 @@ class Function:
     timeout_seconds: int
     memory_mb: int
     routes: tuple[Route, ...]
+    queues: tuple[QueueSource, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from infra.local.declarations import DEFAULT_ROUTE, Cors, Route, TemplateError
+from infra.local.declarations import DEFAULT_ROUTE, Cors, QueueSource, Route, TemplateError
 from infra.local.intrinsics import Resolver, UnresolvedReferenceError
 from infra.local.template import Template
 
@@ -41,6 +41,13 @@ SAMPLE = """
             One: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: get, Path: "/pets/{id}"}}
             Rest: {Type: HttpApi, Properties: {ApiId: !Ref Api}}
             Mail: {Type: SQS, Properties: {Queue: !GetAtt Mail.Arn}}
+            Dead:
+              Type: SQS
+              Properties:
+                Queue: !GetAtt DeadMail.Arn
+                BatchSize: 5
+                FunctionResponseTypes: [ReportBatchItemFailures]
+                ScalingConfig: {MaximumConcurrency: 2}
       Setup:
         Type: Custom::Prepare
         Properties: {ServiceToken: !GetAtt Show.Arn, Table: !Ref Pets}
@@ -76,6 +83,7 @@ SAMPLE = """
 ATTRIBUTES = {
     "Pets": {"Ref": "stack-pets", "Arn": "arn:pets"},
     "Setup": {"Ref": "setup", "Kid": "k1"},
+    "Mail": {"Ref": "https://sqs/mail", "Arn": "arn:mail"},
     "DeadMail": {"Ref": "https://sqs/dead", "Arn": "arn:dead"},
 }
 
@@ -117,6 +125,23 @@ def test_only_http_api_events_are_routes(sample: Template) -> None:
 
     assert function.routes == (Route("GET", "/pets/{id}"), DEFAULT_ROUTE)
     assert [route.key for route in function.routes] == ["GET /pets/{id}", "$default"]
+
+
+def test_sqs_events_are_queues_to_poll(sample: Template) -> None:
+    (function,) = sample.functions(ATTRIBUTES)
+
+    assert function.queues == (
+        QueueSource("arn:mail", batch_size=10, reports_failures=False),
+        QueueSource("arn:dead", batch_size=5, reports_failures=True),
+    )
+
+
+def test_queue_event_that_would_not_be_as_on_aws_is_refused(sample_path: Path) -> None:
+    filtered = sample_path.read_text().replace("BatchSize: 5", "FilterCriteria: {Filters: []}")
+    sample_path.write_text(filtered)
+
+    with pytest.raises(TemplateError, match=r"FilterCriteria of Show\.Dead is not understood"):
+        Template.load(sample_path, PSEUDO).functions(ATTRIBUTES)
 
 
 def test_table_is_what_create_table_takes(sample: Template) -> None:
