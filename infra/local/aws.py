@@ -37,6 +37,11 @@ def create_resources(template: Template) -> Resources:
     }
 
 
+def verify_sender(template: Template) -> None:
+    """Have SES take mails from the template's sender, as an operator does for each deployment."""
+    boto3.client("sesv2").create_email_identity(EmailIdentity=template.values["MailFrom"])
+
+
 def _create_tables(template: Template, dynamodb: "DynamoDBClient") -> Resources:
     created: Resources = {}
     for table in template.tables():

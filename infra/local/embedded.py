@@ -17,6 +17,8 @@ from moto.moto_server.werkzeug_app import (
 )
 
 from infra.local.aws import REGION
+from infra.local.mail.catcher import Catcher
+from infra.local.mail.outbox import Outbox
 from infra.local.server import HOST, RequestHandler, listen, serving
 
 if TYPE_CHECKING:
@@ -28,14 +30,14 @@ class _QuietMotoHandler(MotoRequestHandler):
 
 
 @contextmanager
-def embedded_aws(dynamodb_url: str | None = None) -> Iterator[str]:
+def embedded_aws(dynamodb_url: str | None = None, outbox: Outbox | None = None) -> Iterator[str]:
     """Run the embedded AWS and point this process's AWS clients at it; gives its address.
 
     ``dynamodb_url`` names another DynamoDB (DynamoDB Local) to use in place of moto's. Other
-    processes reach both by the same variables that this sets.
+    processes reach both by the same variables that this sets. Mails end in ``outbox``.
     """
-    application = _one_at_a_time(DomainDispatcherApplication(create_backend_app))
-    with serving(application, listen(0), _QuietMotoHandler) as url:
+    moto = _one_at_a_time(DomainDispatcherApplication(create_backend_app))
+    with serving(Catcher(moto, outbox or Outbox()), listen(0), _QuietMotoHandler) as url:
         # whatever the shell says of AWS: a profile, a session token, another endpoint
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             del os.environ[name]

@@ -1,6 +1,5 @@
 """The embedded AWS holds what the template declares and keeps transactions apart."""
 
-import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ import pytest
 from botocore.config import Config
 
 from infra.local import aws
-from infra.local.embedded import embedded_aws
 from infra.local.template import Template
 
 if TYPE_CHECKING:
@@ -46,16 +44,6 @@ def template(tmp_path: Path) -> Template:
     path = tmp_path / "template.yaml"
     path.write_text(TEMPLATE)
     return Template.load(path, aws.PSEUDO_PARAMETERS)
-
-
-@pytest.fixture
-def aws_url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    monkeypatch.setenv("AWS_PROFILE", "somebody's own")
-    before = dict(os.environ)
-    with embedded_aws() as url:
-        yield url
-    os.environ.clear()
-    os.environ.update(before)
 
 
 @pytest.fixture

@@ -1,0 +1,42 @@
+"""An AWS to try the local stack's parts on."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from moto.backends import get_backend
+
+from infra.local.aws import REGION
+from infra.local.embedded import embedded_aws
+from infra.local.events import ACCOUNT_ID
+from infra.local.mail.outbox import Outbox
+
+
+@pytest.fixture
+def outbox() -> Outbox:
+    """Where the mails end that the embedded AWS accepts."""
+    return Outbox()
+
+
+@pytest.fixture
+def aws_url(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The embedded AWS, which this process's AWS clients talk to."""
+    monkeypatch.setenv("AWS_PROFILE", "somebody's own")
+    before = dict(os.environ)
+    with _as_before(), embedded_aws(outbox=outbox) as url:
+        yield url
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@contextmanager
+def _as_before() -> Iterator[None]:
+    """Take away what was made: moto holds it for the process, in which other tests come after."""
+    tables = get_backend("dynamodb")[ACCOUNT_ID][REGION].tables
+    queues = get_backend("sqs")[ACCOUNT_ID][REGION].queues
+    known = set(tables) | set(queues)
+    yield
+    for made in (tables, queues):
+        for name in set(made) - known:
+            del made[name]
