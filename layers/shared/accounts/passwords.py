@@ -2,7 +2,8 @@
 
 A stored hash is bcrypt over base64(HMAC-SHA-384(password)) (OWASP Password Storage Cheat Sheet),
 where the HMAC key is in KMS: who steals the table cannot even begin to guess. The HMAC also
-brings every password below bcrypt's limit of 72 bytes without cutting it.
+brings every password below bcrypt's limit of 72 bytes without cutting it. A plain bcrypt hash,
+imported from another system, is good until its owner's next log-in makes a new one.
 """
 
 import base64
@@ -13,6 +14,7 @@ import bcrypt
 from accounts import kms, settings
 
 MAX_LENGTH = 256
+BCRYPT_BYTES = 72
 _SCHEME = "$kms-hmac-sha384$"
 # a well-formed salt and hash that belong to no password
 _NOBODYS = "." * 53
@@ -43,13 +45,22 @@ def verify(password: str, stored: str | None) -> None:
         WrongPasswordError: it is not.
         UnavailableError: KMS did not answer.
     """
-    key_id, bcrypt_hash = _parts(stored or _dummy())
-    if not bcrypt.checkpw(_keyed(password, key_id), bcrypt_hash.encode()) or not stored:
+    known = stored or _dummy()
+    if known.startswith(_SCHEME):
+        key_id, bcrypt_hash = _parts(known)
+        candidate = _keyed(password, key_id)
+    else:
+        # imported: the systems that made it cut what bcrypt does not take
+        bcrypt_hash = known
+        candidate = password.encode()[:BCRYPT_BYTES]
+    if not bcrypt.checkpw(candidate, bcrypt_hash.encode()) or not stored:
         raise WrongPasswordError
 
 
 def is_outdated(stored: str) -> bool:
-    """Say whether a hash was made with another cost or key than those set now."""
+    """Say whether a hash was made elsewhere, or with another cost or key than those set now."""
+    if not stored.startswith(_SCHEME):
+        return True
     key_id, bcrypt_hash = _parts(stored)
     now = settings.current()
     cost = int(bcrypt_hash.split("$")[2])
