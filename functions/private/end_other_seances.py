@@ -8,6 +8,4 @@ from accounts.views import Ended
 @endpoint(zone="private")
 def handler(request: Request) -> Ended:
     """End all sessions of the caller's but this one."""
-    current = request.caller.session
-    ended = sessions.end_live(current.user_id, "ended_by_user", spare=current.session_id)
-    return Ended(ended=ended)
+    return Ended(ended=sessions.end_others(request.caller.session))

@@ -1,7 +1,7 @@
 """POST /api/v1/public/users/refresh - the next pair of tokens. Whoever holds a refresh token."""
 
 from accounts import refresh
-from accounts.errors import ValidationFailedError
+from accounts.errors import TokenMissingError, ValidationFailedError
 from accounts.http import Request, endpoint
 from accounts.schemas import RefreshSchema
 from accounts.views import Tokens
@@ -12,5 +12,8 @@ def handler(request: Request[RefreshSchema]) -> Tokens:
     """Exchange the refresh token, which is worthless afterwards."""
     token = request.body.refresh_token or request.refresh_cookie
     if token is None:
+        # a browser whose cookie is gone has done nothing wrong
+        if request.wants_cookies:
+            raise TokenMissingError
         raise ValidationFailedError.lacks("refresh_token")
     return Tokens.model_validate(refresh.refresh(token, request.client))

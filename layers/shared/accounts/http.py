@@ -53,6 +53,7 @@ class Request(Generic[Body]):
     query: Mapping[str, str]
     body: Body
     principal: Principal | None
+    wants_cookies: bool
     refresh_cookie: str | None
 
     @property
@@ -187,6 +188,7 @@ class Endpoint(Generic[Body]):
                 query=event.query,
                 body=body,
                 principal=principal,
+                wants_cookies=event.wants_cookies,
                 refresh_cookie=event.cookie(cookies.REFRESH),
             )
         )

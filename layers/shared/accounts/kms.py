@@ -60,7 +60,8 @@ def public_key(key_id: str) -> bytes:
 
 @functools.cache
 def _client() -> "KMSClient":
-    return boto3.client(
+    # a session of its own: boto3's default one does not bear two threads here
+    return boto3.Session().client(
         "kms",
         config=Config(
             connect_timeout=CONNECT_TIMEOUT_SECONDS,

@@ -107,7 +107,8 @@ def _send(address: str, letter: Letter) -> None:
 
 @functools.cache
 def _client() -> "SESV2Client":
-    return boto3.client(
+    # a session of its own: boto3's default one does not bear two threads here
+    return boto3.Session().client(
         "sesv2",
         config=Config(
             connect_timeout=CONNECT_TIMEOUT_SECONDS,

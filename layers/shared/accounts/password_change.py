@@ -16,7 +16,7 @@ def change_password(caller: Principal, current: str, new: str) -> None:
     Raises:
         ValidationFailedError: ``current`` is wrong, or ``new`` is refused.
         TooManyRequestsError: too many wrong passwords.
-        SessionEndedError: the account is gone or disabled by now.
+        SessionEndedError: the session has ended meanwhile.
         UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
     session = caller.session
@@ -26,14 +26,17 @@ def change_password(caller: Principal, current: str, new: str) -> None:
     user = _verified(caller, current)
     password_hash = passwords.hashed(new)
     post.password_changed(user.email)
+    still_there = sessions.still_there(session)
     for attempt in range(1, ATTEMPTS + 1):
         changes = sessions.ending_all(
             user, people.new_password(password_hash), spare=session.session_id
         )
         try:
             event = audit.recorded(user.id, "password_changed")
-            write(*changes, throttle.forgotten(user.email), event)
-        except ConditionFailedError:
+            write(*changes, still_there, throttle.forgotten(user.email), event)
+        except ConditionFailedError as error:
+            if still_there in error.failed:
+                raise SessionEndedError from error
             back_off(attempt)
             user = _verified(caller, current)
         else:

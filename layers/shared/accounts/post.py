@@ -82,7 +82,8 @@ def _order(
 
 @functools.cache
 def _client() -> "SQSClient":
-    return boto3.client(
+    # a session of its own: boto3's default one does not bear two threads here
+    return boto3.Session().client(
         "sqs",
         config=Config(
             connect_timeout=CONNECT_TIMEOUT_SECONDS,

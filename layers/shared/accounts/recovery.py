@@ -50,14 +50,16 @@ def new_token(user: User, seconds: int) -> ResetToken:
     """Return a new reset token for the account, good for ``seconds``; older ones are void.
 
     Raises:
-        UserNotFoundError: the account is disabled or gone.
+        UserNotFoundError: the account is disabled, gone, or of another role by now.
         UnavailableError: DynamoDB did not answer.
     """
     secret = opaque.new_secret()
     expires_at = clock.now() + timedelta(seconds=seconds)
+    # whoever asked was checked against this role
+    as_checked = (User.status == people.ACTIVE) & (User.role == user.role)
     keep = Update(
         user,
-        User.status == people.ACTIVE,
+        as_checked,
         [
             User.reset_token_hash.set(opaque.digest(secret)),
             User.reset_token_expires_at.set(expires_at),

@@ -14,10 +14,11 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from accounts import audit, clock, opaque, settings
+from accounts.errors import SessionEndedError
 from accounts.opaque import RefreshToken
 from accounts.tables import User, UserSession
 from accounts.tokens import Kind
-from accounts.transactions import Change, ConditionFailedError, Delete, Put, Update, write
+from accounts.transactions import Change, Check, ConditionFailedError, Delete, Put, Update, write
 
 SESSION_ID_BYTES = 16
 SESSION_ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -121,17 +122,46 @@ def ending(session: UserSession, why: str) -> Sequence[Change]:
     ]
 
 
-def end_live(user_id: int, why: str, *, spare: str | None = None) -> int:
-    """End all of the user's live sessions but ``spare``, and return how many those were.
+def end_live(user_id: int, why: str) -> int:
+    """End all of the user's live sessions, and return how many those were.
 
     Raises:
         UnavailableError: DynamoDB did not answer.
     """
-    ended = [session for session in live(user_id) if session.session_id != spare]
+    ended = live(user_id)
     if ended:
-        event = audit.recorded(user_id, "sessions_ended", count=len(ended), why=why)
-        write(*(Delete(session) for session in ended), event)
+        write(*_ending_at_once(ended, why))
     return len(ended)
+
+
+def end_others(current: UserSession) -> int:
+    """End all of the user's live sessions but this one, and return how many those were.
+
+    Raises:
+        SessionEndedError: this one has ended meanwhile, and may end no other any more.
+        UnavailableError: DynamoDB did not answer.
+    """
+    others = [s for s in live(current.user_id) if s.session_id != current.session_id]
+    if others:
+        try:
+            write(still_there(current), *_ending_at_once(others, "ended_by_user"))
+        except ConditionFailedError as error:
+            raise SessionEndedError from error
+    return len(others)
+
+
+def still_there(session: UserSession) -> Check:
+    """Return the condition that the session has not ended, for the caller's transaction.
+
+    For what a person does to their own account: a request that was on its way when its session
+    was ended must have no effect after that was answered.
+    """
+    return Check(session, UserSession.session_id.exists())
+
+
+def _ending_at_once(sessions: Sequence[UserSession], why: str) -> Sequence[Change]:
+    event = audit.recorded(sessions[0].user_id, "sessions_ended", count=len(sessions), why=why)
+    return [*(Delete(session) for session in sessions), event]
 
 
 def ending_all(
