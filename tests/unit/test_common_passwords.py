@@ -1,10 +1,11 @@
 import unicodedata
 from importlib.metadata import distribution
+from pathlib import Path
 
 import pytest
 
 from accounts import common_passwords
-from infra.build.common_passwords import listed, packed
+from infra.build.common_passwords import listed, main, packed
 
 LICENSE = common_passwords.FILE.with_name("common_passwords.LICENSE.txt")
 
@@ -18,6 +19,18 @@ def test_the_file_is_what_its_sources_make(passwords: set[str]) -> None:
     made = packed(passwords)
 
     assert common_passwords.FILE.read_bytes() == made, "python -m infra.build.common_passwords"
+
+
+def test_the_command_writes_the_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = common_passwords.FILE.read_bytes()
+    monkeypatch.setattr(common_passwords, "FILE", tmp_path / "made.bin")
+
+    assert main() == 0
+
+    assert (tmp_path / "made.bin").read_bytes() == shipped
+    assert capsys.readouterr().out == "made.bin: 19,302 passwords, 115,812 bytes\n"
 
 
 def test_the_list_is_long_and_the_file_small(passwords: set[str]) -> None:

@@ -1,0 +1,86 @@
+"""What a function never reads of the packages it needs, cut out of them.
+
+Nearly half of them is botocore's description of services that we do not call; and its list of
+endpoints, of all services in one file, is parsed whole at every cold start.
+"""
+
+import gzip
+import json
+import shutil
+from pathlib import Path
+
+# all that the accounts package calls
+SERVICES = frozenset({"dynamodb", "kms", "sesv2", "sqs"})
+# locked because another package names it, but never imported; by distribution
+UNUSED = {
+    # email-validator asks DNS only for those who want deliverability checked
+    "dnspython": "dns",
+    # cffi reads C declarations with it, when an extension is built
+    "pycparser": "pycparser",
+}
+# the pages that Powertools' own router can show
+UNUSED_FILES = "aws_lambda_powertools/event_handler/openapi/swagger_ui"
+# what installers write for themselves
+INSTALLERS_FILES = (
+    *("INSTALLER", "RECORD", "REQUESTED", "WHEEL"),
+    *("entry_points.txt", "top_level.txt", "zip-safe"),
+)
+
+
+def trim(packages: Path, licences: Path) -> None:
+    """Cut out what is not needed at run time, and move what tells of licences to ``licences``.
+
+    Each package's METADATA goes there too: tools that look for known vulnerabilities in a layer
+    read it, while on Python's path it only lengthens the search for plug-ins at each start.
+    """
+    _remove_unused(packages)
+    _move_metadata(packages, licences)
+    for data in ("botocore/data", "boto3/data"):
+        _keep_services(packages / data)
+    _cut_endpoints(packages / "botocore" / "data")
+
+
+def _remove_unused(packages: Path) -> None:
+    for distribution, package in UNUSED.items():
+        shutil.rmtree(packages / package)
+        (metadata,) = packages.glob(f"{distribution}-*.dist-info")
+        shutil.rmtree(metadata)
+    # of commands
+    shutil.rmtree(packages / "bin")
+    shutil.rmtree(packages / UNUSED_FILES)
+    for pattern in ("*.pyi", "py.typed"):
+        for file in packages.rglob(pattern):
+            file.unlink()
+
+
+def _move_metadata(packages: Path, licences: Path) -> None:
+    for metadata in packages.glob("*.dist-info"):
+        shutil.move(metadata, licences / metadata.name)
+    for name in INSTALLERS_FILES:
+        for file in licences.glob(f"*/{name}"):
+            file.unlink()
+
+
+def _keep_services(data: Path) -> None:
+    for folder in data.iterdir():
+        if folder.is_dir() and folder.name not in SERVICES:
+            shutil.rmtree(folder)
+    for examples in data.rglob("examples-1.json*"):
+        examples.unlink()
+
+
+def _cut_endpoints(data: Path) -> None:
+    prefixes = set(map(_endpoint_prefix, data.glob("*/*/service-2.json.gz")))
+    file = data / "endpoints.json"
+    endpoints = json.loads(file.read_text(encoding="utf-8"))
+    for partition in endpoints["partitions"]:
+        services = partition["services"].items()
+        partition["services"] = {name: told for name, told in services if name in prefixes}
+    file.write_text(json.dumps(endpoints, separators=(",", ":")), encoding="utf-8")
+
+
+def _endpoint_prefix(service: Path) -> str:
+    """Return the name that a service goes by among the endpoints."""
+    with gzip.open(service) as description:
+        prefix: str = json.load(description)["metadata"]["endpointPrefix"]
+    return prefix
