@@ -257,12 +257,18 @@ def test_a_service_that_hangs_is_not_waited_for(
         service.closing.wait(30)
 
     service.answer = hang
+    threads = set(threading.enumerate())
     began = time.monotonic()
 
     assert not breached.contains(PASSWORD)
 
     assert time.monotonic() - began < 10 * hurry
     assert len(log.named("breached_check_failed")) == 1
+    # the server's thread goes on, ours does not
+    left = [t for t in set(threading.enumerate()) - threads if "ThreadPool" in t.name]
+    for thread in left:
+        thread.join(10 * hurry)
+        assert not thread.is_alive()
 
 
 def test_a_service_that_drips_is_not_waited_for(
