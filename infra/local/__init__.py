@@ -2,8 +2,10 @@
 
 A request passes through ``server`` (sockets), ``gateway`` (what API Gateway does, with ``routes``,
 ``events``, ``results`` and ``cors``) and ``functions`` (what Lambda does) to a handler, which talks
-to ``embedded`` (an AWS in this process, where ``aws`` has made tables and keys). ``template`` reads
-what they need from template.yaml, ``stack`` puts them together, ``__main__`` is the command.
+to ``embedded`` (an AWS in this process, where ``aws`` has made tables, keys and queues). From the
+queues ``queue_polling`` brings messages to functions; the mails that these send are shown by
+``mail``. ``template`` reads what they need from template.yaml, ``stack`` puts them together,
+``run`` starts it all, ``__main__`` is the command.
 """
 
 import sys

@@ -5,22 +5,21 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, redirect_stdout
+from functools import partial
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from infra.local import ROOT
+from infra.local import ROOT, welcome
 from infra.local.declarations import TemplateError
+from infra.local.mail import screen
+from infra.local.mail.outbox import Outbox
 from infra.local.output import HeldOutput
-from infra.local.server import PortError, listen, serving
+from infra.local.server import PortError, listen
 from infra.local.session import published
-
-if TYPE_CHECKING:
-    from infra.local.stack import Stack
 
 DEFAULT_PORT = 3000
 MAX_PORT = 65_535
@@ -55,36 +54,13 @@ def _start(options: argparse.Namespace, running: ExitStack, console: Console) ->
     listener = listen(options.port)
 
     # slow to import, and neither a taken port nor Ctrl-C should have to wait for it
-    from infra.local.stack import deployed  # noqa: PLC0415
+    from infra.local.run import started  # noqa: PLC0415
 
-    stack = running.enter_context(deployed(dict(options.parameter), options.dynamodb_url))
-    base_url = running.enter_context(serving(stack.api, listener))
-
-    # of the accounts package, which may read the environment when imported: it is set only now
-    from infra.local import seed, welcome  # noqa: PLC0415
-
-    administrator = seed.administrator(base_url)
-    service_token = seed.service_token()
-    session = _session(stack, base_url, vars(administrator), service_token)
-    running.enter_context(published(options.session_file, session))
-    welcome.show(console, base_url, administrator, service_token, options.session_file)
-
-
-def _session(
-    stack: "Stack", base_url: str, administrator: Mapping[str, Any], service_token: str
-) -> Mapping[str, Any]:
-    return {
-        "base_url": base_url,
-        "administrator": administrator,
-        "service_token": service_token,
-        "aws": {
-            "endpoint_url": stack.aws_environment["AWS_ENDPOINT_URL"],
-            "dynamodb_endpoint_url": stack.aws_environment["AWS_ENDPOINT_URL_DYNAMODB"],
-            "region": stack.aws_environment["AWS_REGION"],
-            "environment": stack.aws_environment,
-            "resources": stack.resources,
-        },
-    }
+    outbox = Outbox(partial(screen.show, console))
+    parameters = dict(options.parameter)
+    run = running.enter_context(started(listener, parameters, options.dynamodb_url, outbox))
+    running.enter_context(published(options.session_file, run.session()))
+    welcome.show(console, run, options.session_file)
 
 
 def _parser() -> argparse.ArgumentParser:

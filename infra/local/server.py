@@ -87,6 +87,11 @@ def listen(port: int) -> socket.socket:
         raise PortError(f"Port {port} {reasons[error.errno]}") from None
 
 
+def address(listener: socket.socket) -> str:
+    """Return the URL of what is served on ``listener``."""
+    return f"http://{HOST}:{listener.getsockname()[1]}"
+
+
 @contextmanager
 def serving(
     application: "WSGIApplication",
@@ -101,7 +106,7 @@ def serving(
     thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.05), daemon=True)
     thread.start()
     try:
-        yield f"http://{HOST}:{port}"
+        yield address(listener)
     finally:
         server.shutdown()
         thread.join()

@@ -24,3 +24,6 @@ TOKEN=$(curl -sS -X POST @BASE_URL@/api/v1/public/users/login -H 'Content-Type: 
 
 # And out
 curl -sS -w '\n' -X PUT @BASE_URL@/api/v1/private/users/logout -H "Authorization: Bearer $TOKEN"
+
+# The person forgot it again and asks for a mail: see the outbox
+curl -sS -w '\n' -X POST @BASE_URL@/api/v1/public/users/passw/forget_passw -H 'Content-Type: application/json' -d '{"email":"user@example.com"}'

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from infra.local.seed import Administrator
+if TYPE_CHECKING:
+    from infra.local.run import Run
 
 # pairs of a comment, which is the title, and a command on one line that builds on those before
 WALK = Path(__file__).with_name("walk.sh")
@@ -20,22 +22,17 @@ def walk(base_url: str, service_token: str) -> Iterator[tuple[str, str]]:
         yield title.removeprefix("# "), command
 
 
-def show(
-    console: Console,
-    base_url: str,
-    administrator: Administrator,
-    service_token: str,
-    session_file: Path,
-) -> None:
+def show(console: Console, run: "Run", session_file: Path) -> None:
     """Print it. Commands stay on one line each, so that what is copied is what runs."""
     console.print("\nTo try it, paste these into another terminal, one after the other:")
-    for number, (title, command) in enumerate(walk(base_url, service_token), start=1):
+    for number, (title, command) in enumerate(walk(run.base_url, run.service_token), start=1):
         console.print(f"\n[bold]{number}. {title}[/]")
         console.print(command, markup=False, soft_wrap=True, style="cyan")
     # last, where the eye is when the screen has scrolled
-    console.print(f"\n[bold green]The users service runs at {base_url}[/]")
-    console.print(f"  Administrator  [bold]{administrator.email}[/]")
-    console.print(f"  Password       [bold]{administrator.passw}[/]")
+    console.print(f"\n[bold green]The users service runs at {run.base_url}[/]")
+    console.print(f"  Administrator  [bold]{run.administrator.email}[/]")
+    console.print(f"  Password       [bold]{run.administrator.passw}[/]")
+    console.print(f"  Its mails      {run.outbox_url}", soft_wrap=True)
     console.print(f"  For scripts    {_near(session_file)}", soft_wrap=True)
     console.print("\nStop with Ctrl-C. Below is what the functions log.\n", style="dim")
 

@@ -22,12 +22,13 @@ def outbox() -> Outbox:
 @pytest.fixture
 def aws_url(outbox: Outbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The embedded AWS, which this process's AWS clients talk to."""
-    monkeypatch.setenv("AWS_PROFILE", "somebody's own")
-    before = dict(os.environ)
-    with _as_before(), embedded_aws(outbox=outbox) as url:
-        yield url
-    os.environ.clear()
-    os.environ.update(before)
+    with _as_before():
+        monkeypatch.setenv("AWS_PROFILE", "somebody's own")
+        before = dict(os.environ)
+        with embedded_aws(outbox=outbox) as url:
+            yield url
+        os.environ.clear()
+        os.environ.update(before)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,15 +91,38 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         run.process.wait()
 
 
-def _call(run: Run, method: str, path: str, token: str) -> dict[str, Any]:
+def _call(
+    run: Run, method: str, path: str, token: str = "", body: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     request = urllib.request.Request(  # noqa: S310 - an address on this machine
         run.session["base_url"] + path,
         method=method,
-        headers={"Authorization": f"Bearer {token}"},
+        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        data=None if body is None else json.dumps(body).encode(),
     )
     with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
-        body: dict[str, Any] = json.load(answer)
-    return body
+        answered: dict[str, Any] = json.load(answer)
+    return answered
+
+
+def _mails(run: Run, recipient: str) -> list[dict[str, Any]]:
+    mails = _call(run, "GET", "/_local/outbox.json")["mails"]
+    return [mail for mail in mails if mail["to"] == [recipient]]
+
+
+def _delayed(run: Run, logical_id: str) -> int:
+    """Return how many messages of a queue are not due yet."""
+    aws = run.session["aws"]
+    sqs = boto3.client(
+        "sqs",
+        endpoint_url=aws["endpoint_url"],
+        region_name=aws["region"],
+        aws_access_key_id=aws["environment"]["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=aws["environment"]["AWS_SECRET_ACCESS_KEY"],
+    )
+    url = aws["resources"][logical_id]["Ref"]
+    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+    return int(answer["Attributes"]["ApproximateNumberOfMessagesDelayed"])
 
 
 def test_only_the_owner_may_read_the_session_file(run: Run) -> None:
@@ -137,6 +160,29 @@ def test_screen_shows_who_the_administrator_is(run: Run) -> None:
     assert run.session["base_url"] in run.output
     assert administrator["email"] in run.output
     assert administrator["passw"] in run.output
+    assert f"{run.session['base_url']}/_local/outbox\n" in run.output
+    assert run.session["outbox_url"] == f"{run.session['base_url']}/_local/outbox.json"
+
+
+def test_mail_leads_back_into_the_account(run: Run) -> None:
+    email = "forgetful@example.com"
+    person = {"email": email, "name": "Forgetful", "passw": "example_string"}
+    _call(run, "POST", "/api/v1/server/users/sign_up", run.session["service_token"], person)
+
+    _call(run, "POST", "/api/v1/public/users/passw/forget_passw", body={"email": email})
+
+    _wait(run, lambda: len(_mails(run, email)) == 1)
+    (mail,) = _mails(run, email)
+    page, _, token = mail["text"].split()[-1].partition("#reset_token=")
+    assert page == f"{run.session['base_url']}/_local/reset"
+    _wait(run, lambda: f"{page}#reset_token={token}" in run.output)
+    changed = {"passw": "another_string", "reset_token": token}
+    assert _call(run, "POST", "/_local/reset", body=changed)["success"] is True
+    credentials = {"email": email, "passw": "another_string"}
+    # a notice that the password was changed is on its way, but not before it surely was
+    assert _delayed(run, "MailQueue") == 1
+    login = _call(run, "POST", "/api/v1/public/users/login", body=credentials)
+    assert login["user"]["email"] == email
 
 
 def test_commands_on_the_screen_lead_from_sign_up_to_logout(run: Run) -> None:
@@ -151,12 +197,15 @@ def test_commands_on_the_screen_lead_from_sign_up_to_logout(run: Run) -> None:
         check=True,
     )
 
-    signed_up, me, devices, reset, logged_out = map(json.loads, shell.stdout.splitlines())
+    answers = map(json.loads, shell.stdout.splitlines())
+    signed_up, me, devices, reset, logged_out, mailed = answers
     assert signed_up["message"] == "Resource created successfully"
     assert (me["user_id"], me["email"]) == (signed_up["id"], "user@example.com")
     assert [device["is_current"] for device in devices["seances"]] == [True]
     assert reset["success"] is True
     assert logged_out["success"] is True
+    assert mailed["success"] is True
+    _wait(run, lambda: len(_mails(run, "user@example.com")) == 1)
 
 
 def test_taken_port_is_told_plainly(run: Run, tmp_path: Path) -> None:

@@ -1,0 +1,89 @@
+"""Pages beside the API, of this machine only: the outbox, and where the links in mails lead."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Response, abort, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from infra.local.mail.back_end import SET_PASSWORD, BackEnd
+from infra.local.mail.outbox import KEPT, Mail, Outbox
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+# below this, so that they cannot be taken for routes of the API
+FOLDER = "/_local"
+OUTBOX = f"{FOLDER}/outbox"
+OUTBOX_JSON = f"{FOLDER}/outbox.json"
+RESET = f"{FOLDER}/reset"
+JSON = "application/json"
+HEADERS = {
+    # the frames that letters are in inherit it, and letters are styled inline
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self';"
+        " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def beside(api: "WSGIApplication", outbox: Outbox, back_end: BackEnd) -> "WSGIApplication":
+    """Return ``api`` with the pages beside it."""
+    return DispatcherMiddleware(api, {FOLDER: _pages(outbox, back_end)})
+
+
+def _pages(outbox: Outbox, back_end: BackEnd) -> Flask:
+    pages = Flask(__name__)
+    # a page of another site could otherwise have its own host's name lead here and read the mails
+    pages.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
+
+    @pages.get("/outbox")
+    def show_outbox() -> ResponseReturnValue:
+        mails = outbox.mails()
+        version = mails[0].id if mails else ""
+        response = make_response(
+            render_template("outbox.html", mails=mails, kept=KEPT, version=version)
+        )
+        # what the page's script asks for, to see whether it still shows everything
+        response.set_etag(version)
+        return response
+
+    @pages.get("/outbox.json")
+    def list_mails() -> ResponseReturnValue:
+        mails = {"mails": [_as_json(mail) for mail in outbox.mails()]}
+        return Response(json.dumps(mails, ensure_ascii=False, indent=2), mimetype=JSON)
+
+    @pages.get("/reset")
+    def show_reset() -> ResponseReturnValue:
+        return render_template("reset.html", set_password=SET_PASSWORD)
+
+    @pages.post("/reset")
+    def reset() -> ResponseReturnValue:
+        # a form of another site cannot send this type
+        if not request.is_json:
+            abort(415)
+        answer = back_end.set_password(request.get_data())
+        return Response(answer.body, answer.status, mimetype=JSON)
+
+    @pages.after_request
+    def protect(response: Response) -> Response:
+        response.headers.update(HEADERS)
+        return response
+
+    return pages
+
+
+def _as_json(mail: Mail) -> dict[str, Any]:
+    return {
+        "id": mail.id,
+        "sent_at": mail.sent_at.isoformat(),
+        "from": mail.sender,
+        "to": mail.recipients,
+        "subject": mail.subject,
+        "text": mail.text,
+        "html": mail.html,
+    }

@@ -1,0 +1,27 @@
+// Shows new mails as they come. Where there are no scripts, the page loads itself anew now and then.
+const POLL_MILLISECONDS = 2000;
+const notice = document.querySelector("#notice");
+
+async function update() {
+  const mails = document.querySelector("#mails");
+  const head = await fetch(location.pathname, { method: "HEAD", cache: "no-store" });
+  if (head.headers.get("etag") === `"${mails.dataset.version}"`) return "";
+  const answer = await fetch(location.pathname, { cache: "no-store" });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = page.querySelector("#mails");
+  for (const mail of mails.querySelectorAll("details")) {
+    const same = fresh.querySelector(`#${mail.id}`);
+    if (same) same.open = mail.open;
+  }
+  mails.replaceWith(fresh);
+  return "A new mail has come.";
+}
+
+async function watch() {
+  if (!document.hidden) {
+    notice.textContent = await update().catch(() => "The service does not answer. These are the mails it had sent.");
+  }
+  setTimeout(watch, POLL_MILLISECONDS);
+}
+
+watch();
