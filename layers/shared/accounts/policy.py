@@ -11,7 +11,7 @@ from accounts import common_passwords, settings
 from accounts.common_passwords import folded
 from accounts.errors import ValidationFailedError
 
-REPEATED = "Must not be one character repeated"
+REPEATED = "Must not be one letter or digit repeated"
 PERSONAL = "Must not be the person's own e-mail or name, even with digits or signs added"
 SERVICE = "Must not be the name of this service, even with digits or signs added"
 COMMON = "Is among the passwords that attackers try first; choose a less common one"
@@ -35,7 +35,7 @@ def require_strong(password: str, personal: Sequence[str]) -> None:
 
 def _faults(password: str, personal: Sequence[str]) -> Iterator[str]:
     here = settings.current()
-    if len(set(folded(password))) == 1:
+    if re.fullmatch(r"([^\W_])\1*", folded(password)):
         yield REPEATED
     if _core(password) in _cores(personal):
         yield PERSONAL
