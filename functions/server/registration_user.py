@@ -12,4 +12,6 @@ def handler(request: Request[UserRegSchema]) -> Created:
     """Create the account and return its id."""
     body = request.body
     person = SignUp(body.email, body.name, body.passw, body.role, body.language)
-    return Created.model_validate(registration.register(person, request.caller))
+    return Created.model_validate(
+        registration.register(person, request.caller, request.idempotency_key)
+    )

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -39,10 +39,11 @@ class Context:
 Handler = Callable[[dict[str, Any], Context], object]
 
 
-def shared_environment(functions: Iterable[Function]) -> dict[str, str]:
+def shared_environment(functions: Collection[Function]) -> dict[str, str]:
     """Return the environment that lets ``functions`` run in one process: all of theirs.
 
-    An empty value gives way, since a function sets one only to do without.
+    An empty value gives way to another function's: where only one sets it empty, it does so to
+    do without.
 
     Raises:
         EnvironmentConflictError: two functions disagree.
@@ -59,7 +60,8 @@ def shared_environment(functions: Iterable[Function]) -> dict[str, str]:
                     " run in one process they can have one only"
                 )
             owners.setdefault(name, function.logical_id)
-    return shared
+    names = {name for function in functions for name in function.environment}
+    return dict.fromkeys(names, "") | shared
 
 
 def load_module(function: Function) -> ModuleType:

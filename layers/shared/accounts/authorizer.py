@@ -6,7 +6,7 @@ session here ends it there too, as soon as the other API asks again.
 
 from typing import TYPE_CHECKING, Any
 
-from accounts import authentication, gateway, logs, origin, tokens
+from accounts import authentication, deadline, gateway, logs, origin, tokens
 from accounts.errors import UnauthorizedError, UnknownEventError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def authorize(event: object, context: "LambdaContext") -> Decision:
             500, and nobody is let in or told to log in again.
     """
     origin.begin(context.aws_request_id)
+    deadline.begin(context.get_remaining_time_in_millis())
     try:
         request = gateway.read(event)
         caller = authentication.authenticate(*tokens.verify(request.access_token()))

@@ -15,7 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from accounts import settings
+from accounts import deadline, settings
 from accounts.errors import UnavailableError
 
 CONNECT_TIMEOUT_SECONDS = 1
@@ -128,6 +128,7 @@ def find_together(*keys: Table) -> Sequence[Table | None]:
 @contextmanager
 def unavailable_on_failure() -> Iterator[None]:
     """Turn DynamoDB's failures into UnavailableError; a request that it calls wrong is a bug."""
+    deadline.allow_a_call()
     try:
         yield
     except (PynamoDBException, BotoCoreError, ClientError) as error:

@@ -18,6 +18,7 @@ from accounts import (
     answers,
     authentication,
     cookies,
+    deadline,
     gateway,
     logs,
     origin,
@@ -55,6 +56,7 @@ class Request(Generic[Body]):
     principal: Principal | None
     wants_cookies: bool
     refresh_cookie: str | None
+    idempotency_key: str | None
 
     @property
     def user_id(self) -> int:
@@ -128,6 +130,7 @@ class Endpoint(Generic[Body]):
         """Answer the event. Never raises: the worst is a 500."""
         trace = _Trace(context.aws_request_id)
         origin.begin(trace.request_id)
+        deadline.begin(context.get_remaining_time_in_millis())
         try:
             answer = self._answer(gateway.read(raw_event), trace, context)
         except AccountsError as error:
@@ -190,6 +193,7 @@ class Endpoint(Generic[Body]):
                 principal=principal,
                 wants_cookies=event.wants_cookies,
                 refresh_cookie=event.cookie(cookies.REFRESH),
+                idempotency_key=event.headers.get(IDEMPOTENCY_HEADER),
             )
         )
 

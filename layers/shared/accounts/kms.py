@@ -7,6 +7,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from accounts import deadline
 from accounts.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -58,8 +59,13 @@ def public_key(key_id: str) -> bytes:
     return answer["PublicKey"]
 
 
-@functools.cache
 def _client() -> "KMSClient":
+    deadline.allow_a_call()
+    return _connected()
+
+
+@functools.cache
+def _connected() -> "KMSClient":
     # a session of its own: boto3's default one does not bear two threads here
     return boto3.Session().client(
         "kms",

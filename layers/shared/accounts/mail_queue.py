@@ -19,7 +19,7 @@ from aws_lambda_powertools.utilities.idempotency import (
 )
 from botocore.config import Config
 
-from accounts import logs, mailing, origin, settings
+from accounts import deadline, logs, mailing, origin, settings
 from accounts.post import Message
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFail
 
     def receive(record: "SQSRecord") -> None:
         origin.begin(context.aws_request_id)
+        deadline.begin(context.get_remaining_time_in_millis())
         try:
             origin.begin(Message.model_validate_json(record.body).request_id)
             send_once(job={"message_id": record.message_id, "body": record.body})

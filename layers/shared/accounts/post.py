@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict
 
-from accounts import clock, origin, settings
+from accounts import clock, deadline, origin, settings
 from accounts.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ def _order(
     message = Message(
         kind=kind, email=email, ordered_at=clock.now(), request_id=origin.current().request_id
     )
+    deadline.allow_a_call()
     try:
         _client().send_message(
             QueueUrl=settings.current().mail_queue_url,

@@ -77,10 +77,11 @@ def _exchange(token: RefreshToken) -> TokenPair:
 
 
 def _rotate(session: UserSession, token: RefreshToken) -> TokenPair:
-    now = clock.now()
     child = opaque.new_secret()
     # signed first: what is written last is never lost to a failure behind it
     pair = _pair(session, token.family, child)
+    # the grace begins with the rotation, however long the signature took
+    now = clock.now()
     write(
         Update(
             session,
@@ -93,7 +94,7 @@ def _rotate(session: UserSession, token: RefreshToken) -> TokenPair:
                 ),
                 UserSession.rotated_at.set(now),
                 UserSession.last_activity.set(now),
-                UserSession.expires_at.set(sessions.expiry(session)),
+                UserSession.expires_at.set(sessions.expiry(session, now)),
             ],
         )
     )

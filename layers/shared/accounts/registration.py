@@ -1,9 +1,11 @@
 """Signing people up."""
 
+import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 
-from accounts import audit, clock, passwords, policy, post, role_holders, roles, settings
+from accounts import audit, clock, passwords, people, policy, post, role_holders, roles, settings
 from accounts.authentication import Principal
 from accounts.errors import UnavailableError, UserExistsError, ValidationFailedError
 from accounts.people import ACTIVE, PERSON, holding
@@ -26,8 +28,11 @@ class SignUp:
     language: str | None = None
 
 
-def register(person: SignUp, caller: Principal) -> User:
+def register(person: SignUp, caller: Principal, key: str | None = None) -> User:
     """Create an account and return it; no role and no language mean the default ones.
+
+    The id follows from the idempotency ``key``, if there is one: a sign-up that took effect
+    although its answer was lost is recognised by it when it is repeated.
 
     Raises:
         UserExistsError: the e-mail is taken, also if by a sign-up at the same instant.
@@ -44,7 +49,13 @@ def register(person: SignUp, caller: Principal) -> User:
         # queued first, for later: if this fails nothing has happened, and if what follows fails
         # the mail finds nobody to invite
         post.invitation(person.email)
-    create(user)
+    try:
+        create(user, _id_of(key, caller) if key else None)
+    except UserExistsError:
+        owner = people.find_by_email(user.email) if key else None
+        if key and owner and owner.id == _id_of(key, caller):
+            return owner
+        raise
     return user
 
 
@@ -69,8 +80,10 @@ def new_user(
     )
 
 
-def create(user: User) -> None:
-    """Give the account an id and store it, together with its e-mail, in one transaction.
+def create(user: User, user_id: int | None = None) -> None:
+    """Store the account together with its e-mail, in one transaction.
+
+    Its id is the one given, unless another account has that.
 
     Raises:
         UserExistsError: the e-mail is taken.
@@ -78,8 +91,8 @@ def create(user: User) -> None:
         UnavailableError: DynamoDB did not answer.
     """
     counts = role_holders.moved(None, holding(user))
-    for _ in range(_ATTEMPTS):
-        user.id = secrets.randbelow(MAX_ID) + 1
+    for attempt in range(_ATTEMPTS):
+        user.id = user_id if user_id and not attempt else _new_id()
         email = Put(UserEmail(email=user.email, user_id=user.id), UserEmail.email.does_not_exist())
         event = audit.recorded(user.id, "user_created", role=user.role, kind=user.kind)
         try:
@@ -92,6 +105,15 @@ def create(user: User) -> None:
         else:
             return
     raise UnavailableError
+
+
+def _new_id() -> int:
+    return secrets.randbelow(MAX_ID) + 1
+
+
+def _id_of(key: str, caller: Principal) -> int:
+    digest = hmac.digest(key.encode(), str(caller.user_id).encode(), hashlib.sha256)
+    return int.from_bytes(digest) % MAX_ID + 1
 
 
 def _password_hash(person: SignUp) -> str | None:

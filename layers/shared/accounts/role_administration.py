@@ -83,4 +83,6 @@ def delete(name: str, held: Collection[str]) -> None:
     try:
         write(Delete(role, unheld), audit.recorded_of_role("role_deleted", name))
     except ConditionFailedError as error:
+        if Role.find(name) is None:
+            raise RoleNotFoundError from error
         raise RoleInUseError from error

@@ -63,7 +63,11 @@ def _account(back_end: BackEnd) -> User:
         user = registration.new_user(
             back_end.email, back_end.name, back_end.role, None, kind=people.SERVICE
         )
-        registration.create(user)
+        try:
+            registration.create(user)
+        except UserExistsError:
+            # perhaps by a request for the same back-end, at the same moment
+            user = people.find_by_email(back_end.email) or user
     if (user.kind, user.role) != (people.SERVICE, back_end.role) or not people.is_active(user):
         raise UserExistsError
     return user

@@ -46,7 +46,7 @@ def new_session(user: User, client: Client) -> tuple[UserSession, RefreshToken]:
     )
     session.refresh_family_hash = opaque.digest(token.family)
     session.refresh_token_hash = opaque.digest(token.secret)
-    session.expires_at = expiry(session)
+    session.expires_at = expiry(session, session.created_at)
     return session, token
 
 
@@ -58,10 +58,10 @@ def new_service_session(user: User, client: Client) -> UserSession:
     return session
 
 
-def expiry(session: UserSession) -> datetime:
-    """Return when a person's session ends if it is refreshed now: idle or absolute limit."""
+def expiry(session: UserSession, refreshed_at: datetime) -> datetime:
+    """Return when a person's session ends if it is refreshed then: idle or absolute limit."""
     limits = settings.current()
-    idle = clock.now() + timedelta(seconds=limits.refresh_idle_seconds)
+    idle = refreshed_at + timedelta(seconds=limits.refresh_idle_seconds)
     absolute = session.created_at + timedelta(seconds=limits.session_seconds)
     return min(idle, absolute)
 

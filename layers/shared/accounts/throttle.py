@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from accounts import clock
 from accounts.errors import TooManyRequestsError
 from accounts.tables import LoginAttempt
-from accounts.transactions import Change, Delete
+from accounts.transactions import Change, ConditionFailedError, Delete, Update, write
 
 FREE_FAILURES = 5
 LONGEST_BLOCK_SECONDS = 900
@@ -116,9 +116,12 @@ def _take_turn(seen: LoginAttempt, now: datetime) -> None:
         LoginAttempt.blocked_until.set(now + timedelta(seconds=seconds)),
         memory,
     ]
-    if not seen.try_update(actions, LoginAttempt.failures == seen.failures):
+    try:
+        # a transaction, so that a lost reply does not tell the one whose turn it is to wait
+        write(Update(seen, LoginAttempt.failures == seen.failures, actions))
+    except ConditionFailedError as error:
         # of all who came at this moment one got the turn, and it was another
-        raise TooManyRequestsError(seconds)
+        raise TooManyRequestsError(seconds) from error
 
 
 def _seconds_until(moment: datetime | None, now: datetime) -> int:
