@@ -1,8 +1,8 @@
 """The stack on DynamoDB Local, whose transactions are those of DynamoDB."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import datetime
 
-import boto3
 import pytest
 
 from infra.local.aws import PSEUDO_PARAMETERS
@@ -13,62 +13,91 @@ from tests import people
 from tests.api import Api
 from tests.clocks import Clock
 from tests.logged import Log
-from tests.races.invariants import Invariants
+from tests.people import Person, Population
+from tests.races.invariants import Check, Invariants
 from tests.races.service import Service
 from tests.races.storage import Content, Storage
 
 
+@pytest.fixture(autouse=True)
+def round_number() -> int:
+    """The number of the round, where a test has several."""
+    return 0
+
+
 @pytest.fixture(scope="session")
-def on_dynamodb_local() -> Iterator[Stack]:
-    """The stack, once for all tests. A hash would cost a quarter of a second, but for the cost."""
-    with dynamodb_local() as url, deployed({"BcryptCost": "4"}, url) as stack:
+def dynamodb_url() -> Iterator[str]:
+    """DynamoDB Local, once for all tests."""
+    with dynamodb_local() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def on_dynamodb_local(dynamodb_url: str) -> Iterator[Stack]:
+    """The stack, once for all tests, with hashes that take no time."""
+    with deployed({"BcryptCost": "4"}, dynamodb_url) as stack:
         yield stack
 
 
 @pytest.fixture(scope="session")
-def all_tables(on_dynamodb_local: Stack) -> Storage:
+def tables(dynamodb_url: str, on_dynamodb_local: Stack) -> Storage:
     """The stack's tables, as left by the test before."""
-    tables = Template.load(TEMPLATE, PSEUDO_PARAMETERS).tables()
     keys = {
         on_dynamodb_local.resources[table.logical_id]["Ref"]: tuple(
             part["AttributeName"] for part in table.definition["KeySchema"]
         )
-        for table in tables
+        for table in Template.load(TEMPLATE, PSEUDO_PARAMETERS).tables()
     }
-    return Storage(boto3.client("dynamodb"), keys)
+    return Storage(dynamodb_url, keys)
 
 
 @pytest.fixture(scope="session")
-def just_deployed(all_tables: Storage) -> Content:
-    """What a fresh deployment has in its tables."""
-    return all_tables.read()
+def population(on_dynamodb_local: Stack, time_of_deployment: datetime) -> Population:
+    """Everybody, signed in once for all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("accounts.clock.now", Clock(time_of_deployment))
+        return people.populate(Api(on_dynamodb_local.api))
+
+
+@pytest.fixture(scope="session")
+def start(tables: Storage, population: Population) -> Content:
+    """What is in the tables when each test begins."""
+    return tables.read()
 
 
 @pytest.fixture
-def storage(all_tables: Storage, just_deployed: Content) -> Storage:
-    """The stack's tables, as just deployed."""
-    all_tables.restore(just_deployed)
-    return all_tables
+def storage(tables: Storage, start: Content) -> Storage:
+    """The stack's tables, with the built-in roles and everybody signed in, and nothing else."""
+    tables.restore(start)
+    return tables
 
 
 @pytest.fixture
-def api(on_dynamodb_local: Stack, storage: Storage, clock: Clock, log: Log) -> Iterator[Api]:
+def api(
+    on_dynamodb_local: Stack, storage: Storage, population: Population, clock: Clock, log: Log
+) -> Iterator[Api]:
     """The API; whatever is done with it, nothing secret or personal may be logged."""
-    api = Api(on_dynamodb_local.api)
-    yield api
+    client = Api(on_dynamodb_local.api)
+    client.secrets |= population.secrets
+    yield client
     logged = log.text
-    assert [secret for secret in api.secrets if secret in logged] == []
+    assert [secret for secret in client.secrets if secret in logged] == []
 
 
 @pytest.fixture
-def service(api: Api) -> Service:
-    """The endpoints, in a stack that has an administrator and a back-end."""
-    people.person(api, "Ada", "administrator")
-    return Service(api, people.service_token(api))
+def service(api: Api, web_backend: str, admin: Person) -> Service:
+    """The endpoints by name."""
+    return Service(api, web_backend, admin.token)
 
 
 @pytest.fixture
-def invariants(service: Service, storage: Storage) -> Callable[[], object]:
-    """Check that all is well in the tables, now and since the last time."""
-    rules = Invariants()
-    return lambda: rules.check(storage.read())
+def check(service: Service, storage: Storage) -> Check:
+    """Return what is in the tables, once sure that nothing is wrong with it."""
+    invariants = Invariants()
+    return lambda: invariants.check(storage.read())
+
+
+@pytest.fixture
+def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let any number of people who know the password in at once."""
+    monkeypatch.setattr("accounts.throttle.FREE_FAILURES", 1000)

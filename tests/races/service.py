@@ -6,71 +6,156 @@ from tests.answers import Answer
 from tests.api import Api
 
 PASSWORD = "correct horse battery"
-NEW_PASSWORD = "another string"
+NEW_PASSWORD = "violet umbrella 77"
+_PUBLIC = "/api/v1/public/users"
+_PRIVATE = "/api/v1/private/users"
+_SERVER = "/api/v1/server"
 
 
 @dataclass(frozen=True)
 class Service:
-    """The API, with the token of a back-end for what only back-ends may do."""
+    """The API, with the tokens of those who may call what not everybody may."""
 
     api: Api
     back_end: str
+    administrator: str
 
-    def sign_up(self, email: str, passw: str = PASSWORD) -> Answer:
-        """Create an account."""
+    def sign_up(
+        self,
+        email: str,
+        passw: str = PASSWORD,
+        *,
+        role: str | None = None,
+        key: str | None = None,
+        token: str | None = None,
+    ) -> Answer:
+        """Create an account: as a back-end, or as the administrator if it gets a role."""
+        body = {"email": email, "name": "Nina New", "passw": passw}
         return self.api.call(
             "POST",
-            "/api/v1/server/users/sign_up",
-            token=self.back_end,
-            json={"email": email, "name": "Nina New", "passw": passw},
+            f"{_SERVER}/users/sign_up",
+            token=token or (self.administrator if role else self.back_end),
+            json={**body, "role": role} if role else body,
+            headers={"Idempotency-Key": key} if key else None,
         )
+
+    def invite(self, email: str) -> Answer:
+        """Create an account whose owner is to choose the password."""
+        body = {"email": email, "name": "Nina New", "invite": True}
+        return self.api.call("POST", f"{_SERVER}/users/sign_up", token=self.back_end, json=body)
 
     def log_in(self, email: str, passw: str = PASSWORD) -> Answer:
         """Sign in."""
-        return self.api.call(
-            "POST", "/api/v1/public/users/login", json={"email": email, "passw": passw}
-        )
+        return self.api.call("POST", f"{_PUBLIC}/login", json={"email": email, "passw": passw})
 
     def refresh(self, refresh_token: str) -> Answer:
         """Ask for the next pair of tokens."""
-        return self.api.call(
-            "POST", "/api/v1/public/users/refresh", json={"refresh_token": refresh_token}
-        )
+        return self.api.call("POST", f"{_PUBLIC}/refresh", json={"refresh_token": refresh_token})
+
+    def forget_password(self, email: str) -> Answer:
+        """Ask for a mail with a reset token."""
+        return self.api.call("POST", f"{_PUBLIC}/passw/forget_passw", json={"email": email})
 
     def who_am_i(self, token: str) -> Answer:
         """Ask who is signed in."""
-        return self.api.call("PUT", "/api/v1/private/users/any", token=token)
+        return self.api.call("PUT", f"{_PRIVATE}/any", token=token)
 
     def log_out(self, token: str) -> Answer:
         """Sign this device out."""
-        return self.api.call("PUT", "/api/v1/private/users/logout", token=token)
+        return self.api.call("PUT", f"{_PRIVATE}/logout", token=token)
 
     def show_seances(self, token: str) -> Answer:
         """List the devices."""
-        return self.api.call("POST", "/api/v1/private/users/seances", token=token)
+        return self.api.call("POST", f"{_PRIVATE}/seances", token=token)
 
     def end_seance(self, token: str, session_id: str) -> Answer:
         """Sign one device out."""
-        return self.api.call("DELETE", f"/api/v1/private/users/seances/{session_id}", token=token)
+        return self.api.call("DELETE", f"{_PRIVATE}/seances/{session_id}", token=token)
 
     def end_other_seances(self, token: str) -> Answer:
         """Sign all other devices out."""
-        return self.api.call("DELETE", "/api/v1/private/users/seances", token=token)
+        return self.api.call("DELETE", f"{_PRIVATE}/seances", token=token)
 
-    def issue_reset_token(self, email: str) -> Answer:
-        """Make a reset token."""
+    def change_password(self, token: str, current: str, passw: str = NEW_PASSWORD) -> Answer:
+        """Set a new password, knowing the old one."""
+        body = {"current_passw": current, "passw": passw}
+        return self.api.call("PUT", f"{_PRIVATE}/passw/change_passw", token=token, json=body)
+
+    def issue_reset_token(self, email: str, key: str | None = None) -> Answer:
+        """Make a reset token, as a back-end."""
         return self.api.call(
             "POST",
-            "/api/v1/server/users/passw/reset_token",
+            f"{_SERVER}/users/passw/reset_token",
             token=self.back_end,
             json={"email": email},
+            headers={"Idempotency-Key": key} if key else None,
         )
 
     def reset_password(self, reset_token: str, passw: str = NEW_PASSWORD) -> Answer:
-        """Set a new password."""
+        """Set a new password, as a back-end."""
         return self.api.call(
             "PUT",
-            "/api/v1/server/users/passw/set_new_passw",
+            f"{_SERVER}/users/passw/set_new_passw",
             token=self.back_end,
             json={"reset_token": reset_token, "passw": passw},
+        )
+
+    def list_users(self) -> Answer:
+        """List all accounts."""
+        return self.api.call("GET", f"{_SERVER}/users", token=self.administrator)
+
+    def show_user(self, user_id: int) -> Answer:
+        """Show an account."""
+        return self.api.call("GET", f"{_SERVER}/users/{user_id}", token=self.administrator)
+
+    def update_user(self, user_id: int, token: str | None = None, **changes: str) -> Answer:
+        """Change an account, as the administrator or another one."""
+        return self.api.call(
+            "PATCH",
+            f"{_SERVER}/users/{user_id}",
+            token=token or self.administrator,
+            json=changes,
+        )
+
+    def delete_user(self, user_id: int, token: str | None = None) -> Answer:
+        """Delete an account, as the administrator or another one."""
+        return self.api.call(
+            "DELETE", f"{_SERVER}/users/{user_id}", token=token or self.administrator
+        )
+
+    def show_user_seances(self, user_id: int) -> Answer:
+        """List an account's devices."""
+        return self.api.call("POST", f"{_SERVER}/users/{user_id}/seances", token=self.administrator)
+
+    def end_user_seances(self, user_id: int) -> Answer:
+        """Sign an account out everywhere."""
+        return self.api.call(
+            "DELETE", f"{_SERVER}/users/{user_id}/seances", token=self.administrator
+        )
+
+    def show_audit(self, user_id: int) -> Answer:
+        """Show what happened to an account."""
+        return self.api.call("GET", f"{_SERVER}/users/{user_id}/audit", token=self.administrator)
+
+    def list_roles(self) -> Answer:
+        """List the roles."""
+        return self.api.call("GET", f"{_SERVER}/roles", token=self.administrator)
+
+    def save_role(self, name: str, *permissions: str) -> Answer:
+        """Create or change a role."""
+        body = {"title": {"en": name, "ru": name}, "permissions": permissions}
+        return self.api.call("PUT", f"{_SERVER}/roles/{name}", token=self.administrator, json=body)
+
+    def delete_role(self, name: str) -> Answer:
+        """Delete a role."""
+        return self.api.call("DELETE", f"{_SERVER}/roles/{name}", token=self.administrator)
+
+    def issue_service_token(self, email: str, key: str | None = None) -> Answer:
+        """Make a token for a back-end."""
+        return self.api.call(
+            "POST",
+            f"{_SERVER}/service_tokens",
+            token=self.administrator,
+            json={"email": email, "name": "A back-end"},
+            headers={"Idempotency-Key": key} if key else None,
         )

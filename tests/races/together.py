@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+import pytest
+
 PATIENCE_SECONDS = 60
 Result = TypeVar("Result")
 
@@ -19,3 +21,8 @@ def together(calls: Sequence[Callable[[], Result]]) -> list[Result]:
 
     with ThreadPoolExecutor(len(calls)) as threads:
         return list(threads.map(start, calls, timeout=PATIENCE_SECONDS))
+
+
+def rounds(count: int) -> pytest.MarkDecorator:
+    """Run the test ``count`` times, each time in tables as at the start."""
+    return pytest.mark.parametrize("round_number", range(count))

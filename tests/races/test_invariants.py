@@ -1,0 +1,318 @@
+"""The invariants are worth something only if each of them can be seen to break."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from accounts.dynamodb import Table
+from accounts.tables import AuditEvent, Role, User, UserEmail, UserSession
+from tests.clocks import Clock
+from tests.people import Person
+from tests.races.invariants import RULES, Check, InvariantError
+from tests.races.service import Service
+
+pytestmark = pytest.mark.races
+
+# (rule, what breaks it)
+PLANTS: list[tuple[str, Callable[[Person], object]]] = []
+Plant = Callable[[Person], object]
+
+
+def breaks(rule: str) -> Callable[[Plant], Plant]:
+    def register(plant: Plant) -> Plant:
+        PLANTS.append((rule, plant))
+        return plant
+
+    return register
+
+
+def changed(item: Table, **attributes: object) -> None:
+    for name, value in attributes.items():
+        setattr(item, name, value)
+    item.save()
+
+
+def session_of(alice: Person) -> UserSession:
+    (session,) = alice.sessions
+    return session
+
+
+def copy_of(item: Table, **attributes: object) -> None:
+    changed(type(item).from_raw_data(item.to_dynamodb_dict()), **attributes)
+
+
+@breaks("one_email_one_user")
+def the_email_item_is_missing(alice: Person) -> None:
+    UserEmail(email=alice.email).delete()
+
+
+@breaks("one_email_one_user")
+def the_user_is_missing(alice: Person) -> None:
+    session_of(alice).delete()
+    alice.account.delete()
+
+
+@breaks("one_email_one_user")
+def the_email_is_somebody_elses(alice: Person) -> None:
+    changed(UserEmail(email=alice.email), user_id=alice.id + 1)
+
+
+@breaks("one_email_one_user")
+def two_users_have_one_email(alice: Person) -> None:
+    copy_of(alice.account, id=alice.id + 1)
+
+
+@breaks("one_email_one_user")
+def two_emails_lead_to_one_user(alice: Person) -> None:
+    changed(UserEmail(email="second@example.com"), user_id=alice.id)
+
+
+@breaks("one_email_one_user")
+def the_email_is_not_canonical(alice: Person) -> None:
+    UserEmail(email=alice.email).delete()
+    changed(UserEmail(email=alice.email.upper()), user_id=alice.id)
+    changed(alice.account, email=alice.email.upper())
+
+
+@breaks("users_are_whole")
+def the_role_does_not_exist(alice: Person) -> None:
+    Role(name=alice.role).delete()
+
+
+@breaks("users_are_whole")
+def a_reset_token_has_no_expiry(alice: Person) -> None:
+    changed(alice.account, reset_token_expires_at=None)
+
+
+@breaks("users_are_whole")
+def a_reset_token_lives_for_days(alice: Person) -> None:
+    account = alice.account
+    changed(account, reset_token_expires_at=account.reset_token_expires_at + timedelta(days=1))
+
+
+@breaks("sessions_belong")
+def a_session_is_nobodys(alice: Person) -> None:
+    alice.account.delete()
+
+
+@breaks("sessions_belong")
+def a_disabled_user_has_a_session(alice: Person) -> None:
+    changed(alice.account, status="disabled")
+
+
+@breaks("sessions_belong")
+def a_session_is_not_listed(alice: Person) -> None:
+    changed(alice.account, session_ids=[])
+
+
+@breaks("sessions_belong")
+def a_session_has_an_old_role(alice: Person) -> None:
+    changed(alice.account, role="methodist")
+
+
+@breaks("sessions_are_whole")
+def a_session_came_back_in_part(alice: Person) -> None:
+    session = session_of(alice)
+    session.delete()
+    UserSession(user_id=alice.id, session_id=session.session_id).update(
+        [UserSession.last_activity.set(session.last_activity)]
+    )
+
+
+@breaks("one_live_refresh_token")
+def a_session_has_no_refresh_token(alice: Person) -> None:
+    changed(session_of(alice), refresh_token_hash=None)
+
+
+@breaks("one_live_refresh_token")
+def a_refresh_token_is_its_own_child(alice: Person) -> None:
+    session = session_of(alice)
+    changed(session, previous_token_hash=session.refresh_token_hash)
+
+
+@breaks("one_live_refresh_token")
+def a_rotation_is_half_written(alice: Person) -> None:
+    changed(session_of(alice), sealed_child=None)
+
+
+@breaks("one_live_refresh_token")
+def two_sessions_share_a_refresh_token(alice: Person) -> None:
+    copy_of(session_of(alice), session_id="another")
+
+
+@breaks("one_live_refresh_token")
+def a_back_end_can_refresh(alice: Person) -> None:
+    changed(session_of(alice), kind="service+jwt")
+
+
+@breaks("sessions_end")
+def a_session_outlives_its_idle_limit(alice: Person) -> None:
+    session = session_of(alice)
+    changed(session, expires_at=session.expires_at + timedelta(days=1))
+
+
+@breaks("sessions_end")
+def a_session_outlives_its_absolute_limit(alice: Person) -> None:
+    session = session_of(alice)
+    changed(session, created_at=session.created_at - timedelta(days=160))
+
+
+@breaks("few_sessions_a_user")
+def a_user_has_too_many_sessions(alice: Person) -> None:
+    for number in range(20):
+        copy_of(session_of_many(alice), session_id=str(number))
+
+
+@breaks("few_sessions_a_user")
+def a_user_lists_too_many_sessions(alice: Person) -> None:
+    changed(alice.account, session_ids=[str(number) for number in range(21)])
+
+
+@breaks("few_sessions_a_user")
+def a_user_lists_a_session_twice(alice: Person) -> None:
+    account = alice.account
+    changed(account, session_ids=account.session_ids * 2)
+
+
+@breaks("somebody_administers")
+def the_administrator_is_disabled(alice: Person) -> None:
+    changed(administrator(), status="disabled")
+
+
+@breaks("somebody_administers")
+def the_administrator_is_demoted(alice: Person) -> None:
+    changed(administrator(), role="methodist")
+
+
+@breaks("holders_are_counted")
+def an_administrator_is_not_counted(alice: Person) -> None:
+    changed(alice.account, role="administrator")
+
+
+@breaks("holders_are_counted")
+def a_holder_is_counted_who_is_not_there(alice: Person) -> None:
+    changed(
+        Role(name="gardener", title_en="G", title_ru="G", permissions=[], builtin=False), holders=1
+    )
+
+
+@breaks("beginnings_are_on_record")
+def an_account_came_from_nowhere(alice: Person) -> None:
+    event_of(alice, "user_created").delete()
+
+
+@breaks("beginnings_are_on_record")
+def a_session_began_twice(alice: Person) -> None:
+    copy_of(event_of(alice, "session_begun"), event_id="again")
+
+
+@breaks("users_are_whole")
+def the_initial_is_of_another_email(alice: Person) -> None:
+    changed(alice.account, initial="z")
+
+
+@breaks("sessions_belong")
+def a_session_has_an_old_name(alice: Person) -> None:
+    changed(alice.account, name="Alicia")
+
+
+@breaks("_goes_on")
+def an_event_is_struck_from_the_trail(alice: Person) -> None:
+    event_of(alice, "reset_token_issued").delete()
+
+
+@breaks("_goes_on")
+def the_version_falls(alice: Person) -> None:
+    account = alice.account
+    changed(account, version=account.version - 1)
+
+
+def session_of_many(alice: Person) -> UserSession:
+    return next(s for s in alice.sessions if s.session_id == alice.session_id)
+
+
+def event_of(alice: Person, what: str) -> AuditEvent:
+    return next(event for event in AuditEvent.find_all(alice.id) if event.what == what)
+
+
+def administrator() -> User:
+    return next(user for user in User.scan() if user.role == "administrator")
+
+
+@pytest.fixture
+def alice(service: Service, alice: Person) -> Person:
+    """Alice with all that a person can have in the tables."""
+    assert service.refresh(alice.refresh_token).status == 200
+    assert service.issue_reset_token(alice.email).status == 201
+    return alice
+
+
+@pytest.mark.parametrize(("rule", "plant"), PLANTS, ids=[plant.__name__ for _, plant in PLANTS])
+def test_a_planted_fault_is_found(alice: Person, check: Check, rule: str, plant: Plant) -> None:
+    check()
+
+    plant(alice)
+
+    with pytest.raises(InvariantError, match=rf"\b{rule}: "):
+        check()
+
+
+def test_every_rule_is_seen_to_break() -> None:
+    assert {rule for rule, _ in PLANTS} == {rule.__name__ for rule in RULES} | {"_goes_on"}
+
+
+def test_an_ended_session_that_returns_is_found(alice: Person, check: Check) -> None:
+    session = session_of(alice)
+    check()
+    session.delete()
+    check()
+
+    session.save()
+
+    with pytest.raises(InvariantError, match=r"'session', .* is back"):
+        check()
+
+
+def test_a_deleted_user_who_returns_is_found(alice: Person, check: Check) -> None:
+    account, session, owner = alice.account, session_of(alice), UserEmail(email=alice.email)
+    check()
+    for item in (account, session, owner):
+        item.delete()
+    check()
+
+    owner.user_id = alice.id
+    for item in (account, owner):
+        item.save()
+
+    with pytest.raises(InvariantError, match=r"'user', .* is back"):
+        check()
+
+
+def test_a_spent_reset_token_that_returns_is_found(
+    service: Service, alice: Person, check: Check
+) -> None:
+    before = alice.account
+    check()
+    assert service.issue_reset_token(alice.email).status == 201
+    check()
+
+    changed(alice.account, reset_token_hash=before.reset_token_hash)
+
+    with pytest.raises(InvariantError, match=r"'reset token', .* is back"):
+        check()
+
+
+def test_a_spent_refresh_token_that_returns_is_found(
+    service: Service, alice: Person, clock: Clock, check: Check
+) -> None:
+    before = session_of(alice)
+    check()
+    child = service.refresh(alice.refresh_token).json["refresh_token"]
+    assert service.refresh(child).status == 200
+    check()
+
+    changed(session_of(alice), refresh_token_hash=before.refresh_token_hash)
+
+    with pytest.raises(InvariantError, match=r"'refresh token', .* is back"):
+        check()

@@ -1,0 +1,93 @@
+"""Password resets at the moment of other resets, log-ins and refreshes."""
+
+from functools import partial
+
+import pytest
+
+from accounts import passwords
+from tests.people import Person
+from tests.races.invariants import Check
+from tests.races.service import NEW_PASSWORD, PASSWORD, Service
+from tests.races.together import rounds, together
+
+pytestmark = pytest.mark.races
+
+
+def opens(person: Person, passw: str) -> bool:
+    """Say whether a password is the person's, without the throttle having a say."""
+    try:
+        passwords.verify(passw, person.account.password_hash)
+    except passwords.WrongPasswordError:
+        return False
+    return True
+
+
+@rounds(10)
+def test_of_sixteen_resets_with_one_token_one_sets_its_password(
+    service: Service, alice: Person, check: Check
+) -> None:
+    token = service.issue_reset_token(alice.email).json["reset_token"]
+    chosen = [f"new password {number}" for number in range(16)]
+    check()
+
+    answers = together([partial(service.reset_password, token, passw) for passw in chosen])
+
+    assert sorted(answer.status for answer in answers) == [200] + [410] * 15
+    pairs = zip(chosen, answers, strict=True)
+    (won,) = [passw for passw, answer in pairs if answer.status == 200]
+    assert [passw for passw in (PASSWORD, *chosen) if opens(alice, passw)] == [won]
+    assert service.log_in(alice.email, won).status == 200
+    assert service.who_am_i(alice.token).code == "session_ended"
+    assert service.reset_password(token, "yet another one").status == 410
+    check()
+
+
+@rounds(10)
+def test_nothing_of_the_old_password_outlives_a_reset(
+    service: Service, alice: Person, check: Check, unthrottled: None
+) -> None:
+    token = service.issue_reset_token(alice.email).json["reset_token"]
+    check()
+
+    answers = together(
+        [
+            lambda: service.reset_password(token),
+            *[lambda: service.log_in(alice.email)] * 8,
+            *[lambda: service.refresh(alice.refresh_token)] * 7,
+        ]
+    )
+
+    assert answers[0].status == 200
+    assert {answer.status for answer in answers} <= {200, 401, 503}
+    begun = [answer.json for answer in answers[1:] if answer.status == 200]
+    for pair in begun:
+        assert service.who_am_i(pair["access_token"]).code == "session_ended"
+        assert service.refresh(pair["refresh_token"]).code == "session_ended"
+    assert alice.sessions == []
+    assert service.log_in(alice.email, PASSWORD).status == 401
+    assert service.log_in(alice.email, NEW_PASSWORD).status == 200
+    check()
+
+
+@rounds(10)
+def test_of_many_reset_tokens_the_newest_alone_can_work(
+    service: Service, alice: Person, check: Check
+) -> None:
+    first = service.issue_reset_token(alice.email).json["reset_token"]
+    check()
+
+    answers = together(
+        [
+            *[lambda: service.issue_reset_token(alice.email)] * 8,
+            *[lambda: service.reset_password(first)] * 8,
+        ]
+    )
+
+    assert [answer.status for answer in answers[:8]] == [201] * 8
+    assert {answer.status for answer in answers[8:]} <= {200, 410}
+    assert [answer.status for answer in answers[8:]].count(200) <= 1
+    check()
+    issued = [answer.json["reset_token"] for answer in answers[:8]]
+    spent = [service.reset_password(token).status for token in (first, *issued)]
+    assert sorted(spent) == [200] + [410] * 8 or sorted(spent) == [410] * 9
+    check()
