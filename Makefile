@@ -6,6 +6,8 @@ PYTHON ?= python3
 STAGE ?= default
 export PORT ?= 3000
 export SESSION ?= .local/session.json
+export ARCHITECTURE ?= arm64
+BUILD_DIR ?= .aws-sam/build
 export SAM_CLI_TELEMETRY := 0
 
 BIN := .venv/bin
@@ -57,14 +59,19 @@ e2e-readme: $(READY) ## Replay the README against a running `make run` (SESSION=
 browser: $(BROWSER_READY) ## Sign in with a real headless browser (needs Chromium; CHROMIUM=path)
 	@$(BIN)/pytest -m browser tests/browser
 
+.PHONY: e2e
+e2e: $(READY) $(SAM_READY) ## Build for this machine and run that on Lambda's own runtime (Linux, Java 17)
+	@$(BIN)/pytest -m e2e
+
 .PHONY: validate
 validate: $(SAM_READY) ## Check the templates with sam and cfn-lint
 	@$(SAM) validate --lint
 	@$(SAM) validate --lint --template docs/verify-elsewhere/template.yaml
 
 .PHONY: build
-build: $(SAM_READY) ## Build the functions and the layer
-	@$(SAM) build
+build: $(READY) $(SAM_READY) ## Build the functions and the layer for Lambda (ARCHITECTURE=x86_64)
+	@find functions -name __pycache__ -type d -prune -exec rm -rf {} +
+	@$(SAM) build --build-dir $(BUILD_DIR) --parameter-overrides Architecture=$(ARCHITECTURE)
 
 .PHONY: deploy
 deploy: build ## Deploy to your AWS account (STAGE=staging or prod)
@@ -78,6 +85,7 @@ lock: $(BIN)/uv ## Lock what pyproject.toml asks for, keeping the versions that 
 	@$(COMPILE) --group browser --constraints requirements-dev.txt \
 		--output-file requirements-browser.txt
 	@$(COMPILE) --group sam --output-file requirements-sam.txt
+	@$(COMPILE) --group runtime --output-file requirements-runtime.txt
 
 .PHONY: upgrade
 upgrade: COMPILE_FLAGS := --upgrade

@@ -9,11 +9,24 @@ from pathlib import Path
 
 from uv import find_uv_bin
 
-from infra.build.target import ROOT, Target
+from infra.build.target import ROOT, Target, host_architecture
 
 FETCHED = ROOT / ".local" / "python"
 FETCH_TIMEOUT_SECONDS = 300
 ASK_TIMEOUT_SECONDS = 30
+
+
+def nearest() -> tuple[Target, Path]:
+    """Return what a layer must be built for to run on this machine, and the Python to run it.
+
+    That is Lambda's Python if it can be had, and else the one that asks.
+    """
+    wanted = Target(host_architecture())
+    path = find(wanted) or fetch(wanted)
+    if path is not None:
+        return wanted, path
+    mine = "{}.{}".format(*sys.version_info)
+    return Target(wanted.architecture, mine), Path(sys.executable)
 
 
 def find(target: Target) -> Path | None:

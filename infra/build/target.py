@@ -1,5 +1,6 @@
 """What a layer is built for."""
 
+import platform
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,3 +26,16 @@ class Target:
     def cache_tag(self) -> str:
         """Return what names this Python in the names of bytecode files."""
         return f"cpython-{self.python.replace('.', '')}"
+
+
+def host_architecture() -> str:
+    """Return this machine's processor, named as in template.yaml.
+
+    Raises:
+        LookupError: Lambda has no such processor.
+    """
+    here = platform.machine()
+    for architecture, machine in MACHINES.items():
+        if here in (architecture, machine):
+            return architecture
+    raise LookupError(f"Lambda has no machines of the kind {here}")

@@ -1,0 +1,280 @@
+"""The layer holds what functions need, for Lambda's machines, and nothing else."""
+
+import ast
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from infra.build import layer
+from infra.build.interpreter import nearest
+from infra.build.target import MACHINES, ROOT, Target, host_architecture
+from infra.build.trimming import SERVICES, UNUSED
+from infra.local.aws import PSEUDO_PARAMETERS
+from infra.local.template import FUNCTION, Template
+
+BUDGET_BYTES = 45e6
+# Executable and Linkable Format: the field e_machine
+ELF_MACHINES = {"x86_64": 62, "arm64": 183}
+UNCHECKED_HASH = 1
+SOURCES = [*(layer.SOURCES / "accounts").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]
+
+slow = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def host() -> tuple[Target, Path]:
+    """What can be run on this machine, and the Python to run it with."""
+    return nearest()
+
+
+@pytest.fixture(scope="module")
+def layers(host: tuple[Target, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A layer for each kind of machine that Lambda has."""
+    target, python = host
+    built = {machine: tmp_path_factory.mktemp(machine) for machine in MACHINES}
+    for machine, folder in built.items():
+        layer.build(folder, Target(machine, target.python), python)
+    return built
+
+
+@pytest.fixture
+def host_layer(layers: dict[str, Path]) -> Path:
+    return layers[host_architecture()]
+
+
+def imported() -> set[str]:
+    """Every module that the functions or the accounts package import, at the top or later."""
+    names: set[str] = set()
+    for source in SOURCES:
+        tree = ast.parse(source.read_text(encoding="utf-8"))
+        for_types = {id(node) for block in type_checking(tree) for node in ast.walk(block)}
+        for node in ast.walk(tree):
+            if id(node) in for_types:
+                continue
+            if isinstance(node, ast.Import):
+                names.update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                names.add(node.module or "")
+    return names
+
+
+def type_checking(tree: ast.Module) -> Iterator[ast.If]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield node
+
+
+def run(host: tuple[Target, Path], packages: Path, script: str) -> str:
+    """Run a script with nothing on Python's path but the standard library and ``packages``."""
+    done = subprocess.run(  # noqa: S603 - our own Python
+        [str(host[1]), "-S", "-B", "-c", script],
+        env={"PYTHONPATH": str(packages), "AWS_REGION": "us-east-1"},
+        cwd=packages,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def locked() -> set[str]:
+    lines = (layer.SOURCES / "requirements.txt").read_text(encoding="utf-8")
+    return set(re.findall(r"^([a-z0-9-]+)==", lines, re.MULTILINE))
+
+
+def everything(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    return {
+        str(path.relative_to(folder)): (
+            path.stat().st_mode,
+            int(path.stat().st_mtime),
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in folder.rglob("*")
+    }
+
+
+def test_layer_is_for_the_python_and_the_machines_of_the_template() -> None:
+    template = Template.load(ROOT / "template.yaml", PSEUDO_PARAMETERS)
+    architecture = template.document["Parameters"]["Architecture"]
+
+    assert template.document["Globals"]["Function"]["Runtime"] == f"python{Target.python}"
+    assert architecture["Default"] == Target.architecture
+    assert set(architecture["AllowedValues"]) == set(MACHINES)
+
+
+def test_every_function_has_the_layer() -> None:
+    document = Template.load(ROOT / "template.yaml", PSEUDO_PARAMETERS).document
+
+    assert document["Globals"]["Function"]["Layers"] == [{"Ref": "SharedLayer"}]
+    overriding = [
+        logical_id
+        for logical_id, resource in document["Resources"].items()
+        if resource["Type"] == FUNCTION and resource["Properties"].keys() & {"Layers", "Runtime"}
+    ]
+    assert overriding == []
+
+
+def test_descriptions_of_all_services_that_are_called_stay() -> None:
+    calls = [
+        node
+        for source in SOURCES
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("client") and node.args
+    ]
+    named = {ast.literal_eval(call.args[0]) for call in calls}
+
+    # PynamoDB makes the client of DynamoDB by itself
+    assert named | {"dynamodb"} == SERVICES
+
+
+@slow
+def test_layer_is_within_its_budget(layers: dict[str, Path]) -> None:
+    sizes = {machine: layer.size_bytes(folder) for machine, folder in layers.items()}
+
+    assert max(sizes.values()) <= BUDGET_BYTES, sizes
+
+
+@slow
+def test_layer_holds_exactly_the_locked_packages(host_layer: Path) -> None:
+    held = {path.name.partition("-")[0] for path in (host_layer / "licences").iterdir()}
+
+    assert {name.replace("_", "-") for name in held} == locked() - UNUSED.keys()
+
+
+@slow
+def test_every_package_comes_with_its_licence(host_layer: Path) -> None:
+    told = {
+        path.name: bool(list(path.rglob("*LICEN[CS]E*")))
+        or "\nLicense" in (path / "METADATA").read_text(encoding="utf-8")
+        for path in (host_layer / "licences").iterdir()
+    }
+
+    assert [name for name, is_told in told.items() if not is_told] == []
+
+
+@slow
+def test_nothing_but_what_runs_is_on_the_path(host_layer: Path) -> None:
+    names = {path.name for path in (host_layer / "python").rglob("*")}
+
+    assert names & {"test", "tests", "conftest.py", "bin", "py.typed"} == set()
+    assert [name for name in names if name.endswith((".dist-info", ".pyi"))] == []
+
+
+@slow
+def test_everything_imports_from_the_layer_alone(
+    host: tuple[Target, Path], host_layer: Path
+) -> None:
+    modules = json.dumps(sorted(imported()))
+    folders = json.dumps([str(path) for path in (ROOT / "functions").iterdir()])
+    handlers = json.dumps([path.stem for path in (ROOT / "functions").rglob("*.py")])
+
+    out = run(
+        host,
+        host_layer / "python",
+        "import importlib, json, sys\n"
+        f"sys.path += {folders}\n"
+        f"for name in {modules} + {handlers}: importlib.import_module(name)\n"
+        "print(json.dumps([module.__file__ for module in sys.modules.values()"
+        " if getattr(module, '__file__', None)]))",
+    )
+
+    homes = (str(host_layer), str(ROOT / "functions"), str(host[1].resolve().parents[1]))
+    assert [file for file in json.loads(out) if not file.startswith(homes)] == []
+
+
+@slow
+def test_addresses_are_checked_without_a_dns_library(
+    host: tuple[Target, Path], host_layer: Path
+) -> None:
+    script = "from accounts import emails; print(emails.canonical('User@EXAMPLE.com'))"
+
+    assert run(host, host_layer / "python", script) == "user@example.com\n"
+
+
+@slow
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_client_of_each_service_can_be_made(
+    service: str, host: tuple[Target, Path], host_layer: Path
+) -> None:
+    script = (
+        "import boto3\n"
+        f"client = boto3.client({service!r}, 'eu-north-1')\n"
+        "print(client.meta.endpoint_url, client.meta.service_model.signing_name)"
+    )
+    names = {"sesv2": ("email", "ses")}.get(service, (service, service))
+
+    url, signing_name = run(host, host_layer / "python", script).split()
+
+    assert url == f"https://{names[0]}.eu-north-1.amazonaws.com"
+    assert signing_name == names[1]
+
+
+@slow
+@pytest.mark.parametrize("machine", MACHINES)
+def test_native_libraries_are_for_the_right_machine(machine: str, layers: dict[str, Path]) -> None:
+    libraries = {path: path.read_bytes()[:20] for path in layers[machine].rglob("*.so*")}
+
+    assert len(libraries) >= 4
+    for path, header in libraries.items():
+        assert header[:4] == b"\x7fELF", path
+        assert int.from_bytes(header[18:20], "little") == ELF_MACHINES[machine], path
+
+
+@slow
+def test_every_module_has_bytecode_that_is_taken_without_asking(
+    host: tuple[Target, Path], host_layer: Path
+) -> None:
+    sources = list((host_layer / "python").rglob("*.py"))
+    compiled = {
+        source: source.parent / "__pycache__" / f"{source.stem}.{host[0].cache_tag}.pyc"
+        for source in sources
+    }
+
+    assert len(sources) > 500
+    assert [source for source, code in compiled.items() if not code.is_file()] == []
+    flags = {int.from_bytes(code.read_bytes()[4:8], "little") for code in compiled.values()}
+    assert flags == {UNCHECKED_HASH}
+
+
+@slow
+def test_bytecode_is_used_whatever_became_of_the_source(
+    host: tuple[Target, Path], host_layer: Path, tmp_path: Path
+) -> None:
+    package = tmp_path / "annotated_types"
+    shutil.copytree(host_layer / "python" / package.name, package)
+    (package / "__init__.py").write_text("raise SystemError")
+
+    assert (
+        run(host, tmp_path, "import annotated_types; print(annotated_types.Gt(1))") == "Gt(gt=1)\n"
+    )
+
+
+@slow
+def test_nothing_tells_where_it_was_built(host_layer: Path) -> None:
+    told = [
+        path
+        for path in host_layer.rglob("*")
+        if path.is_file() and str(host_layer).encode() in path.read_bytes()
+    ]
+
+    assert told == []
+
+
+@slow
+def test_second_build_is_the_same_byte_for_byte(
+    host: tuple[Target, Path], host_layer: Path, tmp_path: Path
+) -> None:
+    target, python = host
+
+    layer.build(tmp_path, target, python)
+
+    first, second = everything(host_layer), everything(tmp_path)
+    assert first.keys() == second.keys()
+    assert [name for name, content in first.items() if second[name] != content] == []
