@@ -62,7 +62,7 @@ _WORDINGS: Mapping[tuple[str, str], _Wording] = {
         "Your password for {service} was changed",
         (
             "The password of your account at {service} was just changed.",
-            "Your other devices were signed out.",
+            "Everywhere else you were signed out.",
             "If it was not you, set a new password at once and tell the people who run {service}.",
         ),
     ),
@@ -70,7 +70,7 @@ _WORDINGS: Mapping[tuple[str, str], _Wording] = {
         "Пароль для {service} изменён",
         (
             "Пароль вашей учётной записи в {service} только что изменён.",
-            "Сеансы на других устройствах завершены.",
+            "Все остальные сеансы завершены.",
             "Если это были не вы, сразу задайте новый пароль и сообщите администраторам {service}.",
         ),
     ),
@@ -90,14 +90,15 @@ def write(
     }
     paragraphs = [_HELLO[language], *wording.paragraphs]
     filled = [paragraph.format_map(values) for paragraph in paragraphs]
+    subject = wording.subject.format_map(values)
     return Letter(
-        subject=wording.subject.format_map(values),
+        subject=subject,
         text="\n\n".join([*filled, link] if link else filled) + "\n",
-        html=_html(filled, language, link, wording.button),
+        html=_html(subject, filled, language, link, wording.button),
     )
 
 
-def _html(paragraphs: list[str], language: str, link: str, button: str) -> str:
+def _html(subject: str, paragraphs: list[str], language: str, link: str, button: str) -> str:
     parts = [f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs]
     if link:
         address = html.escape(link)
@@ -109,6 +110,8 @@ def _html(paragraphs: list[str], language: str, link: str, button: str) -> str:
         )
     return (
         f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(subject)}</title>"
         '<body style="font-family:sans-serif;font-size:16px;line-height:1.5;color:#222222;'
         f'max-width:36em;margin:0 auto;padding:24px">{"".join(parts)}</body></html>'
     )
