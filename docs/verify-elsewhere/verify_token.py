@@ -9,12 +9,13 @@ from typing import Any
 
 import jwt
 
-USERS_API = os.environ["USERS_API"]  # output ApiUrl of the users service
+# outputs JwksUrl, Issuer and Audience of the users service
+JWKS_URL = os.environ["USERS_JWKS_URL"]
 ISSUER = os.environ["USERS_ISSUER"]
 AUDIENCE = os.environ["USERS_AUDIENCE"]
 
 # fetched when first needed and every 5 minutes; for an unknown key at most every 30 seconds
-keys = jwt.PyJWKClient(f"{USERS_API}/.well-known/jwks.json", timeout=5)
+keys = jwt.PyJWKClient(JWKS_URL, timeout=5)
 
 
 def verified(token: str) -> dict[str, Any]:

@@ -168,9 +168,9 @@ def test_log_out_clears_both_cookies_and_ends_the_session(signed_in: Tab) -> Non
 
     assert answer.status == 200
     assert signed_in.page.context.cookies() == []
-    for method, path in (("PUT", WHO_AM_I), ("POST", SEANCES), ("PUT", LOG_OUT)):
-        assert signed_in.fetch(method, path, headers=BY_COOKIE).code == "token_missing"
-    assert signed_in.fetch("POST", REFRESH, headers=BY_COOKIE).status == 422
+    for method, path in (("PUT", WHO_AM_I), ("POST", SEANCES), ("PUT", LOG_OUT), ("POST", REFRESH)):
+        refused = signed_in.fetch(method, path, headers=BY_COOKIE)
+        assert (refused.status, refused.code) == (401, "token_missing")
     # and whoever has copied the cookies has nothing
     signed_in.page.context.add_cookies(stolen)
     assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).code == "session_ended"

@@ -50,7 +50,7 @@ def example(
     session: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch, issuer: str, audience: str
 ) -> Verified:
     """Return the example's function, as another service would have configured it."""
-    monkeypatch.setenv("USERS_API", session["base_url"])
+    monkeypatch.setenv("USERS_JWKS_URL", f"{session['base_url']}/.well-known/jwks.json")
     monkeypatch.setenv("USERS_ISSUER", issuer)
     monkeypatch.setenv("USERS_AUDIENCE", audience)
     verified: Verified = runpy.run_path(str(EXAMPLE))["verified"]

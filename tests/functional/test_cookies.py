@@ -339,6 +339,13 @@ def test_refresh_cookie_without_the_header_does_not_count_and_is_not_spent(
     assert [session.rotated_at for session in alice.sessions] == [None]
 
 
+def test_refresh_cookie_that_is_gone_means_to_sign_in(api: Api) -> None:
+    answer = api.call("POST", REFRESH, headers=BY_COOKIE)
+
+    assert (answer.status, answer.code) == (401, "token_missing")
+    assert answer.cookies == ()
+
+
 def test_refresh_cookie_gives_way_to_the_token_in_the_body(
     api: Api, alice: Person, bob: Person
 ) -> None:
