@@ -156,9 +156,9 @@ def web_backend(population: Population) -> str:
 
 
 @pytest.fixture
-def scene(api: Api, alice: Person, web_backend: str) -> Scene:
+def scene(api: Api, alice: Person, admin: Person, web_backend: str) -> Scene:
     """What tests about every endpoint build their requests from."""
-    return Scene(api, alice, web_backend)
+    return Scene(api, alice, admin, web_backend)
 
 
 def _handlers() -> Iterator[logging.StreamHandler[Any]]:

@@ -95,20 +95,26 @@ def deployed() -> Iterator[Deployment]:
             attributes = deployment.prepare(custom.properties)
             resources[custom.logical_id] = {"Ref": custom.logical_id, **attributes}
         functions = template.functions(resources)
-        environment = {**_AWS_ENVIRONMENT, **shared_environment(functions), **_CHEAP}
+        environment = {**_AWS_ENVIRONMENT, **_merged_environment(functions), **_CHEAP}
         invoke = Functions(functions)
         _set_environment(environment)
         yield Deployment(template, resources, functions, environment, invoke)
+
+
+def _merged_environment(functions: tuple[Function, ...]) -> Mapping[str, str]:
+    # what is empty everywhere is to be there, and empty
+    names = {name: "" for function in functions for name in function.environment}
+    return {**names, **shared_environment(functions)}
 
 
 def _set_environment(environment: Mapping[str, str]) -> None:
     for name in _names(environment) - set(environment):
         os.environ.pop(name, None)
     os.environ.update(environment)
-    _forget_environment()
+    forget_environment()
 
 
-def _forget_environment() -> None:
+def forget_environment() -> None:
     """Have the service read its settings and make its AWS clients anew."""
     dynamodb.disconnect()
     for name, module in sys.modules.items():

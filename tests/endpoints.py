@@ -23,13 +23,27 @@ class Scene:
 
     api: Api
     alice: Person
+    admin: Person
     web_backend: str
 
     def token_for(self, endpoint: "Endpoint") -> str | None:
         """Return a token of someone who may call the endpoint."""
-        return {"public": None, "private": self.alice.token, "server": self.web_backend}[
-            endpoint.zone
-        ]
+        if endpoint.zone == "public":
+            return None
+        if endpoint.zone == "private":
+            return self.alice.token
+        by_service = endpoint.permission in ("users:create", "users:read", "passwords:reset")
+        return self.web_backend if by_service else self.admin.token
+
+    def user_id(self) -> Mapping[str, str]:
+        """Return the parameter of paths that are about alice."""
+        return {"user_id": str(self.alice.id)}
+
+    def unused_role(self) -> Mapping[str, str]:
+        """Return the parameter of paths that are about a role that nobody holds."""
+        answer = SAVE_ROLE.call(self)
+        assert answer.status == 200, answer
+        return {"name": answer.json["name"]}
 
     def reset_token(self) -> str:
         """Return a reset token of alice's."""
@@ -40,16 +54,20 @@ class Scene:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """An endpoint: its route, and a request that succeeds.
+    """An endpoint: its route, who may call it, and a request that succeeds.
 
-    ``body`` and ``parameters`` (of the path) are made for the scene where the request has them.
+    ``permission`` is what the server zone asks for. ``body`` and ``parameters`` (of the path) are
+    made for the scene where the request has them; ``optional`` are the fields of that body that
+    may be left out.
     """
 
     method: str
     path: str
     status: int = 200
+    permission: str | None = None
     body: Callable[[Scene], Body] | None = None
     parameters: Callable[[Scene], Mapping[str, str]] = lambda _: {}
+    optional: frozenset[str] = frozenset()
 
     @property
     def key(self) -> str:
@@ -80,25 +98,21 @@ class Endpoint:
         return scene.api.call(**self.request(scene, **other))
 
 
-SIGN_UP = Endpoint(
-    "POST",
-    "/api/v1/server/users/sign_up",
-    201,
-    lambda _: {"email": "new@example.com", "name": "New Person", "passw": "example_string"},
-)
-LOG_IN = Endpoint("POST", people.LOG_IN, 200, lambda scene: scene.alice.credentials)
+JWKS = Endpoint("GET", "/.well-known/jwks.json")
+HEALTH = Endpoint("GET", "/api/v1/public/health")
+LOG_IN = Endpoint("POST", people.LOG_IN, body=lambda scene: scene.alice.credentials)
 REFRESH = Endpoint(
     "POST",
     "/api/v1/public/users/refresh",
-    200,
-    lambda scene: {"refresh_token": scene.alice.refresh_token},
+    body=lambda scene: {"refresh_token": scene.alice.refresh_token},
 )
 FORGET_PASSWORD = Endpoint(
     "POST",
     "/api/v1/public/users/passw/forget_passw",
     202,
-    lambda scene: {"email": scene.alice.email},
+    body=lambda scene: {"email": scene.alice.email},
 )
+
 LOG_OUT = Endpoint("PUT", "/api/v1/private/users/logout")
 SHOW_SEANCES = Endpoint("POST", "/api/v1/private/users/seances")
 END_OTHER_SEANCES = Endpoint("DELETE", "/api/v1/private/users/seances")
@@ -111,27 +125,82 @@ END_SEANCE = Endpoint(
 CHANGE_PASSWORD = Endpoint(
     "PUT",
     "/api/v1/private/users/passw/change_passw",
-    200,
-    lambda scene: {"current_passw": scene.alice.passw, "passw": "another_string"},
+    body=lambda scene: {"current_passw": scene.alice.passw, "passw": "another_string"},
 )
 ANY_USERS = Endpoint("PUT", "/api/v1/private/users/any")
+
+SIGN_UP = Endpoint(
+    "POST",
+    "/api/v1/server/users/sign_up",
+    201,
+    "users:create",
+    body=lambda _: {"email": "new@example.com", "name": "New Person", "passw": "example_string"},
+)
 RESET_PASSWORD = Endpoint(
     "PUT",
     "/api/v1/server/users/passw/set_new_passw",
     200,
-    lambda scene: {"reset_token": scene.reset_token(), "passw": "another_string"},
+    "passwords:reset",
+    body=lambda scene: {"reset_token": scene.reset_token(), "passw": "another_string"},
 )
 ISSUE_RESET_TOKEN = Endpoint(
     "POST",
     "/api/v1/server/users/passw/reset_token",
     201,
-    lambda scene: {"email": scene.alice.email},
+    "passwords:reset",
+    body=lambda scene: {"email": scene.alice.email},
 )
-HEALTH = Endpoint("GET", "/api/v1/public/health")
-JWKS = Endpoint("GET", "/.well-known/jwks.json")
+LIST_USERS = Endpoint("GET", "/api/v1/server/users", 200, "users:read")
+SHOW_USER = Endpoint(
+    "GET", "/api/v1/server/users/{user_id}", 200, "users:read", parameters=Scene.user_id
+)
+UPDATE_USER = Endpoint(
+    "PATCH",
+    "/api/v1/server/users/{user_id}",
+    200,
+    "users:update",
+    body=lambda _: {"name": "Alice Cooper"},
+    parameters=Scene.user_id,
+    optional=frozenset({"name"}),
+)
+DELETE_USER = Endpoint(
+    "DELETE", "/api/v1/server/users/{user_id}", 200, "users:delete", parameters=Scene.user_id
+)
+SHOW_USER_SEANCES = Endpoint(
+    "POST", "/api/v1/server/users/{user_id}/seances", 200, "seances:read", parameters=Scene.user_id
+)
+END_USER_SEANCES = Endpoint(
+    "DELETE", "/api/v1/server/users/{user_id}/seances", 200, "seances:end", parameters=Scene.user_id
+)
+SHOW_AUDIT = Endpoint(
+    "GET", "/api/v1/server/users/{user_id}/audit", 200, "audit:read", parameters=Scene.user_id
+)
+LIST_ROLES = Endpoint("GET", "/api/v1/server/roles", 200, "roles:read")
+SAVE_ROLE = Endpoint(
+    "PUT",
+    "/api/v1/server/roles/{name}",
+    200,
+    "roles:write",
+    body=lambda _: {
+        "title": {"en": "Gardener", "ru": "Садовник"},
+        "permissions": ["content:read", "garden:write"],
+    },
+    parameters=lambda _: {"name": "gardener"},
+)
+DELETE_ROLE = Endpoint(
+    "DELETE", "/api/v1/server/roles/{name}", 204, "roles:write", parameters=Scene.unused_role
+)
+ISSUE_SERVICE_TOKEN = Endpoint(
+    "POST",
+    "/api/v1/server/service_tokens",
+    201,
+    "service_tokens:create",
+    body=lambda _: {"email": "shop@services.example.com", "name": "Web shop"},
+)
 
 ALL = (
-    SIGN_UP,
+    JWKS,
+    HEALTH,
     LOG_IN,
     REFRESH,
     FORGET_PASSWORD,
@@ -141,10 +210,20 @@ ALL = (
     END_SEANCE,
     CHANGE_PASSWORD,
     ANY_USERS,
+    SIGN_UP,
     RESET_PASSWORD,
     ISSUE_RESET_TOKEN,
-    HEALTH,
-    JWKS,
+    LIST_USERS,
+    SHOW_USER,
+    UPDATE_USER,
+    DELETE_USER,
+    SHOW_USER_SEANCES,
+    END_USER_SEANCES,
+    SHOW_AUDIT,
+    LIST_ROLES,
+    SAVE_ROLE,
+    DELETE_ROLE,
+    ISSUE_SERVICE_TOKEN,
 )
 PROTECTED = tuple(endpoint for endpoint in ALL if endpoint.zone != "public")
 WITH_BODY = tuple(endpoint for endpoint in ALL if endpoint.body is not None)

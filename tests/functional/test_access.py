@@ -17,67 +17,75 @@ ENDED = (401, "session_ended", "Authentication required")
 PEOPLE_ONLY = (403, "user_token_required", "A user's own token is required")
 
 
-def _lacks(permission: str) -> tuple[int, str, str]:
-    return 403, "permission_missing", f"Permission {permission} required"
-
-
 Credentials = Callable[[str], str | None]
 Verdict = str | tuple[int, str, str]
 
-# what each zone has in common
-_ANYONE: Mapping[str, Verdict] = dict.fromkeys(
-    (
-        "nobody",
-        "read_only",
-        "methodist",
-        "administrator",
-        "service",
-        "expired",
-        "ended",
-        "refresh token",
-        "reset token",
-    ),
-    YES,
+CALLERS = (
+    "nobody",
+    "read_only",
+    "methodist",
+    "administrator",
+    "service",
+    "expired",
+    "ended",
+    "refresh token",
+    "reset token",
 )
-_SIGNED_IN: Mapping[str, Verdict] = {
+# the same wherever a token is asked for
+NO_TOKENS: Mapping[str, Verdict] = {
     "nobody": SIGN_IN,
-    "read_only": YES,
-    "methodist": YES,
-    "administrator": YES,
-    "service": PEOPLE_ONLY,
     "expired": EXPIRED,
     "ended": ENDED,
     "refresh token": INVALID,
     "reset token": INVALID,
 }
+ANYONE: Mapping[str, Verdict] = dict.fromkeys(CALLERS, YES)
+PEOPLE: Mapping[str, Verdict] = {
+    **NO_TOKENS,
+    "read_only": YES,
+    "methodist": YES,
+    "administrator": YES,
+    "service": PEOPLE_ONLY,
+}
 
 
-def _holders_of(permission: str, *, service: bool) -> Mapping[str, Verdict]:
+def _holders(permission: str, *others: str) -> Mapping[str, Verdict]:
+    """Return the line of an endpoint of the server zone: administrators and ``others`` may."""
+    lacking = (403, "permission_missing", f"Permission {permission} required")
     return {
-        **_SIGNED_IN,
-        "read_only": _lacks(permission),
-        "methodist": _lacks(permission),
-        "service": YES if service else _lacks(permission),
+        **NO_TOKENS,
+        **dict.fromkeys(("read_only", "methodist", "service"), lacking),
+        **dict.fromkeys(("administrator", *others), YES),
     }
 
 
 MATRIX: Mapping[str, Mapping[str, Verdict]] = {
-    "GET /.well-known/jwks.json": _ANYONE,
-    "GET /api/v1/public/health": _ANYONE,
-    "POST /api/v1/public/users/login": _ANYONE,
-    "POST /api/v1/public/users/refresh": _ANYONE,
-    "POST /api/v1/public/users/passw/forget_passw": _ANYONE,
-    "PUT /api/v1/private/users/logout": _SIGNED_IN,
-    "POST /api/v1/private/users/seances": _SIGNED_IN,
-    "DELETE /api/v1/private/users/seances": _SIGNED_IN,
-    "DELETE /api/v1/private/users/seances/{session_id}": _SIGNED_IN,
-    "PUT /api/v1/private/users/passw/change_passw": _SIGNED_IN,
-    "PUT /api/v1/private/users/any": _SIGNED_IN,
-    "POST /api/v1/server/users/sign_up": _holders_of("users:create", service=True),
-    "PUT /api/v1/server/users/passw/set_new_passw": _holders_of("passwords:reset", service=True),
-    "POST /api/v1/server/users/passw/reset_token": _holders_of("passwords:reset", service=True),
+    "GET /.well-known/jwks.json": ANYONE,
+    "GET /api/v1/public/health": ANYONE,
+    "POST /api/v1/public/users/login": ANYONE,
+    "POST /api/v1/public/users/refresh": ANYONE,
+    "POST /api/v1/public/users/passw/forget_passw": ANYONE,
+    "PUT /api/v1/private/users/logout": PEOPLE,
+    "POST /api/v1/private/users/seances": PEOPLE,
+    "DELETE /api/v1/private/users/seances": PEOPLE,
+    "DELETE /api/v1/private/users/seances/{session_id}": PEOPLE,
+    "PUT /api/v1/private/users/passw/change_passw": PEOPLE,
+    "PUT /api/v1/private/users/any": PEOPLE,
+    "POST /api/v1/server/users/sign_up": _holders("users:create", "service"),
+    "PUT /api/v1/server/users/passw/set_new_passw": _holders("passwords:reset", "service"),
+    "POST /api/v1/server/users/passw/reset_token": _holders("passwords:reset", "service"),
+    "GET /api/v1/server/users": _holders("users:read", "service", "methodist"),
+    "GET /api/v1/server/users/{user_id}": _holders("users:read", "service", "methodist"),
+    "PATCH /api/v1/server/users/{user_id}": _holders("users:update"),
+    "DELETE /api/v1/server/users/{user_id}": _holders("users:delete"),
+    "POST /api/v1/server/users/{user_id}/seances": _holders("seances:read"),
+    "DELETE /api/v1/server/users/{user_id}/seances": _holders("seances:end"),
+    "GET /api/v1/server/users/{user_id}/audit": _holders("audit:read"),
+    "GET /api/v1/server/roles": _holders("roles:read", "methodist"),
+    "PUT /api/v1/server/roles/{name}": _holders("roles:write"),
+    "DELETE /api/v1/server/roles/{name}": _holders("roles:write"),
+    "POST /api/v1/server/service_tokens": _holders("service_tokens:create"),
 }
-CALLERS = tuple(_SIGNED_IN)
 
 
 def test_the_matrix_has_every_declared_route(stack: Deployment) -> None:
@@ -92,7 +100,7 @@ def test_the_matrix_has_every_declared_route(stack: Deployment) -> None:
 def test_only_those_may_call_who_should(
     scene: Scene, stack: Deployment, endpoint: Endpoint, caller: str, credentials: Credentials
 ) -> None:
-    request = endpoint.request(scene, token=credentials(caller))
+    request = {**endpoint.request(scene), "token": credentials(caller)}
     verdict = MATRIX[endpoint.key][caller]
 
     if verdict == YES:
@@ -113,8 +121,9 @@ def credentials(
         return admin.token
 
     def ended() -> str:
-        assert LOG_OUT.call(scene, token=admin.token).status == 200
-        return admin.token
+        other_device = admin.sign_in()
+        assert LOG_OUT.call(scene, token=other_device.token).status == 200
+        return other_device.token
 
     makers: Mapping[str, Callable[[], str | None]] = {
         "nobody": lambda: None,

@@ -526,7 +526,7 @@ def test_kind_of_a_token_must_be_that_of_its_session(
     as_service = Forge(alice.token).headed(typ="service+jwt")
     as_person = Forge(web_backend).headed(typ="at+jwt")
 
-    _assert_refused(api, as_service, "session_ended")
+    _assert_unauthorized(api.call("POST", SIGN_UP.path, token=as_service), "session_ended")
     # too long a life for a person's token
     _assert_refused(api, as_person)
 

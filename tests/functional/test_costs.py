@@ -39,18 +39,39 @@ COSTS: Mapping[str, Mapping[str, int]] = {
         "GenerateMac": 2,
         "SendMessage": 1,
     },
+    # a back-end's permissions are those of its role as of now: one more read than a person's
     "POST /api/v1/server/users/sign_up": {
-        "GetItem": 2,
+        "GetItem": 3,
         "TransactWriteItems": 1,
         "GenerateMac": 1,
     },
     "PUT /api/v1/server/users/passw/set_new_passw": {
-        "GetItem": 2,
+        "GetItem": 3,
         "TransactWriteItems": 1,
         "GenerateMac": 1,
         "SendMessage": 1,
     },
-    "POST /api/v1/server/users/passw/reset_token": {"GetItem": 4, "TransactWriteItems": 1},
+    "POST /api/v1/server/users/passw/reset_token": {"GetItem": 5, "TransactWriteItems": 1},
+    "GET /api/v1/server/users": {"GetItem": 2, "Scan": 1},
+    "GET /api/v1/server/users/{user_id}": {"GetItem": 3},
+    "PATCH /api/v1/server/users/{user_id}": {"GetItem": 4, "Query": 1, "TransactWriteItems": 1},
+    # one write takes the account away, the others the addresses out of its trail, event by event
+    "DELETE /api/v1/server/users/{user_id}": {
+        "GetItem": 3,
+        "Query": 1,
+        "TransactWriteItems": 3,
+    },
+    "POST /api/v1/server/users/{user_id}/seances": {"GetItem": 2, "Query": 1},
+    "DELETE /api/v1/server/users/{user_id}/seances": {
+        "GetItem": 3,
+        "Query": 1,
+        "TransactWriteItems": 1,
+    },
+    "GET /api/v1/server/users/{user_id}/audit": {"GetItem": 1, "Query": 1},
+    "GET /api/v1/server/roles": {"GetItem": 1, "Scan": 1},
+    "PUT /api/v1/server/roles/{name}": {"GetItem": 2, "TransactWriteItems": 1},
+    "DELETE /api/v1/server/roles/{name}": {"GetItem": 2, "TransactWriteItems": 1},
+    "POST /api/v1/server/service_tokens": {"GetItem": 7, "TransactWriteItems": 2, "Sign": 1},
 }
 
 
@@ -97,7 +118,10 @@ def test_cost_does_not_grow_with_people_and_devices(
 
     cost = _cost(scene, aws_calls, endpoint)
 
-    grown = {"DELETE /api/v1/private/users/seances": {"TransactWriteItems": 1}}
+    grown = {
+        "DELETE /api/v1/private/users/seances": {"TransactWriteItems": 1},
+        "DELETE /api/v1/server/users/{user_id}": {"TransactWriteItems": 3 + 3},
+    }
     assert cost == {**COSTS[endpoint.key], **grown.get(endpoint.key, {})}
 
 
@@ -108,13 +132,13 @@ def test_reading_writes_nothing(scene: Scene, aws_calls: AwsCalls, endpoint: End
 
 
 @each(ALL)
-def test_who_may_not_call_costs_one_read_at_most(
+def test_who_may_not_call_costs_a_read_or_two(
     scene: Scene, aws_calls: AwsCalls, endpoint: Endpoint
 ) -> None:
     if endpoint.zone == "public":
         return
     request = endpoint.request(scene)
-    for token, most in ((None, 0), ("garbage", 0), (scene.web_backend, 1), (scene.alice.token, 1)):
+    for token, most in ((None, 0), ("garbage", 0), (scene.web_backend, 2), (scene.alice.token, 1)):
         if token == scene.token_for(endpoint):
             continue
         aws_calls.forget()

@@ -130,33 +130,33 @@ def test_email_has_one_form_by_which_accounts_are_told_apart(
 # passwords
 
 SETS_PASSWORD = (SIGN_UP, RESET_PASSWORD)
+LETTERS = "qzkwvxjhgb" * 26
 GOOD_PASSWORDS = {
-    "8 letters": "p" * 8,
-    "72 letters": "p" * 72,
-    "73 letters": "p" * 73,
-    "256 letters": "p" * 256,
-    "8 emoji": "😀" * 8,
-    "64 emoji": "😀" * 64,
-    "256 emoji": "😀" * 256,
-    "72 bytes end inside a character": "😀" * 17 + "abc" + "😀" * 4,
-    "spaces around": "  pass word  ",
-    "only spaces": " " * 8,
-    "only zero width spaces": "\u200b" * 8,
-    "NUL inside": "pass\x00word",
-    "only NUL": "\x00" * 8,
+    "8 letters": LETTERS[:8],
+    "72 letters": LETTERS[:72],
+    "73 letters": LETTERS[:73],
+    "256 letters": LETTERS[:256],
+    "8 emoji": "😀😁" * 4,
+    "64 emoji": "😀😁" * 32,
+    "256 emoji": "😀😁" * 128,
+    "72 bytes end inside a character": "😀😁" * 8 + "abcd" + "😀😁" * 4,
+    "spaces around": "  kestrel nest  ",
+    "only spaces of two kinds": " \u00a0" * 4,
+    "only marks without a width": "\u200b\u200c" * 4,
+    "NUL inside": "kest\x00rel",
     "control characters": "\x01\x1b\x7f\r\n\t..",
-    "right-to-left": "\u202epassword",
-    "non-character": "password\ufffe",
-    "last code point": "password\U0010ffff",
-    "private use": "password\ue000",
+    "right-to-left": "\u202ekestrel nest",
+    "non-character": "kestrel nest\ufffe",
+    "last code point": "kestrel nest\U0010ffff",
+    "private use": "kestrel nest\ue000",
     "combining marks": "e" + "\u0301" * 20,
     "emoji sequence": "👩‍👩‍👧‍👦" * 2,
-    "full width": _full_width("password"),
-    "sharp s": "paßwortß",
+    "full width": _full_width("kestrel nest"),
+    "sharp s": "weißer Fußball",
     "injection": "' OR 1=1 --",
     "template": "{{7*7}}${jndi:ldap://x}",
     "format": "%s%n{0}{passw}",
-    "a bcrypt hash": "$2b$12$" + "a" * 53,
+    "a bcrypt hash": "$2b$12$" + LETTERS[:53],
 }
 
 
@@ -219,7 +219,8 @@ def test_password_may_be_typed_composed_or_decomposed(
 
 
 @pytest.mark.parametrize(
-    ("passw", "look_alike"), [("ﬁnancials", "financials"), (_full_width("trustno1"), "trustno1")]
+    ("passw", "look_alike"),
+    [("ﬁsh in ﬁelds", "fish in fields"), (_full_width("kestrels"), "kestrels")],
 )
 def test_password_is_not_folded_any_further(api: Api, passw: str, look_alike: str) -> None:
     person = people.person(api, "Carol", "read_only", passw)
@@ -261,26 +262,19 @@ def test_log_in_asks_for_a_password_but_not_for_its_length(scene: Scene, alice: 
     assert short.status == 401
 
 
-@pytest.mark.parametrize(
-    "passw",
-    [
-        "josephine@example.com",
-        "JOSEPHINE@example.com",
-        "josephine",
-        "Josephine",
-        "JOSÉPHINE Example",
-        "Jose\u0301phine example",
-    ],
-)
-def test_password_that_is_the_persons_own_email_or_name_is_refused(
-    scene: Scene, stack: Deployment, web_backend: str, passw: str
+@each(SETS_PASSWORD)
+@pytest.mark.parametrize("passw", ["iloveyou", "ILoveYou", "aaaaaaaaaa"])
+def test_password_that_is_guessed_first_is_refused(
+    scene: Scene, stack: Deployment, endpoint: Endpoint, passw: str
 ) -> None:
-    body = {"email": "Josephine@Example.com", "name": "Joséphine Example", "passw": passw}
+    request = endpoint.request(scene)
 
     with stack.unchanged():
-        answer = SIGN_UP.call(scene, token=web_backend, json=body)
+        answer = scene.api.call(**{**request, "json": {**request["json"], "passw": passw}})
 
-    _assert_refused(answer, "passw", "Must not be the person's own e-mail or name")
+    assert answer.status == 422
+    (detail,) = answer.json["details"]
+    assert detail["field"] == "passw"
 
 
 # names

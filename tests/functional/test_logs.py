@@ -48,7 +48,6 @@ def test_line_says_who_called(api: Api, alice: Person, log: Log) -> None:
     assert _last(log)["session_id"] == alice.session_id
 
 
-@pytest.mark.xfail(reason="the line does not say who", raises=KeyError, strict=True)
 def test_line_of_a_refusal_has_its_code_and_who_was_refused(
     api: Api, alice: Person, log: Log
 ) -> None:
@@ -136,7 +135,7 @@ def test_nothing_that_was_sent_is_logged_in_a_crash(
 
     assert log.named("crash")
     for value in request["json"].values():
-        assert value not in log.text
+        assert str(value) not in log.text
     assert CANARY not in log.text
 
 

@@ -1,0 +1,96 @@
+from collections.abc import Mapping
+
+import pytest
+
+from accounts import settings
+from accounts.settings import Settings, SettingsError
+from tests.deployment import Deployment
+
+NAMES = [name.upper() for name in Settings.model_fields]
+
+
+@pytest.fixture
+def environment(deployment: Deployment) -> dict[str, str]:
+    """What the template gives the functions."""
+    return dict(deployment.environment)
+
+
+def test_template_gives_every_setting(environment: dict[str, str]) -> None:
+    loaded = Settings.load(environment)
+
+    assert loaded.audience == "users"
+    assert loaded.access_token_seconds == 900
+    assert loaded.sessions_per_user == 20
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_missing_setting_is_named(environment: dict[str, str], name: str) -> None:
+    del environment[name]
+
+    with pytest.raises(SettingsError, match=rf"^{name}: Field required$"):
+        Settings.load(environment)
+
+
+def test_every_missing_setting_is_named_at_once() -> None:
+    with pytest.raises(SettingsError) as raised:
+        Settings.load({})
+
+    named = [problem.partition(":")[0] for problem in str(raised.value).split("; ")]
+    assert sorted(named) == sorted(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ISSUER", ""),
+        ("AUDIENCE", ""),
+        ("SIGNING_KEY_ID", ""),
+        ("PASSWORD_KEY_ID", ""),
+        ("USERS_TABLE", ""),
+        ("ACCESS_TOKEN_SECONDS", "0"),
+        ("ACCESS_TOKEN_SECONDS", "-1"),
+        ("ACCESS_TOKEN_SECONDS", "soon"),
+        ("ACCESS_TOKEN_SECONDS", ""),
+        ("SESSIONS_PER_USER", "0"),
+        ("SESSIONS_PER_USER", "1.5"),
+        ("REFRESH_GRACE_SECONDS", "-1"),
+        ("PASSWORD_MIN_LENGTH", "0"),
+        ("BCRYPT_COST", "3"),
+        ("BCRYPT_COST", "32"),
+        ("DEFAULT_LANGUAGE", "de"),
+    ],
+)
+def test_setting_that_cannot_be_used_is_named_without_its_value(
+    environment: dict[str, str], name: str, value: str
+) -> None:
+    canary = f"{value}canary" if value == "soon" else value
+    environment[name] = canary
+
+    with pytest.raises(SettingsError, match=f"^{name}: ") as raised:
+        Settings.load(environment)
+
+    assert "canary" not in str(raised.value)
+    assert raised.value.__suppress_context__
+
+
+def test_other_variables_do_not_matter(environment: Mapping[str, str]) -> None:
+    assert Settings.load({**environment, "EXTRA": "1"}) == Settings.load(environment)
+
+
+def test_environment_is_read_once(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = settings.current()
+    monkeypatch.setenv("AUDIENCE", "another")
+
+    assert settings.current() is before
+
+
+def test_failure_to_read_it_is_not_remembered(
+    stack: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.current.cache_clear()
+    with monkeypatch.context() as broken:
+        broken.delenv("AUDIENCE")
+        with pytest.raises(SettingsError):
+            settings.current()
+
+    assert settings.current().audience == "users"
