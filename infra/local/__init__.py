@@ -6,6 +6,9 @@ to ``embedded`` (an AWS in this process, where ``aws`` has made tables, keys and
 queues ``queue_polling`` brings messages to functions; the mails that these send are shown by
 ``mail``. ``template`` reads what they need from template.yaml, ``stack`` puts them together,
 ``run`` starts it all, ``__main__`` is the command.
+
+In place of ``functions``, which runs the sources in this process, ``built`` runs what was built for
+Lambda, with ``emulator`` on Lambda's own ``runtime``.
 """
 
 import sys

@@ -1,7 +1,11 @@
 """The seam between what sends events and what runs functions."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from infra.local.declarations import CustomResource, Function
 
 # takes a function's logical id and an event, gives the function's result as JSON would bring it
 Invoke = Callable[[str, dict[str, Any]], object]
@@ -9,3 +13,24 @@ Invoke = Callable[[str, dict[str, Any]], object]
 
 class FunctionError(Exception):
     """The function failed: it raised, took longer than its timeout, or returned no JSON."""
+
+
+class Host(Protocol):
+    """What runs a template's functions in Lambda's place.
+
+    ``aws_environment`` are the variables that lead AWS clients to the stack's resources.
+    """
+
+    @property
+    def template(self) -> Path:
+        """Return the template whose functions it can run."""
+
+    def make(
+        self, custom: CustomResource, function: Function, aws_environment: Mapping[str, str]
+    ) -> Mapping[str, Any]:
+        """Have ``function`` make a custom resource; return its attributes for Fn::GetAtt."""
+
+    def running(
+        self, functions: Sequence[Function], aws_environment: Mapping[str, str]
+    ) -> AbstractContextManager[Invoke]:
+        """Have ``functions`` ready to be invoked for as long as the context lasts."""

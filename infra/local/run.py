@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from infra.local.invoke import Host
 from infra.local.mail import pages
 from infra.local.mail.back_end import BackEnd
 from infra.local.mail.outbox import Outbox
@@ -46,7 +47,14 @@ class Run:
                 "environment": environment,
                 "resources": self.stack.resources,
             },
+            # for tools that do a part of the functions' work
+            "settings": self._settings(),
         }
+
+    def _settings(self) -> Mapping[str, str]:
+        # those of every function, but for what a few have beside them
+        by_name = {function.logical_id: function for function in self.stack.functions}
+        return by_name["LogIn"].environment
 
 
 @contextmanager
@@ -55,8 +63,11 @@ def started(
     parameters: Mapping[str, str],
     dynamodb_url: str | None,
     outbox: Outbox,
+    host: Host | None = None,
 ) -> Iterator[Run]:
     """Run the service on ``listener``, with its mails in ``outbox``, while the context lasts.
+
+    ``host`` runs the functions, by default in this process.
 
     Raises:
         TemplateError: the template or a parameter cannot be used.
@@ -64,7 +75,7 @@ def started(
     base_url = address(listener)
     # a link in a mail leads to the page here, unless somebody wants to try their own
     parameters = {"ResetPageUrl": base_url + pages.RESET, **parameters}
-    with deployed(parameters, dynamodb_url, outbox) as stack:
+    with deployed(parameters, dynamodb_url, outbox, host) as stack:
         # of the accounts package, which may read the environment when imported: it is set only now
         from infra.local import seed  # noqa: PLC0415
 

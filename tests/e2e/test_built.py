@@ -1,0 +1,207 @@
+"""What would be uploaded to Lambda does what the sources do, on Lambda's own runtime.
+
+The functions are built for this machine's processor, and run on DynamoDB Local and moto.
+"""
+
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+
+import pytest
+
+from accounts import settings
+from infra.build.interpreter import nearest
+from infra.build.target import ROOT, Target
+from infra.local.built import Built
+from infra.local.declarations import Route
+from infra.local.dynamodb_local import dynamodb_local
+from infra.local.emulator import EmulatedFunctions
+from infra.local.events import HttpRequest, event_from, new_request_id
+from infra.local.mail.outbox import Outbox
+from infra.local.run import Run, started
+from infra.local.runtime import runtime
+from infra.local.server import listen
+from infra.local.session import published
+
+BUILT = ROOT / ".local" / "built"
+BUILD_SECONDS = 600
+REPLAY_SECONDS = 300
+MAIL_SECONDS = 60
+ANSWER_SECONDS = 60
+
+pytestmark = pytest.mark.e2e
+
+
+@dataclass(frozen=True)
+class Service:
+    """The built service, running."""
+
+    run: Run
+    invoke: EmulatedFunctions
+    built: Built
+    outbox: Outbox
+    session_file: Path
+
+    def answer(self, route: Route, body: Mapping[str, str] | None = None) -> tuple[int, Any]:
+        """Return the status and the JSON that the route answers with to a caller without token."""
+        path = re.sub(r"\{\w+\}", "1", route.path)
+        request = urllib.request.Request(  # noqa: S310 - the address is our own
+            self.run.base_url + path,
+            method=route.method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:  # noqa: S310 - as above
+                return answer.status, json.load(answer)
+        except HTTPError as refusal:
+            with refusal:
+                return refusal.code, json.load(refusal)
+
+
+@pytest.fixture(scope="module")
+def target(request: pytest.FixtureRequest) -> tuple[Target, Path]:
+    """What to build for, and the Python to run it."""
+    target, python = nearest()
+    say(request, f"Running what is built for Python {target.python}, on {python}")
+    if target.python != Target.python:
+        say(request, f"THIS IS NOT LAMBDA'S PYTHON: there is no Python {Target.python} here")
+    return target, python
+
+
+@pytest.fixture(scope="module")
+def template(target: tuple[Target, Path]) -> Path:
+    """The template that would be deployed, beside the layer that would be uploaded."""
+    where = f"BUILD_DIR={BUILT.relative_to(ROOT)}"
+    what = [f"ARCHITECTURE={target[0].architecture}", f"LAYER_PYTHON={target[0].python}"]
+    built = subprocess.run(  # noqa: S603 - our own Makefile
+        ["make", "build", where, *what],  # noqa: S607 - the make of the machine
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=BUILD_SECONDS,
+        check=False,
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+    return BUILT / "template.yaml"
+
+
+@pytest.fixture(scope="module")
+def service(
+    request: pytest.FixtureRequest,
+    target: tuple[Target, Path],
+    template: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Service]:
+    packages = template.parent / "SharedLayer" / "python"
+    host = Built(template, runtime(packages, *target, tmp_path_factory.mktemp("client")))
+    outbox = Outbox()
+    session_file = tmp_path_factory.mktemp("run") / ".local" / "session.json"
+    environment = dict(os.environ)
+    try:
+        with (
+            dynamodb_local() as dynamodb_url,
+            started(listen(0), {}, dynamodb_url, outbox, host) as run,
+            published(session_file, run.session()),
+        ):
+            assert isinstance(run.stack.invoke, EmulatedFunctions)
+            yield Service(run, run.stack.invoke, host, outbox, session_file)
+    finally:
+        os.environ.clear()
+        os.environ.update(environment)
+        settings.current.cache_clear()
+    say(request, "Init of each built function, median:")
+    for name, took_ms in sorted(host.init_ms.items()):
+        say(request, f"  {name:20} {statistics.median(took_ms):6.0f} ms")
+
+
+def say(request: pytest.FixtureRequest, line: str) -> None:
+    """Print a line whether or not the tests pass."""
+    plugins = request.config.pluginmanager
+    reporter, capture = plugins.get_plugin("terminalreporter"), plugins.get_plugin("capturemanager")
+    assert reporter is not None
+    assert capture is not None
+    with capture.global_and_fixture_disabled():
+        reporter.ensure_newline()
+        reporter.write_line(line)
+
+
+def test_every_route_answers_for_itself(service: Service) -> None:
+    answers = {
+        route.key: service.answer(route)
+        for function in service.run.stack.functions
+        for route in function.routes
+        if route.path
+    }
+
+    assert answers["GET /api/v1/public/health"] == (200, {"status": "ok"})
+    assert answers["PUT /api/v1/private/users/any"][0] == 401
+    assert {status for status, _ in answers.values()} <= {200, 202, 401, 422}
+    assert answers["POST /api/v1/public/users/login"][1]["error"] == "Validation Error"
+
+
+def test_unknown_route_is_answered_in_our_own_words(service: Service) -> None:
+    status, body = service.answer(Route("GET", "/api/v1/nothing"))
+
+    assert status == 404
+    assert body.keys() == {"error", "message"}
+
+
+def test_forgotten_password_leads_to_a_mail(service: Service) -> None:
+    address = service.run.administrator.email
+    route = Route("POST", "/api/v1/public/users/passw/forget_passw")
+
+    status, _ = service.answer(route, {"email": address})
+
+    assert status == 202
+    deadline = time.monotonic() + MAIL_SECONDS
+    while not (mails := service.outbox.mails()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert [mail.recipients for mail in mails] == [(address,)]
+    assert "#reset_token=" in mails[0].text
+
+
+def test_authorizer_lets_only_a_session_through(service: Service) -> None:
+    def decision(token: str) -> object:
+        headers = (("Authorization", f"Bearer {token}"),)
+        request = HttpRequest("GET", "/", "HTTP/1.1", headers, b"", "192.0.2.7", 443)
+        event = event_from(request, Route("GET", "/"), {}, new_request_id())
+        return service.invoke("VerifySession", {**event, "type": "REQUEST"})
+
+    allowed = decision(service.run.administrator.access_token)
+
+    assert isinstance(allowed, dict)
+    assert allowed["isAuthorized"] is True
+    assert decision("x.y.z") == {"isAuthorized": False}
+
+
+def test_what_is_documented_works(service: Service) -> None:
+    replay = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "readme"],
+        cwd=ROOT,
+        env={**os.environ, "SESSION": str(service.session_file)},
+        capture_output=True,
+        text=True,
+        timeout=REPLAY_SECONDS,
+        check=False,
+    )
+
+    assert replay.returncode == 0, replay.stdout + replay.stderr
+
+
+def test_every_function_ran_and_none_crashed(service: Service) -> None:
+    declared = {function.logical_id for function in service.run.stack.functions}
+    ran = service.invoke.init_ms().keys() | service.built.init_ms.keys()
+
+    assert ran == declared
+    assert [line for line in service.invoke.logs().splitlines() if '"ERROR"' in line] == []
