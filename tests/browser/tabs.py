@@ -1,7 +1,7 @@
 """A browser's tab, and what can be seen from outside of what its scripts do."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -34,6 +34,14 @@ _FETCH = """async ([url, options]) => {
 }"""
 
 
+_SUBMIT = """action => {
+    const form = document.createElement("form");
+    Object.assign(form, {action, method: "POST"});
+    document.body.append(form);
+    form.submit();
+}"""
+
+
 @dataclass(frozen=True)
 class Reply:
     """What a script learns from its fetch; status 0 is what it may not see, or a refusal."""
@@ -51,9 +59,13 @@ class Reply:
 
 @dataclass(frozen=True)
 class Exchange:
-    """The cookies that left the browser with a request, and the answer that came."""
+    """The cookies that left the browser with a request, and the answer that came.
+
+    ``withheld`` is why the browser kept others back, by the cookie's name.
+    """
 
     cookies: frozenset[str]
+    withheld: Mapping[str, Sequence[str]]
     status: int
     code: str | None
 
@@ -65,7 +77,7 @@ class Wire:
         self._page = page
         # by the browser's id of the exchange
         self._urls: dict[str, str] = {}
-        self._sent: dict[str, Mapping[str, str]] = {}
+        self._sent: dict[str, Mapping[str, Any]] = {}
         self._answers: dict[str, Mapping[str, Any]] = {}
         protocol = page.context.new_cdp_session(page)
         protocol.on("Network.requestWillBeSent", self._note_request)
@@ -81,18 +93,25 @@ class Wire:
             if last in self._sent and last in self._answers:
                 break
             self._page.wait_for_timeout(20)
-        cookies = self._sent[last].get("cookie", "")
-        names = frozenset(cookie.partition("=")[0] for cookie in cookies.split("; ") if cookie)
-        answer = self._answers[last]
-        code = _lower_cased(answer["headers"]).get("x-error-code")
-        return Exchange(names, answer["statusCode"], code)
+        sent, answer = self._sent[last], self._answers[last]
+        cookies = _lower_cased(sent["headers"]).get("cookie", "")
+        return Exchange(
+            frozenset(cookie.partition("=")[0] for cookie in cookies.split("; ") if cookie),
+            {
+                held["cookie"]["name"]: held["blockedReasons"]
+                for held in sent["associatedCookies"]
+                if held["blockedReasons"]
+            },
+            answer["statusCode"],
+            _lower_cased(answer["headers"]).get("x-error-code"),
+        )
 
     def _note_request(self, event: dict[str, Any]) -> None:
         if event["request"]["method"] != "OPTIONS":
             self._urls[event["requestId"]] = event["request"]["url"]
 
     def _note_sent(self, event: dict[str, Any]) -> None:
-        self._sent[event["requestId"]] = _lower_cased(event["headers"])
+        self._sent[event["requestId"]] = event
 
     def _note_answer(self, event: dict[str, Any]) -> None:
         self._answers[event["requestId"]] = event
@@ -123,6 +142,11 @@ class Tab:
         headers = {**BY_COOKIE, "Content-Type": "application/json"}
         body = json.dumps(dict(person))
         return self.fetch("POST", LOG_IN, headers=headers, body=body, **options)
+
+    def submit(self, path: str) -> None:
+        """Have the page send an empty form to the service, and go where that leads."""
+        with self.page.expect_navigation():
+            self.page.evaluate(_SUBMIT, self._service + path)
 
     def cookie(self, name: str) -> Mapping[str, Any] | None:
         """Return a cookie that the browser holds."""

@@ -102,6 +102,7 @@ def test_refresh_cookie_goes_nowhere_but_to_the_refresh(
     signed_in.fetch(method, path, headers=BY_COOKIE)
 
     assert signed_in.last(path).cookies == {ACCESS_COOKIE}
+    assert signed_in.last(path).withheld == {REFRESH_COOKIE: ["NotOnPath"]}
 
 
 def test_refresh_cookie_goes_to_the_refresh(signed_in: Tab) -> None:
