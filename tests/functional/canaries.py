@@ -1,10 +1,13 @@
 """Strings that occur nowhere else, to be looked for where they do not belong."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from string import ascii_lowercase
 from typing import Any
 
+from tests.answers import Answer
 from tests.deployment import Deployment
+from tests.endpoints import LIST_USERS, SHOW_AUDIT, Endpoint
 
 _HEADERS = (
     "User-Agent",
@@ -23,6 +26,13 @@ _HEADERS = (
 )
 
 
+# these read it, and refuse what they do not know
+READ_QUERY = (LIST_USERS, SHOW_AUDIT)
+Send = Callable[[Endpoint, dict[str, Any]], Answer]
+Call = Callable[..., Answer]
+Escaped = Callable[[], set[str]]
+
+
 class Canaries:
     """Makes canaries and remembers where each was put."""
 
@@ -30,8 +40,9 @@ class Canaries:
         self._places: dict[str, str] = {}
 
     def __call__(self, place: str) -> str:
-        """Return a new canary; it is lower case and fits into any field."""
-        canary = f"canary{secrets.token_hex(8)}"
+        """Return a new canary; it fits into any field."""
+        # letters alone, which every kind of name may have
+        canary = "canary" + "".join(secrets.choice(ascii_lowercase) for _ in range(16))
         self._places[canary] = place
         return canary
 
