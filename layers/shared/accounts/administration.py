@@ -20,6 +20,7 @@ from accounts.role_holders import Holding
 from accounts.tables import AuditEvent, User, UserEmail, UserSession
 from accounts.transactions import (
     ATTEMPTS,
+    LARGEST_TRANSACTION,
     Change,
     ConditionFailedError,
     Delete,
@@ -204,6 +205,13 @@ def _finish_deletion(user_id: int) -> None:
     events = AuditEvent.find_all(user_id)
     if not any(event.what == DELETED for event in events):
         raise UserNotFoundError
-    for event in events:
-        if event.actor_id in (None, user_id):
-            write(Update(event, None, [AuditEvent.ip_address.remove()]))
+    own = [event for event in events if _has_own_address(event)]
+    for first in range(0, len(own), LARGEST_TRANSACTION):
+        batch = own[first : first + LARGEST_TRANSACTION]
+        write(*(Update(event, None, [AuditEvent.ip_address.remove()]) for event in batch))
+
+
+def _has_own_address(event: AuditEvent) -> bool:
+    # PynamoDB has no type for an attribute that may be missing
+    address: str | None = event.ip_address
+    return address is not None and event.actor_id in (None, event.user_id)

@@ -21,12 +21,12 @@ def begin(remaining_milliseconds: int) -> None:
     _ends_at.set(time.monotonic() + remaining_milliseconds / 1000)
 
 
-def allow_a_call() -> None:
+def allow_a_call(longest_seconds: float = LONGEST_CALL_SECONDS) -> None:
     """Return if there is time for a call to AWS, even for one that fails.
 
     Raises:
         UnavailableError: there is not.
     """
     ends_at = _ends_at.get()
-    if ends_at is not None and time.monotonic() + LONGEST_CALL_SECONDS > ends_at:
+    if ends_at is not None and time.monotonic() + longest_seconds > ends_at:
         raise UnavailableError

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.idempotency import (
-    DynamoDBPersistenceLayer,
     IdempotencyConfig,
     idempotent_function,
 )
@@ -25,9 +24,8 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
 from aws_lambda_powertools.utilities.idempotency.serialization.custom_dict import (
     CustomDictSerializer,
 )
-from botocore.config import Config
 
-from accounts import sealing, settings
+from accounts import idempotency_store, sealing
 from accounts.errors import (
     IdempotencyKeyBusyError,
     UnavailableError,
@@ -83,10 +81,6 @@ def _kept(once: Once, act: Callable[[], str], context: "LambdaContext") -> str:
         hash_function="sha256",
         lambda_context=context,
     )
-    store = DynamoDBPersistenceLayer(
-        settings.current().idempotency_table,
-        boto_config=Config(connect_timeout=1, read_timeout=2, retries={"total_max_attempts": 3}),
-    )
     seals = CustomDictSerializer(
         to_dict=lambda text: {"sealed": sealing.seal(text, under=once.key, purpose=_PURPOSE)},
         from_dict=lambda kept: sealing.unseal(kept["sealed"], under=once.key, purpose=_PURPOSE),
@@ -94,7 +88,7 @@ def _kept(once: Once, act: Callable[[], str], context: "LambdaContext") -> str:
 
     @idempotent_function(  # type: ignore[untyped-decorator] # Powertools has no type here
         data_keyword_argument="request",
-        persistence_store=store,
+        persistence_store=idempotency_store.store(),
         config=config,
         output_serializer=seals,
     )

@@ -4,7 +4,6 @@ SQS delivers at least once, and in batches: what was sent for a message is not s
 one message that fails does not bring the others back.
 """
 
-import functools
 from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.utilities.batch import (
@@ -13,13 +12,11 @@ from aws_lambda_powertools.utilities.batch import (
     process_partial_response,
 )
 from aws_lambda_powertools.utilities.idempotency import (
-    DynamoDBPersistenceLayer,
     IdempotencyConfig,
     idempotent_function,
 )
-from botocore.config import Config
 
-from accounts import deadline, logs, mailing, origin, settings
+from accounts import deadline, idempotency_store, logs, mailing, origin
 from accounts.post import Message
 
 if TYPE_CHECKING:
@@ -29,9 +26,6 @@ if TYPE_CHECKING:
 
 # longer than the queue keeps a message
 REMEMBERED_SECONDS = 5 * 24 * 3600
-CONNECT_TIMEOUT_SECONDS = 1
-READ_TIMEOUT_SECONDS = 2
-ATTEMPTS = 3
 
 
 def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFailureResponse":
@@ -44,7 +38,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFail
     )
 
     @idempotent_function(  # type: ignore[untyped-decorator] # Powertools has no type here
-        data_keyword_argument="job", persistence_store=_store(), config=config
+        data_keyword_argument="job", persistence_store=idempotency_store.store(), config=config
     )
     def send_once(*, job: dict[str, str]) -> None:
         mailing.send(Message.model_validate_json(job["body"]), job["message_id"])
@@ -61,13 +55,3 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFail
 
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
     return process_partial_response(event, receive, processor, context)
-
-
-@functools.cache
-def _store() -> DynamoDBPersistenceLayer:
-    patience = Config(
-        connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        read_timeout=READ_TIMEOUT_SECONDS,
-        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-    )
-    return DynamoDBPersistenceLayer(settings.current().idempotency_table, boto_config=patience)

@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 from pynamodb.expressions.condition import size
 
-from accounts import clock, letters, logs, people, recovery, settings
+from accounts import clock, deadline, letters, logs, people, recovery, settings
 from accounts.letters import Letter
 from accounts.post import Message
 from accounts.tables import LoginAttempt, User
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 MAILS_PER_HOUR = 3
 HOUR_SECONDS = 3600
 CONNECT_TIMEOUT_SECONDS = 2
-READ_TIMEOUT_SECONDS = 10
-ATTEMPTS = 3
+READ_TIMEOUT_SECONDS = 5
+ATTEMPTS = 2
+# with what it takes to give up
+LONGEST_CALL_SECONDS = 15
 
 
 def send(message: Message, message_id: str) -> None:
@@ -90,6 +92,7 @@ def _letter(message: Message, user: User) -> Letter:
 
 
 def _send(address: str, letter: Letter) -> None:
+    deadline.allow_a_call(LONGEST_CALL_SECONDS)
     _client().send_email(
         FromEmailAddress=settings.current().mail_from,
         Destination={"ToAddresses": [address]},

@@ -38,22 +38,21 @@ def hashed(password: str) -> str:
 def verify(password: str, stored: str | None) -> None:
     """Return if ``password`` is the one behind ``stored``.
 
-    Where nothing is stored the same work is done and the answer is no, so that the time tells
-    nothing (OWASP ASVS 6.3.8).
+    A no takes the same work whatever is stored: nothing, a hash of another cost, or one from
+    another system. So the time tells nothing (OWASP ASVS 6.3.8).
 
     Raises:
         WrongPasswordError: it is not.
         UnavailableError: KMS did not answer.
     """
     known = stored or _dummy()
-    if known.startswith(_SCHEME):
-        key_id, bcrypt_hash = _parts(known)
-        candidate = _keyed(password, key_id)
-    else:
+    key_id, bcrypt_hash = _parts(known)
+    candidate = _keyed(password, key_id)
+    if not known.startswith(_SCHEME):
         # imported: the systems that made it cut what bcrypt does not take
-        bcrypt_hash = known
         candidate = password.encode()[:BCRYPT_BYTES]
     if not bcrypt.checkpw(candidate, bcrypt_hash.encode()) or not stored:
+        _make_up_for(_cost(bcrypt_hash))
         raise WrongPasswordError
 
 
@@ -63,8 +62,7 @@ def is_outdated(stored: str) -> bool:
         return True
     key_id, bcrypt_hash = _parts(stored)
     now = settings.current()
-    cost = int(bcrypt_hash.split("$")[2])
-    return cost != now.bcrypt_cost or key_id != now.password_key_id
+    return _cost(bcrypt_hash) != now.bcrypt_cost or key_id != now.password_key_id
 
 
 def _keyed(password: str, key_id: str) -> bytes:
@@ -74,8 +72,20 @@ def _keyed(password: str, key_id: str) -> bytes:
 
 
 def _parts(stored: str) -> tuple[str, str]:
+    if not stored.startswith(_SCHEME):
+        return settings.current().password_key_id, stored
     key_id, _, bcrypt_hash = stored.removeprefix(_SCHEME).partition("$")
     return key_id, f"${bcrypt_hash}"
+
+
+def _cost(bcrypt_hash: str) -> int:
+    return int(bcrypt_hash.split("$")[2])
+
+
+def _make_up_for(cost: int) -> None:
+    # each cost is twice the work of the one below: c + c + (c+1) + … + (n-1) is n
+    for step in range(cost, settings.current().bcrypt_cost):
+        bcrypt.checkpw(b"", f"$2b${step:02d}${_NOBODYS}".encode())
 
 
 def _dummy() -> str:

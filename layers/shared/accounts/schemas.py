@@ -34,7 +34,8 @@ def _canonical_email(value: str) -> str:
 
 def _long_enough(value: str) -> str:
     shortest = settings.current().password_min_length
-    if len(value) < shortest:
+    # as it is hashed (NIST SP 800-63B-4 section 3.1.1.2)
+    if len(unicodedata.normalize("NFC", value)) < shortest:
         raise PydanticCustomError(
             "password_too_short", "Must be at least {least} characters", {"least": shortest}
         )

@@ -21,6 +21,8 @@ from accounts.errors import UnavailableError
 ATTEMPTS = 8
 FIRST_BACKOFF_SECONDS = 0.025
 LONGEST_BACKOFF_SECONDS = 0.4
+# items, a limit of DynamoDB's
+LARGEST_TRANSACTION = 100
 
 _RETRIABLE = frozenset(
     {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "None"}
