@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
+from accounts import opaque
 from tests.clocks import Clock
 from tests.deployment import Deployment
-from tests.endpoints import ALL, LOG_OUT, Endpoint, Scene, each
+from tests.endpoints import ALL, Endpoint, Scene, each
 from tests.people import Person
 
 YES = "yes"
@@ -121,9 +122,9 @@ def credentials(
         return admin.token
 
     def ended() -> str:
-        other_device = admin.sign_in()
-        assert LOG_OUT.call(scene, token=other_device.token).status == 200
-        return other_device.token
+        (session,) = methodist.sessions
+        session.delete()
+        return methodist.token
 
     makers: Mapping[str, Callable[[], str | None]] = {
         "nobody": lambda: None,
@@ -134,6 +135,6 @@ def credentials(
         "expired": expired,
         "ended": ended,
         "refresh token": lambda: admin.refresh_token,
-        "reset token": scene.reset_token,
+        "reset token": lambda: opaque.reset_token(admin.id, opaque.new_secret()),
     }
     return lambda caller: makers[caller]()
