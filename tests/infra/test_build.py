@@ -33,7 +33,19 @@ def host() -> tuple[Target, Path]:
 
 
 @pytest.fixture(scope="module")
-def layers(host: tuple[Target, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def sources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The sources as they are now, for all builds, whoever edits them meanwhile."""
+    kept = tmp_path_factory.mktemp("sources") / "shared"
+    shutil.copytree(layer.SOURCES, kept)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(layer, "SOURCES", kept)
+        yield kept
+
+
+@pytest.fixture(scope="module")
+def layers(
+    sources: Path, host: tuple[Target, Path], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
     """A layer for each kind of machine that Lambda has."""
     target, python = host
     built = {machine: tmp_path_factory.mktemp(machine) for machine in MACHINES}
