@@ -1,0 +1,92 @@
+"""The table of errors, as it is documented."""
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from accounts.errors import AccountsError, RetryLaterError, ValidationFailedError
+from tests.answers import ERRORS, TELLING_HEADERS
+
+CODES: Mapping[str, tuple[int, str]] = {
+    "malformed_request": (400, "Request body is not valid JSON"),
+    "unknown_event": (400, "Request is not an HTTP API event"),
+    "token_missing": (401, "Authentication required"),
+    "token_invalid": (401, "Authentication required"),
+    "token_expired": (401, "Authentication required"),
+    "session_ended": (401, "Authentication required"),
+    "invalid_credentials": (401, "Invalid email or password"),
+    "permission_missing": (403, "Permission users:create required"),
+    "user_token_required": (403, "A user's own token is required"),
+    "user_not_found": (404, "User not found"),
+    "route_not_found": (404, "No such endpoint"),
+    "method_not_allowed": (405, "This endpoint has other methods"),
+    "role_not_found": (404, "Role not found"),
+    "user_exists": (409, "User already exists"),
+    "last_administrator": (409, "The last administrator cannot be removed"),
+    "role_in_use": (409, "Role is in use"),
+    "role_builtin": (409, "Built-in roles cannot be deleted"),
+    "idempotency_key_busy": (409, "A request with this Idempotency-Key is being answered"),
+    "reset_token_invalid": (410, "Reset token is invalid or has expired"),
+    "payload_too_large": (413, "Request body is larger than 16 KiB"),
+    "unsupported_media_type": (415, "Content-Type must be application/json"),
+    "validation_failed": (422, "Invalid parameters"),
+    "too_many_requests": (429, "Too many attempts, try again later"),
+    "internal_error": (500, "An unexpected error occurred"),
+    "unavailable": (503, "The service is temporarily unavailable, try again"),
+}
+ARGUMENTS: Mapping[str, tuple[object, ...]] = {
+    "PermissionMissingError": ("users:create",),
+    "MethodNotAllowedError": (["GET", "POST"],),
+    "ValidationFailedError": ([{"field": "a", "message": "b"}],),
+}
+
+
+def _all(base: type[AccountsError] = AccountsError) -> Iterator[type[AccountsError]]:
+    yield base
+    for kind in base.__subclasses__():
+        yield from _all(kind)
+
+
+# the base of those that say when to come back is none by itself
+EVERY = [kind for kind in _all() if kind is not RetryLaterError]
+
+
+def _made(kind: type[AccountsError]) -> AccountsError:
+    return kind(*ARGUMENTS.get(kind.__name__, ()))
+
+
+def test_every_code_has_its_status_and_message() -> None:
+    # of a class and its base with the same code the former is the one that is raised
+    raised = {error.code: error for error in map(_made, EVERY)}
+    del raised["unauthorized"]
+
+    assert {code: (error.status, error.message) for code, error in raised.items()} == CODES
+
+
+@pytest.mark.parametrize("kind", EVERY, ids=lambda kind: kind.__name__)
+def test_error_has_the_words_of_its_status_and_the_headers_that_it_needs(
+    kind: type[AccountsError],
+) -> None:
+    error = _made(kind)
+
+    assert error.error == ERRORS[error.status]
+    assert (error.details is not None) == (error.status == 422)
+    if header := TELLING_HEADERS.get(error.status):
+        assert error.headers[header]
+
+
+def test_codes_are_told_apart() -> None:
+    own = [vars(kind)["code"] for kind in EVERY if "code" in vars(kind)]
+
+    assert len(own) == len(set(own))
+
+
+@pytest.mark.parametrize("seconds", [1, 30, 900])
+def test_waiting_time_is_told_in_seconds(seconds: int) -> None:
+    for kind in RetryLaterError.__subclasses__():
+        assert kind(seconds).headers == {"retry-after": str(seconds)}
+
+
+def test_missing_fields_are_called_so() -> None:
+    assert ValidationFailedError.lacks("email").message == "Required parameters missing"
+    assert ValidationFailedError.of("email", "wrong").message == "Invalid parameters"
