@@ -1,0 +1,191 @@
+"""GET /api/v1/server/users: filters, and what is told of an account."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.aws_calls import AwsCalls
+from tests.deployment import Deployment
+from tests.functional.administration.desk import Desk, settle, timestamp
+from tests.people import Person
+
+
+@pytest.fixture
+def crowd(stack: Deployment) -> None:
+    """More people: some disabled, some whose addresses begin alike."""
+    settle("anna@example.com", status="disabled")
+    settle("anne@example.com", "methodist", status="disabled")
+    settle("anne.other@example.org")
+    settle("zoe@example.com", "methodist")
+
+
+def _emails(desk: Desk, **query: object) -> list[str]:
+    return [user["email"] for page in desk.pages(**query) for user in page]
+
+
+def test_everybody_is_listed(desk: Desk, crowd: None) -> None:
+    assert sorted(_emails(desk)) == [
+        "ada@example.com",
+        "alice@example.com",
+        "anna@example.com",
+        "anne.other@example.org",
+        "anne@example.com",
+        "bob@example.com",
+        "maria@example.com",
+        "web-back-end@services.example.com",
+        "zoe@example.com",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ({"role": "methodist"}, ["anne", "maria", "zoe"]),
+        ({"role": "administrator"}, ["ada"]),
+        ({"role": "gardener"}, []),
+        ({"status": "disabled"}, ["anna", "anne"]),
+        ({"email": "ann"}, ["anna", "anne.other", "anne"]),
+        ({"email": "anne@"}, ["anne"]),
+        ({"email": "anne@example.com"}, ["anne"]),
+        ({"email": "x"}, []),
+        ({"role": "read_only", "status": "disabled"}, ["anna"]),
+        ({"role": "methodist", "status": "active"}, ["maria", "zoe"]),
+        ({"role": "read_only", "email": "an"}, ["anna", "anne.other"]),
+        ({"status": "active", "email": "a"}, ["ada", "alice", "anne.other"]),
+        ({"role": "methodist", "status": "disabled", "email": "ann"}, ["anne"]),
+        ({"role": "methodist", "status": "disabled", "email": "m"}, []),
+    ],
+    ids=lambda value: ",".join(value) if isinstance(value, dict) else None,
+)
+@pytest.mark.parametrize("limit", [1, 100])
+def test_filters_narrow_the_list_in_order_of_the_addresses(
+    desk: Desk, crowd: None, query: Mapping[str, object], names: list[str], limit: int
+) -> None:
+    found = _emails(desk, **query, limit=limit)
+
+    assert [email.partition("@")[0] for email in found] == names
+
+
+@pytest.mark.parametrize("prefix", ["ALI", "Alice@EXAMPLE.com", "a", "A"])
+def test_case_of_the_prefix_does_not_matter(desk: Desk, alice: Person, prefix: str) -> None:
+    assert alice.email in _emails(desk, email=prefix)
+
+
+@pytest.mark.parametrize("prefix", ["a%", "al_ce", "*", "a' OR '1'='1".replace(" ", "+"), "lice"])
+def test_prefix_is_no_pattern(desk: Desk, prefix: str) -> None:
+    assert _emails(desk, email=prefix) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"role": "methodist"},
+        {"status": "active"},
+        {"email": "a"},
+        {"role": "read_only", "status": "active"},
+        {"role": "read_only", "email": "a"},
+        {"status": "active", "email": "a"},
+        {"role": "read_only", "status": "active", "email": "a"},
+    ],
+    ids=",".join,
+)
+def test_filtered_list_costs_one_query_of_an_index(
+    desk: Desk, crowd: None, aws_calls: AwsCalls, query: Mapping[str, object]
+) -> None:
+    aws_calls.forget()
+
+    desk.list_users(**query)
+
+    assert aws_calls.operations == ["GetItem", "Query"]
+    assert aws_calls.made[1].arguments["IndexName"].startswith("by_")
+    assert aws_calls.made[1].arguments["Limit"] == 100
+
+
+def test_whole_list_costs_one_scan_of_a_page(desk: Desk, aws_calls: AwsCalls) -> None:
+    aws_calls.forget()
+
+    desk.list_users(limit=3)
+
+    assert aws_calls.operations == ["GetItem", "Scan"]
+    assert aws_calls.made[1].arguments["Limit"] == 3
+
+
+@pytest.mark.xfail(strict=True, reason="it reads on until it has found as many as asked for")
+def test_few_among_many_are_not_sought_in_one_call(desk: Desk, aws_calls: AwsCalls) -> None:
+    for number in range(30):
+        settle(f"many{number:02}@example.com")
+    settle("zoe@example.com", status="disabled")
+    aws_calls.forget()
+
+    desk.list_users(role="read_only", status="disabled", limit=1)
+
+    assert len(aws_calls.made) <= 5
+    assert _emails(desk, role="read_only", status="disabled", limit=1) == ["zoe@example.com"]
+
+
+def test_account_is_told_of_as_documented(desk: Desk, alice: Person) -> None:
+    shown = {
+        "id": alice.id,
+        "kind": "person",
+        "email": "alice@example.com",
+        "name": "Alice",
+        "role": "read_only",
+        "status": "active",
+        "language": "en",
+        "created_at": timestamp(),
+        "updated_at": timestamp(),
+    }
+
+    assert desk.show(alice.id).json == shown
+    for query in ({}, {"role": "read_only"}, {"status": "active"}, {"email": "alice@"}):
+        assert shown in desk.list_users(**query).json["users"]
+
+
+@pytest.mark.parametrize("query", [{}, {"role": "read_only"}, {"status": "active"}, {"email": "a"}])
+def test_nothing_secret_is_told(
+    desk: Desk, alice: Person, stack: Deployment, query: Mapping[str, object]
+) -> None:
+    desk.reset_token(alice.email)
+    account = alice.account
+    assert account.password_hash
+    assert account.reset_token_hash
+
+    text = desk.list_users(**query).text + desk.show(alice.id).text
+
+    for secret in (account.password_hash, account.reset_token_hash, *(account.session_ids or [])):
+        assert secret not in text
+    assert "hash" not in text
+    assert "token" not in text
+
+
+@pytest.mark.parametrize("index", ["by_role", "by_status", "by_initial"])
+def test_indexes_hold_nothing_secret(stack: Deployment, index: str) -> None:
+    properties = stack.template.document["Resources"]["UsersTable"]["Properties"]
+    (projection,) = [
+        declared["Projection"]
+        for declared in properties["GlobalSecondaryIndexes"]
+        if declared["IndexName"] == index
+    ]
+
+    assert projection["ProjectionType"] == "INCLUDE"
+    assert set(projection["NonKeyAttributes"]) <= {
+        *("kind", "name", "role", "status", "language", "created_at", "updated_at"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        *(({"limit": limit}, "limit") for limit in (0, 101, -1, "ten", "1.5", "1e1", "", "5,6")),
+        *(({"role": role}, "role") for role in ("", "Admin", "a-b", "*", "a" * 65)),
+        *(({"status": status}, "status") for status in ("", "ACTIVE", "deleted")),
+        *(({"email": email}, "email") for email in ("", "a b", "é", "a\n", "\0", "a" * 255)),
+        ({"name": "Alice"}, "name"),
+        ({"password_hash": "x"}, "password_hash"),
+    ],
+)
+def test_bad_query_is_refused(desk: Desk, query: Mapping[str, object], field: str) -> None:
+    answer = desk.list_users(**query)
+
+    assert (answer.status, answer.code) == (422, "validation_failed")
+    assert [detail["field"] for detail in answer.json["details"]] == [field]
