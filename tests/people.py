@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from accounts import passwords, registration, roles, sessions, signing
+from accounts import passwords, people, registration, roles, sessions, signing
 from accounts.sessions import Client
 from accounts.tables import User, UserSession
 from tests.api import Api
@@ -93,7 +93,7 @@ def person(api: Api, name: str, role: str, passw: str = "correct horse battery")
 def service_token(api: Api, name: str = "Web back-end", role: str = roles.SERVICE) -> str:
     """Return a token for a new back-end."""
     email = f"{name.lower().replace(' ', '-')}@services.example.com"
-    user = registration.new_user(email, name, role, None)
+    user = registration.new_user(email, name, role, None, kind=people.SERVICE)
     registration.create(user)
     session = sessions.new_service_session(user, Client("192.0.2.9", "deploy"))
     sessions.begin(user, session)

@@ -58,7 +58,9 @@ def service_token() -> str:
     """Return a new token of the back-end, which may sign people up and reset passwords."""
     user = people.find_by_email(BACK_END_EMAIL)
     if user is None:
-        user = registration.new_user(BACK_END_EMAIL, "Back-end", roles.SERVICE, None)
+        user = registration.new_user(
+            BACK_END_EMAIL, "Back-end", roles.SERVICE, None, kind=people.SERVICE
+        )
         registration.create(user)
     session = sessions.new_service_session(user, CLIENT)
     sessions.begin(user, session)

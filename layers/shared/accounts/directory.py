@@ -15,6 +15,9 @@ from accounts import cursors
 from accounts.dynamodb import unavailable_on_failure
 from accounts.tables import AuditEvent, User, UserSession
 
+# accounts of a role, for those of a status among them
+LOOKED_AT = 100
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -34,7 +37,7 @@ class Page:
 
 
 def list_users(wanted: Wanted, limit: int, cursor: str | None, asking: UserSession) -> Page:
-    """Return up to ``limit`` accounts.
+    """Return up to ``limit`` accounts; fewer, even none, do not mean that it is the last page.
 
     Raises:
         ValidationFailedError: the cursor is not one of this list.
@@ -43,9 +46,12 @@ def list_users(wanted: Wanted, limit: int, cursor: str | None, asking: UserSessi
     query = f"users {wanted}"
     start = cursors.unseal(cursor, query, asking)
     with unavailable_on_failure():
-        results = _users(wanted, limit, start)
-        users = list(results)
-        return Page(users, cursors.seal(results.last_evaluated_key, query, asking))
+        if wanted.role and wanted.status:
+            users, position = _of_role_and_status(wanted, limit, start)
+        else:
+            results = _users(wanted, limit, start)
+            users, position = list(results), results.last_evaluated_key
+        return Page(users, cursors.seal(position, query, asking))
 
 
 def list_events(user_id: int, limit: int, cursor: str | None, asking: UserSession) -> Page:
@@ -73,10 +79,24 @@ def _users(wanted: Wanted, limit: int, start: dict[str, Any] | None) -> ResultIt
     begins = User.email.startswith(wanted.email) if wanted.email else None
     paging: dict[str, Any] = {"limit": limit, "last_evaluated_key": start}
     if wanted.role:
-        status = User.status == wanted.status if wanted.status else None
-        return User.by_role.query(wanted.role, begins, status, **paging)
+        return User.by_role.query(wanted.role, begins, **paging)
     if wanted.status:
         return User.by_status.query(wanted.status, begins, **paging)
     if wanted.email:
         return User.by_initial.query(wanted.email[0], begins, **paging)
     return User.scan(**paging)
+
+
+def _of_role_and_status(
+    wanted: Wanted, limit: int, start: dict[str, Any] | None
+) -> tuple[Sequence[User], dict[str, Any] | None]:
+    # one query, whatever it finds: to go on until the page is full might never end in time
+    results = _users(wanted, LOOKED_AT, start)
+    found: list[User] = []
+    for user in results:
+        if user.status == wanted.status:
+            found.append(user)
+        if len(found) == limit:
+            key = {"role": {"S": user.role}, "email": {"S": user.email}}
+            return found, {**key, "id": {"N": str(user.id)}}
+    return found, results.last_evaluated_key

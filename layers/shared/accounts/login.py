@@ -43,6 +43,9 @@ def log_in(email: str, password: str, client: Client) -> LoggedIn:
             back_off(attempt)
         fresh = User.find(user.id)
         # the hash of a password that was verified need not be verified again
+        if fresh is not None and fresh.email != email:
+            # the address that was typed is not theirs any more
+            raise InvalidCredentialsError
         user = fresh if fresh and _same_login(user, fresh) else _verified(fresh, password)
     raise UnavailableError
 
