@@ -85,6 +85,10 @@ class Desk:
         body = {"email": email}
         return self._call("POST", f"{SERVER}/users/passw/reset_token", json=body, **_once(key))
 
+    def set_password(self, reset_token: str, passw: str = "another_string") -> Answer:
+        body = {"reset_token": reset_token, "passw": passw}
+        return self._call("PUT", f"{SERVER}/users/passw/set_new_passw", json=body)
+
     def somebody_else(self, name: str, role: str) -> Person:
         """Return a new person with this role."""
         return people.person(self.api, name, role)
@@ -118,6 +122,10 @@ def refresh(person: Person) -> Answer:
 
 def log_in(person: Person, **other: str) -> Answer:
     return person.api.call("POST", people.LOG_IN, json={**person.credentials, **other})
+
+
+def sign_out_others(person: Person) -> Answer:
+    return person.api.call("DELETE", "/api/v1/private/users/seances", token=person.token)
 
 
 def is_signed_out(*devices: Person) -> bool:
