@@ -33,8 +33,11 @@ class Principal:
         return self.session.kind == Kind.SERVICE
 
 
-def authenticate(kind: Kind, claims: Claims) -> Principal:
+def authenticate(kind: Kind, claims: Claims, *, governing: bool = False) -> Principal:
     """Return the caller whose verified token this is: one strongly consistent read.
+
+    A caller who is ``governing``, and any back-end, may do what their role permits now, which is
+    a second read: else a token that is older than a change could undo it.
 
     Raises:
         SessionEndedError: the session is gone, has expired or is of another role by now.
@@ -46,8 +49,7 @@ def authenticate(kind: Kind, claims: Claims) -> Principal:
     if (session.kind, session.role) != (kind, claims.role):
         raise SessionEndedError
     _note_activity(session)
-    if kind == Kind.SERVICE:
-        # a token that lives for months must not keep what its role has lost
+    if governing or kind == Kind.SERVICE:
         return Principal(session, roles.permissions_of(session.role))
     return Principal(session, claims.permissions)
 

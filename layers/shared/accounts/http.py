@@ -149,7 +149,8 @@ class Endpoint(Generic[Body]):
             kind, claims = tokens.verify(event.access_token())
             if self.zone == "private" and kind == Kind.SERVICE:
                 raise UserTokenRequiredError
-            principal = authentication.authenticate(kind, claims)
+            governing = self.zone == "server"
+            principal = authentication.authenticate(kind, claims, governing=governing)
             trace.recognise(principal)
             if self.permission is not None:
                 roles.require(principal.permissions, self.permission)

@@ -29,7 +29,7 @@ def all_roles() -> Sequence[Role]:
 def save(role: Role, held: Collection[str]) -> None:
     """Create the role, or give it these titles and permissions.
 
-    People get what it permits with their next access token, back-ends at once.
+    It decides over the next call to the server zone; tokens tell others of it when they are new.
 
     Raises:
         PermissionMissingError: it permits, or did permit, what the caller may not.

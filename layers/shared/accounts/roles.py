@@ -13,7 +13,7 @@ SERVICE = "service"
 DEFAULT = "read_only"
 
 
-# who holds one of these decides over other accounts
+# who holds one of these decides over other accounts, or sees what is theirs alone
 GOVERNING = frozenset(
     {
         EVERYTHING,
@@ -22,6 +22,8 @@ GOVERNING = frozenset(
         "users:delete",
         "passwords:reset",
         "seances:end",
+        "seances:read",
+        "audit:read",
         "roles:write",
         "service_tokens:create",
     }
