@@ -106,6 +106,18 @@ def test_a_failed_mail_does_not_hold_the_others_up(
     assert [mail.to for mail in post.deliver()] == [[alice.email]]
 
 
+def test_a_mail_that_there_is_no_time_for_is_left_for_the_next_time(
+    scene: Scene, post: PostOffice, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _order(scene, alice)
+    with monkeypatch.context() as patch:
+        # more than the function has
+        patch.setattr("accounts.mailing.LONGEST_CALL_SECONDS", 61)
+        assert post.deliver() == []
+
+    assert post.deliver_one().to == [alice.email]
+
+
 # find the message new, the e-mail, the account; count; keep the token
 @pytest.mark.parametrize("number", range(1, 6))
 def test_whatever_fails_before_the_mail_is_sent_it_is_sent_once_in_the_end(

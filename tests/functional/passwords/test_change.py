@@ -87,7 +87,16 @@ def test_other_peoples_sessions_and_tokens_are_not_concerned(scene: Scene, bob: 
 
 
 @pytest.mark.parametrize(
-    "new", ["short12", "alice@example.com", "a" * 257, ""], ids=["short", "own", "long", "empty"]
+    "new",
+    [
+        "short12",
+        "a\u0301e\u0301i\u0301o\u0301u\u0301",
+        "alice@example.com",
+        "PassWord1",
+        "a" * 257,
+        "",
+    ],
+    ids=["short", "short but for its accents", "own", "common", "long", "empty"],
 )
 def test_what_is_refused_at_sign_up_is_refused_here(
     scene: Scene, stack: Deployment, new: str
@@ -174,3 +183,16 @@ def test_an_account_disabled_meanwhile_gets_no_new_password(
     aws_calls.before(write, disable)
 
     assert _change(scene, NEW, "yet another string").code == "session_ended"
+
+
+def test_a_session_ended_meanwhile_changes_nothing(
+    scene: Scene, alice: Person, aws_calls: AwsCalls
+) -> None:
+    _change(scene)
+    write = aws_calls.operations.index("TransactWriteItems") + 1
+    aws_calls.forget()
+    aws_calls.before(write, lambda: LOG_OUT.call(scene))
+
+    assert _change(scene, NEW, "yet another string").code == "session_ended"
+
+    assert _log_in(scene, NEW) == 200

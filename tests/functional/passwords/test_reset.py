@@ -35,8 +35,8 @@ def _log_in(scene: Scene, passw: str) -> int:
 
 @pytest.mark.parametrize(
     "refused",
-    ["short12", "a" * 257, "alice@example.com", "ALICE@example.com"],
-    ids=["short", "long", "own", "own in capitals"],
+    ["short12", "a" * 257, "alice@example.com", "ALICE@example.com", "PassWord1"],
+    ids=["short", "long", "own", "own in capitals", "common"],
 )
 def test_a_refused_password_leaves_the_token_good(
     scene: Scene, stack: Deployment, refused: str
@@ -162,6 +162,20 @@ def test_of_two_resets_with_one_token_at_the_same_time_one_is_made(
 
     assert (statuses, outer) == ([200], 410)
     assert _log_in(scene, "the inner one wins") == 200
+
+
+def test_a_newer_token_issued_meanwhile_voids_the_one_in_use(
+    scene: Scene, aws_calls: AwsCalls
+) -> None:
+    write = _decisive_call(scene, aws_calls)
+    older = scene.reset_token()
+    newer: list[str] = []
+    aws_calls.forget()
+    aws_calls.before(write, lambda: newer.append(scene.reset_token()))
+
+    assert _reset(scene, older, "the older one wins").status == 410
+
+    assert _reset(scene, newer[0], "the newer one wins").status == 200
 
 
 def test_a_log_in_with_the_old_password_does_not_outlive_it(

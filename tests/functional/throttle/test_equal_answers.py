@@ -69,7 +69,6 @@ def test_failed_log_ins_compare_one_hash_of_the_same_cost(
     assert costs == dict.fromkeys(attempts, costs["wrong"])
 
 
-@pytest.mark.xfail(reason="no MAC is made, and the hash is compared at its own cost")
 def test_an_account_imported_with_its_hash_fails_like_any_other(
     api: Api, alice: Person, bob: Person, aws_calls: AwsCalls, hash_checks: list[bytes]
 ) -> None:
@@ -84,7 +83,6 @@ def test_an_account_imported_with_its_hash_fails_like_any_other(
     assert asked[bob.email] == asked[alice.email]
 
 
-@pytest.mark.xfail(reason="the hash is compared at its own cost, and no more is done")
 def test_a_hash_of_a_lower_cost_takes_as_long_to_fail(
     api: Api, alice: Person, hash_checks: list[bytes], setting: Callable[..., None]
 ) -> None:
