@@ -7,12 +7,12 @@ from typing import Any
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from tests.policies import Permission
+from infra.local.aws import REGION
+from infra.local.events import ACCOUNT_ID
+from tests.policies import Permission, granting
 
 Send = Callable[[BaseClient, str, dict[str, Any]], Any]
 
-# the argument that names the resource, of most operations
-_RESOURCE_NAMES = ("TableName", "KeyId", "QueueUrl")
 # part of a transaction: the IAM action it needs
 _TRANSACTION_ACTIONS = {
     "Get": "dynamodb:GetItem",
@@ -21,11 +21,13 @@ _TRANSACTION_ACTIONS = {
     "Put": "dynamodb:PutItem",
     "Update": "dynamodb:UpdateItem",
 }
+# the argument that names the resource, of the other operations
+_RESOURCE_NAMES = ("TableName", "KeyId", "QueueUrl")
 
 
 @dataclass(frozen=True)
 class AwsCall:
-    """One request to DynamoDB or KMS."""
+    """One request to AWS."""
 
     service: str
     operation: str
@@ -40,9 +42,12 @@ class AwsCall:
         elif self.operation == "BatchGetItem":
             for table in self.arguments["RequestItems"]:
                 yield "dynamodb:BatchGetItem", table
+        elif self.operation == "SendEmail":
+            yield "ses:SendEmail", self.arguments["FromEmailAddress"]
         else:
-            names = (self.arguments[key] for key in _RESOURCE_NAMES if key in self.arguments)
-            yield f"{self.service}:{self.operation}", next(names)
+            (name,) = (self.arguments[key] for key in _RESOURCE_NAMES if key in self.arguments)
+            index = f"/index/{self.arguments['IndexName']}" if "IndexName" in self.arguments else ""
+            yield f"{self.service}:{self.operation}", name + index
 
 
 @dataclass
@@ -104,10 +109,16 @@ class AwsCalls:
 
     def _authorize(self, call: AwsCall) -> None:
         for action, name in call.needed():
-            permission = (action, self.arns[name])
-            self.used.setdefault(self.function, set()).add(permission)
-            if permission not in self.allowed[self.function]:
+            grants = granting(self.allowed[self.function], action, self._arn(name))
+            if not grants:
                 text = f"{self.function} may not {action} on {name}"
                 raise ClientError(
                     {"Error": {"Code": "AccessDeniedException", "Message": text}}, call.operation
                 )
+            self.used.setdefault(self.function, set()).update(grants)
+
+    def _arn(self, name: str) -> str:
+        if "@" in name:
+            return f"arn:aws:ses:{REGION}:{ACCOUNT_ID}:identity/{name}"
+        resource, slash, index = name.partition("/index/")
+        return self.arns[resource] + slash + index

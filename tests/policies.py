@@ -1,12 +1,13 @@
 """What the functions are allowed to do, as IAM would read it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from infra.local.intrinsics import Resolver
 from infra.local.template import Template
 
-# an action on one resource
+# an action on a resource, in whose name * stands for anything
 Permission = tuple[str, str]
 
 
@@ -26,6 +27,15 @@ def declared(
             )
         )
         for function in template.functions(resources)
+    }
+
+
+def granting(permissions: Iterable[Permission], action: str, arn: str) -> set[Permission]:
+    """Return those of the permissions that allow the action on what has this ARN."""
+    return {
+        (allowed, pattern)
+        for allowed, pattern in permissions
+        if allowed == action and fnmatchcase(arn, pattern)
     }
 
 

@@ -1,0 +1,321 @@
+"""What depends on what, and that each thing is where its name says."""
+
+import ast
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra.local import ROOT, aws
+from infra.local.declarations import DEFAULT_ROUTE, Function
+from infra.local.template import Template
+
+ACCOUNTS = ROOT / "layers" / "shared" / "accounts"
+FUNCTIONS = ROOT / "functions"
+ZONES = ("public", "private", "server")
+
+# Each module may import those below it only. A new module needs a line here.
+ORDER = (
+    # events, from API Gateway, a queue or CloudFormation
+    "http",
+    "authorizer",
+    "mail_queue",
+    "custom_resource",
+    # requests and answers
+    "answers",
+    "views",
+    "schemas",
+    "validation",
+    "gateway",
+    "cookies",
+    "routes",
+    # what the service does
+    "service_accounts",
+    "administration",
+    "directory",
+    "cursors",
+    "mailing",
+    "letters",
+    "recovery",
+    "password_change",
+    "registration",
+    "login",
+    "refresh",
+    "role_administration",
+    "deployment",
+    # what it is made of
+    "people",
+    "authentication",
+    "sessions",
+    "role_holders",
+    "roles",
+    "throttle",
+    "policy",
+    "breached",
+    "common_passwords",
+    "passwords",
+    "signing",
+    "tokens",
+    "devices",
+    "emails",
+    "opaque",
+    "idempotency",
+    "sealing",
+    "idempotency_store",
+    "post",
+    "audit",
+    # what it stands on
+    "transactions",
+    "tables",
+    "dynamodb",
+    "kms",
+    "deadline",
+    "metrics",
+    "logs",
+    "origin",
+    "settings",
+    "errors",
+    "clock",
+)
+
+# who alone may import what, so that its pitfalls are in one place
+OWNERS: Mapping[str, frozenset[str]] = {
+    "bcrypt": frozenset({"passwords"}),
+    "boto3": frozenset({"kms", "post", "mailing"}),
+    "email_validator": frozenset({"emails"}),
+    "jwt": frozenset({"deployment", "signing", "tokens"}),
+    "ua_parser": frozenset({"devices"}),
+}
+# who alone may use what
+USERS: Mapping[str, frozenset[str]] = {
+    "os.environ": frozenset({"routes", "settings"}),
+    "datetime.now": frozenset({"clock"}),
+    "datetime.utcnow": frozenset(),
+    "time.time": frozenset(),
+}
+
+
+def _modules() -> Mapping[str, Path]:
+    return {path.stem: path for path in ACCOUNTS.glob("*.py") if path.stem != "__init__"}
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _imports(path: Path) -> Iterator[str]:
+    """Return the full names of what a file imports, wherever in it."""
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _shared_modules(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in _imports(path) if name.startswith("accounts.")}
+
+
+def test_every_module_has_its_place() -> None:
+    assert sorted(ORDER) == sorted(_modules())
+
+
+@pytest.mark.parametrize("name", ORDER)
+def test_imports_run_one_way(name: str) -> None:
+    below = set(ORDER[ORDER.index(name) + 1 :])
+
+    assert _shared_modules(_modules()[name]) <= below
+
+
+def _shipped() -> list[Path]:
+    return [*ACCOUNTS.glob("*.py"), *FUNCTIONS.glob("*/*.py")]
+
+
+@pytest.mark.parametrize("path", _shipped(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_nothing_that_ships_imports_what_stays_here(path: Path) -> None:
+    roots = {name.split(".")[0] for name in _imports(path)}
+
+    assert not roots & {"infra", "tests", "moto", "pytest", "werkzeug", "rich", "samtranslator"}
+
+
+@pytest.mark.parametrize(
+    "path", sorted(FUNCTIONS.glob("*/*.py")), ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
+def test_function_imports_the_shared_package_alone(path: Path) -> None:
+    roots = {name.split(".")[0] for name in _imports(path)}
+
+    assert roots - set(sys.stdlib_module_names) == {"accounts"}
+
+
+@pytest.mark.parametrize("library", OWNERS)
+def test_library_is_used_in_its_place_alone(library: str) -> None:
+    users = {
+        module
+        for module, path in _modules().items()
+        if library in {name.split(".")[0] for name in _imports(path)}
+    }
+
+    assert users == OWNERS[library]
+
+
+@pytest.mark.parametrize("name", USERS)
+def test_surroundings_are_asked_in_one_place_alone(name: str) -> None:
+    owner, attribute = name.split(".")
+    users = {
+        module
+        for module, path in _modules().items()
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Attribute)
+        and node.attr == attribute
+        and isinstance(node.value, ast.Name)
+        and node.value.id == owner
+    }
+
+    assert users == USERS[name]
+
+
+def test_events_are_read_in_one_place_alone() -> None:
+    readers = {module for module, path in _modules().items() if "gateway" in _shared_modules(path)}
+
+    assert readers == {"authorizer", "http"}
+
+
+# functions, routes and the template
+
+
+@dataclass(frozen=True)
+class Handler:
+    """What a function's file says of itself."""
+
+    docstring: str
+    zone: object
+    permission: object
+
+
+def _handler(path: Path) -> Handler:
+    tree = _tree(path)
+    first_line = (ast.get_docstring(tree) or "").splitlines()[0]
+    declared = {
+        keyword.arg: keyword.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "endpoint"
+        for keyword in node.keywords
+        if isinstance(keyword.value, ast.Constant)
+    }
+    return Handler(first_line, declared.get("zone"), declared.get("permission"))
+
+
+# what is only known after a deployment is of no interest here
+DECLARED = Template.load(ROOT / "template.yaml", aws.PSEUDO_PARAMETERS).functions(
+    defaultdict(lambda: defaultdict(str))
+)
+ROUTED = tuple(function for function in DECLARED if function.routes)
+ENDPOINTS = tuple(function for function in ROUTED if function.routes != (DEFAULT_ROUTE,))
+
+
+def _path(function: Function) -> Path:
+    return function.code / f"{function.handler.partition('.')[0]}.py"
+
+
+def test_each_function_has_a_file_of_its_own_and_each_file_a_function() -> None:
+    paths = [_path(function) for function in DECLARED]
+
+    assert sorted(paths) == sorted(FUNCTIONS.glob("*/*.py"))
+    assert {function.handler.partition(".")[2] for function in DECLARED} == {"handler"}
+
+
+def test_each_route_has_one_function_and_each_endpoint_one_route() -> None:
+    routes = [route.key for function in ROUTED for route in function.routes]
+
+    assert len(routes) == len(set(routes)) == len(ROUTED)
+
+
+@pytest.mark.parametrize("function", DECLARED, ids=lambda function: function.logical_id)
+def test_function_is_called_as_its_file(function: Function) -> None:
+    words = re.sub(r"(?<!^)(?=[A-Z])", "_", function.logical_id).lower()
+
+    assert words == _path(function).stem
+
+
+@pytest.mark.parametrize("function", ENDPOINTS, ids=lambda function: function.logical_id)
+def test_folder_code_and_path_name_the_same_zone(function: Function) -> None:
+    (route,) = function.routes
+    handler = _handler(_path(function))
+    zone = re.match(r"/api/v1/(\w+)/", route.path)
+
+    assert handler.zone in ZONES
+    assert function.code.name == handler.zone
+    assert (zone[1] if zone else "public") == handler.zone
+
+
+@pytest.mark.parametrize("function", ENDPOINTS, ids=lambda function: function.logical_id)
+def test_first_line_of_a_file_names_its_route_and_who_may_call(function: Function) -> None:
+    (route,) = function.routes
+    handler = _handler(_path(function))
+    who = {
+        "public": r"(Anyone|Whoever .+)\.",
+        "private": r"Any signed-in person\.",
+        "server": rf"Needs {handler.permission}\.",
+    }[str(handler.zone)]
+
+    assert re.fullmatch(rf"{re.escape(route.key)} - .+[.?] {who}", handler.docstring)
+
+
+def test_the_function_for_all_else_knows_every_route() -> None:
+    (function,) = (function for function in ROUTED if function.routes == (DEFAULT_ROUTE,))
+    known = [route.strip() for route in function.environment["ROUTES"].split(",")]
+
+    assert sorted(known) == sorted(route.key for f in ENDPOINTS for route in f.routes)
+
+
+# what the README says
+
+
+def _rows(*head: str) -> Iterator[list[str]]:
+    """Return the rows of the README's table with this head."""
+    lines = iter((ROOT / "README.md").read_text(encoding="utf-8").splitlines())
+    for line in lines:
+        if [cell.strip() for cell in line.strip("|").split("|")][: len(head)] == list(head):
+            next(lines)
+            for row in lines:
+                if not row.startswith("|"):
+                    return
+                yield [cell.strip().strip("`") for cell in row.strip("|").split("|")]
+
+
+def test_readme_lists_every_endpoint_as_it_is() -> None:
+    told = {
+        (method, path, function, permission)
+        for method, path, function, permission, _ in _rows("Method", "Path", "Function")
+    }
+
+    assert told == {
+        (route.method, route.path, _path(f).stem, _handler(_path(f)).permission or "–")
+        for f in ENDPOINTS
+        for route in f.routes
+    }
+
+
+def test_readme_lists_every_error_code() -> None:
+    told = {
+        (int(status), code)
+        for statuses, codes, _ in _rows("Status", "x-error-code")
+        for status in statuses.split(", ")
+        for code in codes.split(", ")
+    }
+    tree = _tree(ACCOUNTS / "errors.py")
+    codes = {
+        node.value.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and [ast.unparse(target) for target in node.targets] == ["code"]
+    }
+
+    # the base of the answers 401 is none by itself
+    assert {code for _, code in told} == codes - {"unauthorized"} | {"internal_error"}
