@@ -1,0 +1,129 @@
+"""The command line: which commands there are and what each takes."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+WHOM = "e-mail or id of the account"
+SESSION = "id of one session, as list-sessions shows it (default: all)"
+EXPORT_DETAILS = """\
+Every account that is there from the beginning to the end is in the file exactly once, as it was
+at some moment in between; of those that are made or deleted meanwhile some are in it. For all
+accounts as of one instant, use the point-in-time recovery of DynamoDB.
+
+The file appears when it is complete, and only you may read it, for it holds password hashes. An
+export that was interrupted goes on where it stopped when the same command is run again."""
+IMPORT_DETAILS = """\
+Each line is a JSON object: one that export-users wrote, or with what another system has: email,
+name and password_hash (bcrypt, such as "$2b$12$...", or null), and if known role, status (active
+or disabled), language (en or ru) and created_at (such as 2024-01-31T12:00:00Z).
+
+Accounts that are there already stay as they are, so after an interruption, or to correct some
+lines, import the same file again. Lines that cannot be taken are reported, by number and reason,
+in FILE.refused.jsonl, and the exit code is 1."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line; it sets ``command`` to the command's name."""
+    where = _where()
+    whole = argparse.ArgumentParser(
+        prog="python -m infra.manage",
+        description="Manage the accounts of a stack on AWS (--stack) or of make run (--local).",
+        epilog="On AWS, credentials and region come from the environment, as for the AWS CLI.",
+        parents=[where],
+    )
+    commands = _Commands(whole, where)
+    _add_people(commands)
+    _add_back_ends(commands)
+    _add_sessions(commands)
+    _add_files(commands)
+    return whole
+
+
+class _Commands:
+    def __init__(self, whole: argparse.ArgumentParser, where: argparse.ArgumentParser) -> None:
+        self._parsers: _SubParsersAction[argparse.ArgumentParser] = whole.add_subparsers(
+            dest="command", required=True, metavar="COMMAND", title="commands"
+        )
+        self._where = where
+
+    def add(self, name: str, summary: str, details: str | None = None) -> argparse.ArgumentParser:
+        return self._parsers.add_parser(
+            name,
+            help=summary,
+            description=f"{summary[0].upper()}{summary[1:]}.",
+            epilog=details,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            parents=[self._where],
+        )
+
+
+def _where() -> argparse.ArgumentParser:
+    # before the command and behind it, of which neither may set what the other was not given
+    where = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    choice = where.add_mutually_exclusive_group()
+    choice.add_argument(
+        "--stack", metavar="NAME", help="name of the stack on AWS, such as users-dev"
+    )
+    choice.add_argument(
+        "--local",
+        action="store_true",
+        help="what make run runs, found by $SESSION (default: .local/session.json)",
+    )
+    return where
+
+
+def _add_people(commands: _Commands) -> None:
+    command = commands.add(
+        "create-administrator", "create an administrator and print a link to set the password"
+    )
+    command.add_argument("email", metavar="EMAIL")
+    command.add_argument("--name", required=True)
+    command = commands.add("reset-link", "print a link that sets a new password, once")
+    command.add_argument("email", metavar="EMAIL")
+    for name, summary in (
+        ("disable-user", "disable an account and end its sessions"),
+        ("enable-user", "enable a disabled account"),
+    ):
+        commands.add(name, summary).add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
+
+
+def _add_back_ends(commands: _Commands) -> None:
+    command = commands.add("issue-service-token", "print a new token for a back-end")
+    command.add_argument("email", metavar="EMAIL", help="what tells this back-end from others")
+    command.add_argument("--name", required=True, help="what the back-end is called")
+    command.add_argument(
+        "--role", default="service", help="role of the back-end (default: service)"
+    )
+    command.add_argument(
+        "--days", type=int, metavar="N", help="life of the token (default: as long as allowed)"
+    )
+    command = commands.add("revoke-service-token", "end the tokens of a back-end, or one of them")
+    command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
+    command.add_argument("session_id", metavar="SESSION_ID", nargs="?", help=SESSION)
+
+
+def _add_sessions(commands: _Commands) -> None:
+    command = commands.add("list-sessions", "list where an account is signed in")
+    command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
+    command = commands.add("end-sessions", "sign an account out everywhere, or on one device")
+    command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
+    command.add_argument("session_id", metavar="SESSION_ID", nargs="?", help=SESSION)
+
+
+def _add_files(commands: _Commands) -> None:
+    command = commands.add(
+        "export-users", "write all accounts, with password hashes, to a file", EXPORT_DETAILS
+    )
+    command.add_argument("file", metavar="FILE", type=Path)
+    command = commands.add("import-users", "create accounts as a file has them", IMPORT_DETAILS)
+    command.add_argument("file", metavar="FILE", type=Path)
+    command.add_argument(
+        "--drop-unknown-hashes",
+        action="store_true",
+        help="take people whose password hash needs another deployment's key without it: "
+        "they get in by setting a new password",
+    )

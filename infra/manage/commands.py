@@ -1,0 +1,199 @@
+"""Each command: what it does, and what it tells."""
+
+import argparse
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from accounts import devices as device_names
+from accounts import people as accounts_people
+from accounts import sessions
+from accounts.errors import UnavailableError
+from infra.manage import devices, exporting, importing, operating, people, progress, service_tokens
+from infra.manage.deployments import Deployment
+from infra.manage.people import Link
+from infra.manage.screen import counted, say, show, show_table, time
+
+Command = Callable[[argparse.Namespace, Deployment], int]
+# where the template's own example of a reset page lies
+EXAMPLE_HOST = "example.com"
+
+
+def run(options: argparse.Namespace, deployment: Deployment) -> int:
+    """Do what was asked and return the exit code.
+
+    Raises:
+        Exception: one of ``problems.EXPECTED``, if it cannot be done.
+    """
+    return COMMANDS[options.command](options, deployment)
+
+
+def create_administrator(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Create an administrator and show the link that sets the password."""
+    operating.begin()
+    link = people.create_administrator(options.email, options.name)
+    say("The administrator is there, without a password. This link sets one, once:")
+    _show(link)
+    return 0
+
+
+def reset_link(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Show a link that sets a new password."""
+    operating.begin()
+    link = people.reset_link(options.email)
+    say("This link sets a new password, once. Earlier ones are void:")
+    _show(link)
+    return 0
+
+
+def _show(link: Link) -> None:
+    show(link.url)
+    say(f"It is good until {time(link.expires_at)}; after that, ask for another: reset-link")
+    if urlsplit(link.url).hostname == EXAMPLE_HOST:
+        say(
+            "No such page is there: ResetPageUrl is still the template's example. Until your front"
+            " end has one, send what follows reset_token= to"
+            " PUT /api/v1/server/users/passw/set_new_passw."
+        )
+
+
+def disable_user(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Disable an account."""
+    return _set_status(options.whom, accounts_people.DISABLED)
+
+
+def enable_user(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Enable an account."""
+    return _set_status(options.whom, accounts_people.ACTIVE)
+
+
+def _set_status(whom: str, status: str) -> int:
+    operating.begin()
+    user, changed = people.set_status(whom, status)
+    if not changed:
+        say(f"{user.email} is {status} already.")
+    elif status == accounts_people.DISABLED:
+        say(f"{user.email} is disabled and signed out everywhere.")
+    else:
+        say(f"{user.email} is active and may sign in.")
+    return 0
+
+
+def issue_service_token(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Show a new service token."""
+    operating.begin()
+    token = service_tokens.issue(options.email, options.name, options.role, options.days)
+    show(token.access_token)
+    say(
+        f"The token is good until {time(token.expires_at)} and is not shown again."
+        f" To end it before, run: revoke-service-token {token.user_id} {token.session_id}"
+    )
+    return 0
+
+
+def revoke_service_token(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """End service tokens."""
+    operating.begin()
+    ended = service_tokens.revoke(options.whom, options.session_id)
+    say(f"{counted(ended, 'token')} revoked.")
+    return 0
+
+
+def list_sessions(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Show the sessions of an account."""
+    user = operating.account(options.whom)
+    live = sessions.live(user.id)
+    if not live:
+        say(f"{user.email} is signed in nowhere.")
+        return 0
+    show_table(
+        ("SESSION", "DEVICE", "ADDRESS", "BEGAN", "LAST ACTIVITY", "EXPIRES"),
+        [
+            (
+                session.session_id,
+                device_names.label(session.user_agent),
+                session.ip_address,
+                time(session.created_at),
+                time(session.last_activity),
+                time(session.expires_at),
+            )
+            for session in live
+        ],
+    )
+    return 0
+
+
+def end_sessions(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """End sessions of an account."""
+    operating.begin()
+    ended = devices.end(operating.account(options.whom), options.session_id)
+    say(f"{counted(ended, 'session')} ended.")
+    return 0
+
+
+def export_users(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Write all accounts to a file."""
+    with (
+        _repeatable("export"),
+        progress.shown("Exporting", exporting.about_how_many()) as advance,
+    ):
+        exported = exporting.export_users(options.file, advance)
+    if exported.continued:
+        say("Went on with the export that was interrupted.")
+    say(
+        f"{counted(exported.count, 'account')} in {options.file},"
+        f" each as it was at some moment from {time(exported.began_at)}"
+        f" to {time(exported.ended_at)}."
+        " The file holds password hashes: keep it as safe as the tables."
+    )
+    return 0
+
+
+def import_users(options: argparse.Namespace, deployment: Deployment) -> int:
+    """Create the accounts that a file has; 1 means that lines were refused."""
+    request_id = operating.begin()
+    total = importing.count_lines(options.file)
+    rules = importing.rules_of(deployment, drop_unknown_hashes=options.drop_unknown_hashes)
+    pace = importing.GENTLE if deployment.is_embedded else None
+    running = importing.Import(options.file, rules, request_id, pace)
+    try:
+        with _repeatable("import"), progress.shown("Importing", total) as advance:
+            running.run(advance)
+    finally:
+        running.report()
+        _tell(running)
+    return 1 if running.outcome.refused else 0
+
+
+def _tell(running: importing.Import) -> None:
+    outcome = running.outcome
+    refused = counted(len(outcome.refused), "line")
+    say(
+        f"{counted(outcome.imported, 'account')} imported,"
+        f" {outcome.there_already:,} there already, {refused} refused."
+    )
+    if outcome.refused:
+        say(f"Which lines and why: {running.report_path}")
+
+
+@contextmanager
+def _repeatable(what: str) -> Iterator[None]:
+    try:
+        yield
+    except (UnavailableError, KeyboardInterrupt):
+        say(f"The {what} stopped before its end. To go on, run the same command again.")
+        raise
+
+
+COMMANDS: Mapping[str, Command] = {
+    "create-administrator": create_administrator,
+    "disable-user": disable_user,
+    "enable-user": enable_user,
+    "end-sessions": end_sessions,
+    "export-users": export_users,
+    "import-users": import_users,
+    "issue-service-token": issue_service_token,
+    "list-sessions": list_sessions,
+    "reset-link": reset_link,
+    "revoke-service-token": revoke_service_token,
+}

@@ -1,0 +1,124 @@
+"""Finding a deployment, and making this process work on it as one of its functions would."""
+
+import argparse
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+
+from infra.local import ROOT
+
+SESSION_FILE = ROOT / ".local" / "session.json"
+# any function would do that has all settings
+FUNCTION = "LogIn"
+PASSWORD_KEYS = ("PasswordKey", "NewPasswordKey")
+
+
+class DeploymentError(Exception):
+    """The deployment cannot be found; the text says what to do."""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A deployment: the settings of its functions, and what CloudFormation made for it."""
+
+    settings: Mapping[str, str]
+    physical_id: Callable[[str], str | None]
+    # what leads AWS clients there; None where the environment does already
+    aws: Mapping[str, str] | None = None
+    # DynamoDB's stand-in copies whole tables in each transaction, and does one thing at a time
+    is_embedded: bool = False
+
+    def enter(self) -> None:
+        """Have this process's AWS clients and the accounts package work on this deployment."""
+        if self.aws is not None:
+            # whatever the shell says of AWS: a profile, a session token, another endpoint
+            for name in [name for name in os.environ if name.startswith("AWS_")]:
+                del os.environ[name]
+            os.environ.update(self.aws)
+        os.environ.update(self.settings)
+
+    def password_key_ids(self) -> frozenset[str]:
+        """Return the keys of the password hashes that verify here."""
+        ids = (self.physical_id(name) for name in PASSWORD_KEYS)
+        return frozenset(key_id for key_id in ids if key_id)
+
+
+def find(options: argparse.Namespace) -> Deployment:
+    """Return the deployment that the command line names.
+
+    Raises:
+        DeploymentError: it names none, or there is none.
+        BotoCoreError, ClientError: AWS does not say.
+    """
+    if getattr(options, "local", False):
+        return local(Path(os.environ.get("SESSION") or SESSION_FILE))
+    if name := getattr(options, "stack", None):
+        return stack(name)
+    raise DeploymentError(
+        "Say which deployment: --stack NAME for one on AWS, --local for make run."
+    )
+
+
+def local(session_file: Path) -> Deployment:
+    """Return what ``make run`` runs.
+
+    Raises:
+        DeploymentError: nothing runs.
+    """
+    try:
+        session: dict[str, Any] = json.loads(session_file.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DeploymentError(
+            f"Nothing runs here, as there is no {session_file}. Start it: make run"
+        ) from error
+    aws = session["aws"]
+    resources: dict[str, dict[str, str]] = aws["resources"]
+    return Deployment(
+        session["settings"],
+        lambda logical_id: resources.get(logical_id, {}).get("Ref"),
+        aws["environment"],
+        is_embedded=aws["dynamodb_endpoint_url"] == aws["endpoint_url"],
+    )
+
+
+def stack(name: str) -> Deployment:
+    """Return the CloudFormation stack of this name.
+
+    Asks for ``cloudformation:DescribeStackResource`` and ``lambda:GetFunctionConfiguration``.
+
+    Raises:
+        DeploymentError: there is no such stack, or it is not one of ours.
+        BotoCoreError, ClientError: AWS does not say.
+    """
+    if region := os.environ.get("AWS_REGION"):
+        # Lambda's name for it, which botocore does not read
+        os.environ.setdefault("AWS_DEFAULT_REGION", region)
+    cloudformation = boto3.client("cloudformation")
+
+    def physical_id(logical_id: str) -> str | None:
+        try:
+            answer = cloudformation.describe_stack_resource(
+                StackName=name, LogicalResourceId=logical_id
+            )
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ValidationError":
+                return None
+            raise
+        found: str = answer["StackResourceDetail"]["PhysicalResourceId"]
+        return found
+
+    function = physical_id(FUNCTION)
+    if function is None:
+        region = cloudformation.meta.region_name
+        raise DeploymentError(
+            f"There is no users service in a stack {name} in {region}."
+            " Check the name, the region (AWS_REGION) and the account (AWS_PROFILE)."
+        )
+    configuration = boto3.client("lambda").get_function_configuration(FunctionName=function)
+    return Deployment(configuration["Environment"]["Variables"], physical_id)

@@ -1,0 +1,77 @@
+"""Who acts here: an operator, who has no account and, as far as AWS lets them, every right."""
+
+import re
+import secrets
+
+from pydantic import TypeAdapter, ValidationError
+
+from accounts import emails, origin, people, roles
+from accounts.authentication import Principal
+from accounts.schemas import Name, RoleName
+from accounts.sessions import Client
+from accounts.tables import User, UserSession
+from infra.manage.problems import RefusedError
+
+OPERATOR = Principal(UserSession(), (roles.EVERYTHING,))
+# no request brings an operator here, so there is no address that it comes from
+CLIENT = Client(ip_address="", user_agent="infra.manage")
+_USER_ID = re.compile(r"[1-9][0-9]{0,15}")
+
+
+def begin() -> str:
+    """Have the audit trail show what follows under one id of its own, and return that."""
+    request_id = f"manage-{secrets.token_hex(8)}"
+    origin.begin(request_id)
+    return request_id
+
+
+def account(whom: str) -> User:
+    """Return the account with this e-mail or id.
+
+    Raises:
+        RefusedError: there is none.
+        UnavailableError: DynamoDB did not answer.
+    """
+    is_id = _USER_ID.fullmatch(whom)
+    user = User.find(int(whom)) if is_id else people.find_by_email(canonical(whom))
+    if user is None:
+        raise RefusedError(f"There is no account {whom}.")
+    return user
+
+
+def canonical(email: str) -> str:
+    """Return the canonical form of an e-mail address.
+
+    Raises:
+        RefusedError: it is none.
+    """
+    try:
+        return emails.canonical(email)
+    except emails.EmailInvalidError as error:
+        raise RefusedError(f"{email} is no e-mail address that mail can be sent to.") from error
+
+
+def readable(name: str) -> str:
+    """Return the name of a person or a back-end as it is stored.
+
+    Raises:
+        RefusedError: it cannot be one.
+    """
+    try:
+        return TypeAdapter(Name).validate_python(name)
+    except ValidationError as error:
+        raise RefusedError(
+            "--name must be readable text of 1 to 100 characters, without control characters."
+        ) from error
+
+
+def role_name(name: str) -> str:
+    """Return the name, which may be that of a role.
+
+    Raises:
+        RefusedError: no role can have it.
+    """
+    try:
+        return TypeAdapter(RoleName).validate_python(name)
+    except ValidationError as error:
+        raise RefusedError("--role must be the name of a role, such as service.") from error

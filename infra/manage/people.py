@@ -1,0 +1,74 @@
+"""People's accounts: making administrators, links to set a password, disabling and enabling."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts import administration, people, recovery, registration, roles, settings
+from accounts.administration import Changes
+from accounts.errors import UserExistsError
+from accounts.tables import User
+from infra.manage.operating import OPERATOR, account, canonical, readable
+from infra.manage.problems import RefusedError
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link that sets a password, once, until it expires."""
+
+    url: str
+    expires_at: datetime
+
+
+def create_administrator(email: str, name: str) -> Link:
+    """Create an administrator without a password and return the link that sets one.
+
+    Raises:
+        RefusedError: the e-mail or the name cannot be used, or the e-mail has an account.
+        UnavailableError: DynamoDB did not answer.
+    """
+    email = canonical(email)
+    user = registration.new_user(email, readable(name), roles.ADMINISTRATOR, None)
+    try:
+        registration.create(user)
+    except UserExistsError as error:
+        raise RefusedError(
+            f"{email} has an account already."
+            f" To let its owner set a new password, run: reset-link {email}"
+        ) from error
+    return _link(user, settings.current().invitation_seconds)
+
+
+def reset_link(email: str) -> Link:
+    """Return a link that sets a new password; earlier ones are void.
+
+    Raises:
+        RefusedError: there is no such account, or it is one that has no password to set.
+        UnavailableError: DynamoDB did not answer.
+    """
+    user = account(canonical(email))
+    if user.kind != people.PERSON:
+        raise RefusedError(f"{user.email} is a back-end. For a token, run: issue-service-token")
+    if not people.is_active(user):
+        raise RefusedError(f"{user.email} is disabled. To change that, run: enable-user {user.id}")
+    return _link(user, settings.current().reset_token_seconds)
+
+
+def set_status(whom: str, status: str) -> tuple[User, bool]:
+    """Give the account the status; return it, and whether it had another before.
+
+    Raises:
+        RefusedError: there is no such account.
+        LastAdministratorError: nobody would be left to administer.
+        UnavailableError: DynamoDB did not answer.
+    """
+    user = account(whom)
+    if user.status == status:
+        return user, False
+    return administration.update(user.id, Changes(status=status), OPERATOR), True
+
+
+def _link(user: User, seconds: int) -> Link:
+    token = recovery.new_token(user, seconds)
+    # behind the #, as in our mails: no server's log gets to see it
+    page = settings.current().reset_page_url
+    return Link(f"{page}#reset_token={token.reset_token}", token.expires_at)

@@ -1,0 +1,41 @@
+"""What the person sees: results on standard output, for scripts too; everything else beside it."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+
+def show(result: str) -> None:
+    """Write a result."""
+    sys.stdout.write(f"{result}\n")
+    sys.stdout.flush()
+
+
+def say(note: str) -> None:
+    """Write what is for a person only."""
+    sys.stderr.write(f"{printable(note)}\n")
+    sys.stderr.flush()
+
+
+def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Write rows under their titles, in columns."""
+    cells = [[*titles], *([printable(cell) for cell in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        show("  ".join(padded).rstrip())
+
+
+def time(moment: datetime) -> str:
+    """Return a time as tables and sentences have it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def counted(number: int, thing: str, things: str | None = None) -> str:
+    """Return a number of things in words."""
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
+
+
+def printable(text: str) -> str:
+    """Return text that cannot steer the terminal, whoever it came from."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

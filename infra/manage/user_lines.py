@@ -1,0 +1,188 @@
+"""Accounts as lines of JSON, ours and those of other systems."""
+
+import json
+import re
+import secrets
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, BinaryIO, Literal
+
+from pydantic import Field
+
+from accounts import registration, validation
+from accounts.errors import MalformedRequestError, ValidationFailedError
+from accounts.people import SERVICE
+from accounts.registration import MAX_ID
+from accounts.roles import DEFAULT
+from accounts.schemas import Email, Name, RequestSchema, RoleName
+from accounts.tables import User
+
+LONGEST_LINE_BYTES = 16 * 1024
+# hashes that cost more take longer to check than a log-in may
+HIGHEST_COST = 15
+LOWEST_COST = 4
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+_BCRYPT = re.compile(r"\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}")
+_OURS = re.compile(r"\$kms-hmac-sha384\$([A-Za-z0-9-]{1,64})(\$2b\$.{56})")
+_BCRYPT_DIGITS = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+# the last digits of salt and hash, and which of their bits count
+_PARTIAL_DIGITS = ((28, 0b110000), (59, 0b111100))
+
+
+class LineRefusedError(Exception):
+    """The line cannot be taken; the text says why, without anything secret in it."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a deployment takes: its roles, those fit for back-ends, its password keys."""
+
+    roles: Set[str]
+    narrow_roles: Set[str]
+    password_key_ids: Set[str]
+    drop_unknown_hashes: bool = False
+
+
+class UserLine(RequestSchema):
+    """A line; what it does not say is as at a sign-up."""
+
+    email: Email
+    name: Name
+    password_hash: str | None
+    id: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
+    kind: Literal["person", "service"] = "person"
+    role: RoleName = DEFAULT
+    status: Literal["active", "disabled"] = "active"
+    language: Literal["en", "ru"] | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    password_changed_at: str | None = None
+
+
+def written(user: User) -> str:
+    """Return the account as a line, with everything that makes it up but its sessions."""
+    content = {
+        "id": user.id,
+        "kind": user.kind,
+        "email": user.email,
+        "name": user.name,
+        "role": user.role,
+        "status": user.status,
+        "language": user.language,
+        "created_at": _text(user.created_at),
+        "updated_at": _text(user.updated_at),
+        "password_hash": user.password_hash,
+        "password_changed_at": _text(user.password_changed_at),
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def numbered(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+    """Yield the file's lines with their numbers, from 1; a line too long to be one is None."""
+    number = 0
+    while line := file.readline(LONGEST_LINE_BYTES):
+        number += 1
+        if number == 1:
+            line = line.removeprefix(_BYTE_ORDER_MARK)
+        whole = line.endswith(b"\n") or len(line) < LONGEST_LINE_BYTES
+        yield number, line if whole else None
+        while not whole:
+            rest = file.readline(LONGEST_LINE_BYTES)
+            whole = rest.endswith(b"\n") or not rest
+
+
+def read(line: bytes | None, rules: Rules) -> tuple[User, bool]:
+    """Return the account that a line describes, not yet stored, and whether the line has its id.
+
+    Raises:
+        LineRefusedError: it describes none that the deployment takes.
+    """
+    if line is None:
+        raise LineRefusedError(f"Longer than {LONGEST_LINE_BYTES:,} bytes")
+    try:
+        given = validation.parse(UserLine, line)
+    except MalformedRequestError:
+        refusal = "Not a JSON object in UTF-8"
+    except ValidationFailedError as error:
+        refusal = "; ".join(f"{fault['field']}: {fault['message']}" for fault in error.details)
+    else:
+        return _user(given, rules), given.id is not None
+    # raised out here, so that the error's cause does not hold the input
+    raise LineRefusedError(refusal)
+
+
+def _user(given: UserLine, rules: Rules) -> User:
+    _check_role(given, rules)
+    user = registration.new_user(
+        given.email, given.name, given.role, _password_hash(given, rules), kind=given.kind
+    )
+    user.id = given.id or new_id()
+    user.status = given.status
+    user.language = given.language or user.language
+    user.created_at = _time("created_at", given.created_at) or user.created_at
+    user.updated_at = _time("updated_at", given.updated_at) or user.updated_at
+    if user.password_hash:
+        changed_at = _time("password_changed_at", given.password_changed_at)
+        user.password_changed_at = changed_at or user.password_changed_at
+    return user
+
+
+def new_id() -> int:
+    """Return an id for an account that has none."""
+    return secrets.randbelow(MAX_ID) + 1
+
+
+def _check_role(given: UserLine, rules: Rules) -> None:
+    if given.role not in rules.roles:
+        raise LineRefusedError(f"role: There is no role {given.role}")
+    if given.kind == SERVICE and given.role not in rules.narrow_roles:
+        raise LineRefusedError(f"role: {given.role} permits more than a back-end may")
+
+
+def _password_hash(given: UserLine, rules: Rules) -> str | None:
+    if given.password_hash is None:
+        return None
+    if given.kind == SERVICE:
+        raise LineRefusedError("password_hash: A back-end has none")
+    if ours := _OURS.fullmatch(given.password_hash):
+        _bcrypt(ours[2])
+        if ours[1] in rules.password_key_ids:
+            return given.password_hash
+        if rules.drop_unknown_hashes:
+            return None
+        raise LineRefusedError(
+            "password_hash: Needs the key of another deployment"
+            " (--drop-unknown-hashes takes the account without it)"
+        )
+    return _bcrypt(given.password_hash)
+
+
+def _bcrypt(text: str) -> str:
+    match = _BCRYPT.fullmatch(text)
+    if match is None or int(match[1]) < LOWEST_COST:
+        raise LineRefusedError("password_hash: Not a bcrypt hash such as $2b$12$...")
+    if int(match[1]) > HIGHEST_COST:
+        raise LineRefusedError(f"password_hash: Costs more than {HIGHEST_COST}")
+    digits = list(text)
+    # some old systems set bits that mean nothing, and bcrypt here insists that they be zero
+    for place, meant in _PARTIAL_DIGITS:
+        digits[place] = _BCRYPT_DIGITS[_BCRYPT_DIGITS.index(digits[place]) & meant]
+    return "".join(digits)
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+
+
+def _time(field: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise LineRefusedError(f"{field}: Must be a time such as 2024-01-31T12:00:00Z")
+    return moment

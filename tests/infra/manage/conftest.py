@@ -1,0 +1,86 @@
+"""The operator's command line, on the stack that the other tests use too."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from accounts import origin
+from accounts.tables import AuditEvent
+from infra.manage.__main__ import main
+from tests.clocks import Clock
+from tests.deployment import Deployment
+
+SET_PASSWORD = "/api/v1/server/users/passw/set_new_passw"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What became of a command."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def result(self) -> str:
+        """Return the one line that a script would read."""
+        (line,) = self.out.splitlines()
+        return line
+
+
+Manage = Callable[..., Ended]
+
+
+@pytest.fixture
+def session_file(stack: Deployment, tmp_path: Path) -> Path:
+    """The file in which ``make run`` says where it is."""
+    environment = dict(stack.environment)
+    aws = {name: value for name, value in environment.items() if name.startswith("AWS_")}
+    settings = {name: value for name, value in environment.items() if name not in aws}
+    path = tmp_path / "session.json"
+    path.write_text(
+        json.dumps(
+            {
+                "aws": {
+                    "endpoint_url": "http://embedded",
+                    "dynamodb_endpoint_url": "http://embedded",
+                    "environment": aws,
+                    "resources": stack.resources,
+                },
+                "settings": settings,
+            }
+        )
+    )
+    return path
+
+
+@pytest.fixture
+def manage(
+    session_file: Path,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Manage:
+    """Run a command on the local stack."""
+    monkeypatch.setenv("SESSION", str(session_file))
+
+    def run(*arguments: str, where: tuple[str, ...] = ("--local",)) -> Ended:
+        capsys.readouterr()
+        try:
+            code = main([*map(str, arguments), *where])
+        finally:
+            origin.begin("")
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.err
+        return Ended(code, printed.out, printed.err)
+
+    return run
+
+
+def events_of(user_id: int) -> list[AuditEvent]:
+    """Return what the operator did to the account, as the audit trail has it."""
+    events = AuditEvent.find_all(user_id)
+    return [event for event in events if (event.request_id or "").startswith("manage-")]

@@ -1,0 +1,527 @@
+"""Accounts from a file: who gets in, who does not and why, and that nobody is lost or doubled."""
+
+import json
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import chain, repeat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accounts import passwords, people, roles, settings
+from accounts.errors import UnavailableError
+from accounts.tables import AuditEvent, Role, User, UserEmail
+from accounts.transactions import Change, write
+from infra.manage import newcomers
+from infra.manage.importing import Import, Pace
+from infra.manage.newcomers import Outcome
+from infra.manage.user_lines import Rules
+from tests.api import Api
+from tests.deployment import Deployment
+from tests.infra.manage import lines
+from tests.infra.manage.conftest import Ended, Manage
+from tests.infra.manage.lines import PASSWORD, bcrypt_hash, foreign
+from tests.people import LOG_IN, Person
+
+# moto's transactions are not isolated, so one at a time
+BATCHED = Pace(workers=1)
+# two whole transactions and a part of one
+MANY = 70
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the file to import is."""
+    return tmp_path / "people.jsonl"
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> Callable[[], dict[int, str]]:
+    """Return the refused lines of the last import, with their reasons."""
+
+    def read() -> dict[int, str]:
+        refused = tmp_path / "people.jsonl.refused.jsonl"
+        if not refused.exists():
+            return {}
+        assert stat.S_IMODE(refused.stat().st_mode) == 0o600
+        return {line["line"]: line["reason"] for line in lines.read(refused)}
+
+    return read
+
+
+Report = Callable[[], dict[int, str]]
+
+
+@pytest.fixture
+def imported(manage: Manage, file: Path) -> Callable[..., Ended]:
+    """Import these lines."""
+
+    def run(*content: Any, options: tuple[str, ...] = ()) -> Ended:  # noqa: ANN401 - a line
+        return manage("import-users", str(lines.write(file, *content)), *options)
+
+    return run
+
+
+Imported = Callable[..., Ended]
+
+
+def _user(email: str) -> User:
+    user = people.find_by_email(email)
+    assert user is not None
+    return user
+
+
+def _log_in(api: Api, email: str, passw: str = PASSWORD) -> int:
+    return api.call("POST", LOG_IN, json={"email": email, "passw": passw}).status
+
+
+def test_person_of_another_system_logs_in_with_their_password(imported: Imported, api: Api) -> None:
+    ended = imported(foreign())
+
+    assert (ended.code, ended.err) == (0, "1 account imported, 0 there already, 0 lines refused.\n")
+    assert _log_in(api, "person1@example.com", "wrong password") == 401
+    assert _log_in(api, "person1@example.com") == 200
+
+
+def test_first_log_in_makes_the_hash_our_own(imported: Imported, api: Api) -> None:
+    imported(foreign())
+    assert _user("person1@example.com").password_hash.startswith("$2b$")
+
+    _log_in(api, "person1@example.com")
+
+    user = _user("person1@example.com")
+    assert settings.current().password_key_id in user.password_hash
+    assert not passwords.is_outdated(user.password_hash)
+    assert _log_in(api, "person1@example.com") == 200
+
+
+@pytest.mark.parametrize("version", ["2a", "2b", "2y"])
+def test_every_version_of_bcrypt_is_known(imported: Imported, api: Api, version: str) -> None:
+    imported(foreign(password_hash=bcrypt_hash(PASSWORD, version)))
+
+    assert _log_in(api, "person1@example.com") == 200
+
+
+def test_password_that_was_cut_by_bcrypt_still_opens(imported: Imported, api: Api) -> None:
+    long = "correct horse battery staple " * 5
+    imported(foreign(password_hash=bcrypt_hash(long)))
+
+    assert _log_in(api, "person1@example.com", long) == 200
+
+
+def test_hash_with_bits_that_mean_nothing_still_opens(imported: Imported, api: Api) -> None:
+    digits = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    stored = bcrypt_hash(PASSWORD)
+    salt_end, hash_end = (digits[digits.index(stored[place]) | 1] for place in (28, 59))
+    imported(foreign(password_hash=stored[:28] + salt_end + stored[29:59] + hash_end))
+
+    assert _log_in(api, "person1@example.com") == 200
+
+
+def test_what_a_line_does_not_say_is_as_at_a_sign_up(imported: Imported) -> None:
+    imported(foreign())
+
+    user = _user("person1@example.com")
+    assert (user.name, user.kind, user.role) == ("Person 1", people.PERSON, roles.DEFAULT)
+    assert (user.status, user.language) == (people.ACTIVE, settings.current().default_language)
+
+
+def test_what_a_line_says_is_stored(imported: Imported, api: Api) -> None:
+    imported(
+        foreign(
+            email="Nina@EXÄMPLE.com",
+            role="methodist",
+            status="disabled",
+            language="ru",
+            created_at="2019-05-01T14:00:00+02:00",
+        )
+    )
+
+    user = _user("nina@xn--exmple-cua.com")
+    assert (user.role, user.status, user.language) == ("methodist", "disabled", "ru")
+    assert user.created_at.isoformat() == "2019-05-01T12:00:00+00:00"
+    assert _log_in(api, "nina@xn--exmple-cua.com") == 401
+
+
+def test_person_without_a_hash_gets_in_by_setting_a_password(
+    imported: Imported, manage: Manage, api: Api
+) -> None:
+    ended = imported(foreign(password_hash=None))
+
+    assert ended.code == 0
+    assert _log_in(api, "person1@example.com") == 401
+    assert manage("reset-link", "person1@example.com").code == 0
+
+
+def test_import_is_recorded_without_the_hash(imported: Imported) -> None:
+    line = foreign()
+    imported(line)
+
+    (event,) = AuditEvent.find_all(_user("person1@example.com").id)
+    assert event.what == "user_imported"
+    assert not event.actor_id
+    assert event.request_id.startswith("manage-")
+    assert line["password_hash"][7:] not in json.dumps(event.details)
+
+
+MUST = ("email", "name", "password_hash")
+FOREIGN_KEY = (
+    "password_hash: Needs the key of another deployment"
+    " (--drop-unknown-hashes takes the account without it)"
+)
+OURS = "$kms-hmac-sha384$another-key" + bcrypt_hash(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("", None),
+        ("   ", None),
+        ("{", "Not a JSON object in UTF-8"),
+        ("[]", "Not a JSON object in UTF-8"),
+        ("null", "Not a JSON object in UTF-8"),
+        (b'{"name": "\xff"}', "Not a JSON object in UTF-8"),
+        ('{"name": NaN}', "Not a JSON object in UTF-8"),
+        ("[" * 10_000, "Not a JSON object in UTF-8"),
+        ('{"name": "\\ud800"}', "Not a JSON object in UTF-8"),
+        ("{" + " " * 20_000 + "}", "Longer than 16,384 bytes"),
+        ({}, "; ".join(f"{name}: This field is required" for name in MUST)),
+        (foreign(email="nowhere"), "email: Must be an e-mail address"),
+        (foreign(email=None), "email: Must be a string"),
+        (foreign(name=""), "name: Must not be empty"),
+        (foreign(name="x" * 101), "name: Must be at most 100 characters"),
+        (foreign(passw="secret"), "passw: Unknown field"),
+        (foreign(id=0), "id: Must be at least 1"),
+        (foreign(id="1"), "id: Must be a whole number"),
+        (foreign(id=2**53), f"id: Must be at most {2**53 - 1}"),
+        (foreign(role="pirate"), "role: There is no role pirate"),
+        (foreign(role="Pirate!"), "role: Has an invalid format"),
+        (foreign(status="gone"), "status: Must be 'active' or 'disabled'"),
+        (foreign(language="de"), "language: Must be 'en' or 'ru'"),
+        (foreign(kind="robot"), "kind: Must be 'person' or 'service'"),
+        (
+            foreign(kind="service", password_hash=None, role="administrator"),
+            "role: administrator permits more than a back-end may",
+        ),
+        (foreign(kind="service", role="service"), "password_hash: A back-end has none"),
+        (foreign(created_at="yesterday"),
+         "created_at: Must be a time such as 2024-01-31T12:00:00Z"),
+        (foreign(created_at="2024-01-31"),
+         "created_at: Must be a time such as 2024-01-31T12:00:00Z"),
+        (foreign(created_at=1700000000), "created_at: Must be a string"),
+        (foreign(password_hash=""), "password_hash: Not a bcrypt hash such as $2b$12$..."),
+        (foreign(password_hash="hunter22"), "password_hash: Not a bcrypt hash such as $2b$12$..."),
+        (foreign(password_hash=bcrypt_hash("x") + "\n"),
+         "password_hash: Not a bcrypt hash such as $2b$12$..."),
+        (foreign(password_hash="$2b$03$" + "a" * 53),
+         "password_hash: Not a bcrypt hash such as $2b$12$..."),
+        (foreign(password_hash="$2b$16$" + "a" * 53), "password_hash: Costs more than 15"),
+        (foreign(password_hash=OURS), FOREIGN_KEY),
+    ],
+)  # fmt: skip
+def test_line_that_cannot_be_taken_is_reported_and_the_others_are_taken(
+    imported: Imported,
+    report: Report,
+    line: Any,  # noqa: ANN401 - any line
+    reason: str | None,
+) -> None:
+    ended = imported(foreign(1), line, foreign(2))
+
+    assert ended.code == (1 if reason else 0)
+    assert report() == ({2: reason} if reason else {})
+    assert _user("person1@example.com").id != _user("person2@example.com").id
+
+
+def test_nothing_secret_is_told_of_refused_lines(imported: Imported, tmp_path: Path) -> None:
+    stored = bcrypt_hash(PASSWORD)
+
+    ended = imported(
+        foreign(password_hash=f"{stored}x"),
+        foreign(password_hash=PASSWORD),
+        foreign(role=stored),
+        foreign(status=PASSWORD),
+        {**foreign(), PASSWORD: "x"},
+    )
+
+    told = ended.err + ended.out + (tmp_path / "people.jsonl.refused.jsonl").read_text()
+    assert stored[7:] not in told
+    assert PASSWORD not in told
+
+
+def test_files_of_other_systems_may_have_a_mark_and_windows_line_ends(
+    imported: Imported, report: Report
+) -> None:
+    content = (json.dumps(foreign(number)) for number in (1, 2))
+
+    ended = imported(b"\xef\xbb\xbf" + "\r\n".join(content).encode() + b"\r")
+
+    assert (ended.code, report()) == (0, {})
+    assert _user("person1@example.com").id != _user("person2@example.com").id
+
+
+def test_last_line_needs_no_end(manage: Manage, file: Path) -> None:
+    file.write_text(json.dumps(foreign()))
+
+    assert manage("import-users", str(file)).code == 0
+
+
+def test_email_twice_in_a_file_is_taken_once(imported: Imported, report: Report) -> None:
+    imported(foreign(1), foreign(2), foreign(1, email="PERSON1@example.com", name="Other"))
+
+    assert report() == {3: "email: Line 1 has it already"}
+    assert _user("person1@example.com").name == "Person 1"
+
+
+def test_id_twice_in_a_file_is_taken_once(imported: Imported, report: Report) -> None:
+    imported(foreign(1, id=5), foreign(2, id=5))
+
+    assert report() == {2: "id: Line 1 has it already"}
+    assert _user("person1@example.com").id == 5
+
+
+def test_email_of_somebody_else_is_refused(
+    imported: Imported, report: Report, stack: Deployment, alice: Person
+) -> None:
+    with stack.unchanged():
+        imported(foreign(1, email=alice.email), foreign(2, email=alice.email.upper(), id=5))
+
+    assert report() == {
+        1: "email: Belongs to another account",
+        2: "email: Line 1 has it already",
+    }
+
+
+def test_id_of_somebody_else_is_refused(imported: Imported, report: Report, alice: Person) -> None:
+    imported(foreign(1, id=alice.id), foreign(2))
+
+    assert report() == {1: "id: Belongs to another account"}
+    assert alice.account.email == alice.email
+    assert UserEmail.find("person1@example.com") is None
+
+
+def test_same_file_again_changes_nothing(imported: Imported, stack: Deployment, api: Api) -> None:
+    content = [foreign(1), foreign(2, password_hash=None), foreign(3, id=5), foreign(4)]
+    imported(*content)
+    # whose hash is another one from now on
+    assert _log_in(api, "person4@example.com") == 200
+
+    with stack.unchanged():
+        ended = imported(*content)
+
+    assert (ended.code, ended.err) == (
+        0,
+        "0 accounts imported, 4 there already, 0 lines refused.\n",
+    )
+
+
+def test_mended_file_adds_what_was_missing(imported: Imported, report: Report) -> None:
+    first, second = foreign(1), foreign(2)
+    imported(first, {**second, "role": "pirate"})
+    assert 2 in report()
+
+    ended = imported(first, second)
+
+    assert ended.err == "1 account imported, 1 there already, 0 lines refused.\n"
+    assert report() == {}
+
+
+def test_account_of_another_import_is_not_taken_for_the_lines_own(
+    imported: Imported, report: Report
+) -> None:
+    imported(foreign(1))
+
+    imported(foreign(1, password_hash=bcrypt_hash("another password")))
+
+    assert report() == {1: "email: Belongs to another account"}
+
+
+def test_hash_of_another_deployment_can_be_left_behind(imported: Imported, api: Api) -> None:
+    ended = imported(foreign(1, password_hash=OURS), foreign(2), options=("--drop-unknown-hashes",))
+
+    assert ended.code == 0
+    assert _user("person1@example.com").password_hash is None
+    assert _log_in(api, "person2@example.com") == 200
+
+
+def test_our_own_hash_is_taken_as_it_is(imported: Imported, api: Api) -> None:
+    imported(foreign(1, password_hash=passwords.hashed(PASSWORD)))
+
+    assert _log_in(api, "person1@example.com") == 200
+
+
+def test_imported_administrators_are_counted(
+    imported: Imported, manage: Manage, admin: Person
+) -> None:
+    imported(
+        foreign(1, role="administrator"),
+        foreign(2, role="administrator", status="disabled"),
+    )
+
+    counts = Role.find("administrator")
+    assert counts is not None
+    assert (counts.holders, counts.active_holders) == (3, 2)
+    assert manage("disable-user", admin.email).code == 0
+    assert manage("disable-user", "person1@example.com").code == 1
+
+
+RULES = Rules(frozenset({roles.DEFAULT, "administrator"}), frozenset(), frozenset())
+
+
+@pytest.fixture
+def many(file: Path, api: Api) -> Path:
+    """A file with more people than a transaction takes."""
+    return lines.write(file, *(foreign(number) for number in range(1, MANY + 1)))
+
+
+def _run(file: Path, rules: Rules = RULES) -> Outcome:
+    run = Import(file, rules, "manage-test", BATCHED)
+    try:
+        run.run(lambda _count: None)
+    finally:
+        run.report()
+    return run.outcome
+
+
+def _imported_emails(stack: Deployment) -> list[str]:
+    items = stack.stored()[stack.resources["UsersTable"]["Ref"]]
+    emails = (item["email"]["S"] for item in items)
+    return sorted(email for email in emails if email.startswith("person"))
+
+
+EVERYBODY = sorted(f"person{number}@example.com" for number in range(1, MANY + 1))
+
+
+def test_many_are_stored_several_at_a_time(many: Path, stack: Deployment) -> None:
+    assert _run(many) == Outcome(imported=MANY)
+
+    assert _imported_emails(stack) == EVERYBODY
+    assert _run(many) == Outcome(there_already=MANY)
+
+
+def test_one_who_is_in_the_way_keeps_nobody_else_out(
+    many: Path, stack: Deployment, report: Report, alice: Person
+) -> None:
+    content = lines.read(many)
+    content[10]["email"] = alice.email
+    content[20]["id"] = alice.id
+    lines.write(many, *content)
+
+    outcome = _run(many)
+
+    assert outcome.imported == MANY - 2
+    assert report() == {
+        11: "email: Belongs to another account",
+        21: "id: Belongs to another account",
+    }
+
+
+def test_everybody_of_a_role_that_is_gone_is_refused(many: Path, report: Report) -> None:
+    content = [{**line, "role": "pirate"} for line in lines.read(many)[:40]]
+    lines.write(many, *content, foreign(50))
+
+    outcome = _run(many, replace(RULES, roles=RULES.roles | {"pirate"}))
+
+    assert outcome.imported == 1
+    assert report() == dict.fromkeys(range(1, 41), "role: There is no role pirate")
+
+
+def test_batches_of_a_counted_role_are_counted_once(many: Path) -> None:
+    lines.write(many, *({**line, "role": "administrator"} for line in lines.read(many)))
+
+    _run(many)
+
+    counts = Role.find("administrator")
+    assert counts is not None
+    assert (counts.holders, counts.active_holders) == (MANY + 1, MANY + 1)
+
+
+@pytest.fixture
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give up at the first failure."""
+    monkeypatch.setattr("infra.manage.patience.TRIES", 1)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Do not wait between tries."""
+    monkeypatch.setattr("infra.manage.patience.FIRST_PAUSE_SECONDS", 0)
+
+
+def _failing(
+    monkeypatch: pytest.MonkeyPatch, failures: Iterator[str], real: Callable[..., None] = write
+) -> None:
+    def instead(*changes: Change) -> None:
+        failure = next(failures, "")
+        if failure == "refused":
+            raise UnavailableError
+        real(*changes)
+        if failure == "lost":
+            raise UnavailableError
+
+    monkeypatch.setattr(newcomers, "write", instead)
+
+
+@pytest.mark.usefixtures("no_patience")
+@pytest.mark.parametrize("failure", ["refused", "lost"])
+def test_interrupted_import_goes_on(
+    many: Path, stack: Deployment, monkeypatch: pytest.MonkeyPatch, failure: str
+) -> None:
+    with monkeypatch.context() as patch:
+        _failing(patch, chain(["", failure], repeat("refused")))
+        with pytest.raises(UnavailableError):
+            _run(many)
+    before = len(_imported_emails(stack))
+    assert 0 < before < MANY
+
+    assert _run(many) == Outcome(imported=MANY - before, there_already=before)
+
+    assert _imported_emails(stack) == EVERYBODY
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("failure", ["refused", "lost"])
+def test_moment_without_dynamodb_is_waited_through(
+    many: Path, stack: Deployment, monkeypatch: pytest.MonkeyPatch, failure: str
+) -> None:
+    _failing(monkeypatch, iter(["", failure, failure, ""]))
+
+    assert _run(many) == Outcome(imported=MANY)
+
+    assert _imported_emails(stack) == EVERYBODY
+
+
+@pytest.mark.usefixtures("no_patience")
+def test_interrupted_command_says_how_to_go_on(
+    manage: Manage, many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _failing(monkeypatch, chain(["", ""], repeat("refused")))
+
+    ended = manage("import-users", str(many))
+
+    assert ended.code == 1
+    assert "run the same command again" in ended.err
+    assert "2 accounts imported" in ended.err
+
+
+def test_file_that_is_not_there_is_told(manage: Manage, tmp_path: Path) -> None:
+    ended = manage("import-users", str(tmp_path / "nothing"))
+
+    assert (ended.code, ended.err) == (1, f"{tmp_path / 'nothing'}: No such file or directory\n")
+
+
+def test_local_stand_in_is_asked_for_one_account_at_a_time(
+    manage: Manage, many: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    def noting(*changes: Change) -> None:
+        sizes.append(sum(isinstance(change.item, User) for change in changes))
+        write(*changes)
+
+    monkeypatch.setattr(newcomers, "write", noting)
+
+    manage("import-users", str(many))
+
+    assert sizes == [1] * MANY
