@@ -10,6 +10,7 @@ from pynamodb.expressions.update import Action
 
 from accounts import audit, clock, people, registration, role_holders, roles, sessions, throttle
 from accounts.authentication import Principal
+from accounts.dynamodb import unavailable_on_failure
 from accounts.errors import (
     LastAdministratorError,
     UnavailableError,
@@ -201,17 +202,32 @@ def _told(user: User, name: str) -> Sequence[Change]:
 
 
 def _finish_deletion(user_id: int) -> None:
-    """Take the addresses out of the trail, which an earlier call may have left there."""
-    events = AuditEvent.find_all(user_id)
-    if not any(event.what == DELETED for event in events):
+    """Take the person's addresses out of the trail, which an earlier call may have left there."""
+    own = AuditEvent.find_all(user_id)
+    if not any(event.what == DELETED for event in own):
         raise UserNotFoundError
-    own = [event for event in events if _has_own_address(event)]
-    for first in range(0, len(own), LARGEST_TRANSACTION):
-        batch = own[first : first + LARGEST_TRANSACTION]
-        write(*(Update(event, None, [AuditEvent.ip_address.remove()]) for event in batch))
+    with unavailable_on_failure():
+        acts = list(AuditEvent.by_actor.query(user_id))
+    kept = {event.event_id: event for event in (*own, *acts) if _has_address_of(event, user_id)}
+    events = list(kept.values())
+    for first in range(0, len(events), LARGEST_TRANSACTION):
+        _forget_addresses(events[first : first + LARGEST_TRANSACTION])
 
 
-def _has_own_address(event: AuditEvent) -> bool:
+def _has_address_of(event: AuditEvent, user_id: int) -> bool:
     # PynamoDB has no type for an attribute that may be missing
     address: str | None = event.ip_address
-    return address is not None and event.actor_id in (None, event.user_id)
+    return address is not None and event.actor_id in (None, user_id)
+
+
+def _forget_addresses(events: Sequence[AuditEvent]) -> None:
+    parts = [
+        Update(event, AuditEvent.event_id.exists(), [AuditEvent.ip_address.remove()])
+        for event in events
+    ]
+    try:
+        write(*parts)
+    except ConditionFailedError as error:
+        # some have reached the end of their time meanwhile
+        if left := [part for part in parts if part not in error.failed]:
+            write(*left)

@@ -162,6 +162,15 @@ class LoginAttempt(Table):
     expires_at = TTLAttribute(null=True)
 
 
+class _ByActor(GlobalSecondaryIndex["AuditEvent"]):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    class Meta:
+        index_name = "by_actor"
+        projection = AllProjection()
+
+    actor_id = IntegerAttribute(hash_key=True)
+    event_id = UnicodeAttribute(range_key=True)
+
+
 class AuditEvent(Table):
     """Something that was done to an account, or by it to what has no account."""
 
@@ -169,6 +178,8 @@ class AuditEvent(Table):
 
     class Meta:
         table_name = ""
+
+    by_actor = _ByActor()
 
     user_id = IntegerAttribute(hash_key=True)
     # begins with the time
