@@ -21,7 +21,8 @@ from infra.manage.user_lines import new_id
 
 # an account is three items in a transaction of 100, of which one may be its role
 LARGEST_BATCH = 33
-IMPORTED = "user_imported"
+CREATED = "user_created"
+NO_HASH = "no hash"
 # events of an account, of which its import is the first
 BEGINNING = 50
 TAKEN_EMAIL = "email: Belongs to another account"
@@ -128,7 +129,7 @@ def _changes(batch: Sequence[Newcomer]) -> Sequence[Change]:
     changes: list[Change] = []
     for user in (newcomer.user for newcomer in batch):
         event = audit.recorded(
-            user.id, IMPORTED, role=user.role, kind=user.kind, source=_source(user)
+            user.id, CREATED, role=user.role, kind=user.kind, imported=_source(user)
         )
         owner = UserEmail(email=user.email, user_id=user.id)
         changes += [
@@ -198,11 +199,11 @@ def _is_same(user: User, newcomer: User) -> bool:
     # where it began, give or take what clocks differ by
     beginning = AuditEvent.query(user.id, limit=BEGINNING, consistent_read=True)
     return any(
-        event.what == IMPORTED and event.details.get("source") == _source(newcomer)
+        event.what == CREATED and event.details.get("imported") == _source(newcomer)
         for event in beginning
     )
 
 
-def _source(user: User) -> str | None:
+def _source(user: User) -> str:
     """Return what tells an imported password hash from others, and nothing else of it."""
-    return opaque.digest(user.password_hash)[:16] if user.password_hash else None
+    return opaque.digest(user.password_hash)[:16] if user.password_hash else NO_HASH

@@ -160,7 +160,7 @@ def test_import_is_recorded_without_the_hash(imported: Imported) -> None:
     imported(line)
 
     (event,) = AuditEvent.find_all(_user("person1@example.com").id)
-    assert event.what == "user_imported"
+    assert event.what == "user_created"
     assert not event.actor_id
     assert event.request_id.startswith("manage-")
     assert line["password_hash"][7:] not in json.dumps(event.details)
