@@ -1,7 +1,7 @@
 """The administration's endpoints by name, as whoever sits at the desk calls them."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +14,8 @@ from tests.api import Api
 from tests.people import Person
 
 SERVER = "/api/v1/server"
+# the fixture before_write
+BeforeWrite = Callable[..., None]
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,8 @@
 import pytest
 
 from accounts.tables import LoginAttempt, User, UserEmail
-from tests.aws_calls import AwsCalls
 from tests.deployment import Deployment
-from tests.functional.administration.desk import Desk, log_in
+from tests.functional.administration.desk import BeforeWrite, Desk, log_in
 from tests.people import Person
 
 
@@ -54,11 +53,10 @@ def test_two_people_swap_by_way_of_a_third_address(
 
 
 def test_two_people_who_swap_at_the_same_time_keep_what_they_have(
-    desk: Desk, alice: Person, bob: Person, aws_calls: AwsCalls, stack: Deployment
+    desk: Desk, alice: Person, bob: Person, before_write: BeforeWrite, stack: Deployment
 ) -> None:
     inner: list[int] = []
-    aws_calls.forget()
-    aws_calls.before(4, lambda: inner.append(desk.update(bob.id, email=alice.email).status))
+    before_write(lambda: inner.append(desk.update(bob.id, email=alice.email).status))
 
     assert desk.update(alice.id, email=bob.email).status == 409
 
@@ -68,10 +66,9 @@ def test_two_people_who_swap_at_the_same_time_keep_what_they_have(
 
 
 def test_of_two_who_want_one_address_the_second_is_refused(
-    desk: Desk, alice: Person, bob: Person, aws_calls: AwsCalls, stack: Deployment
+    desk: Desk, alice: Person, bob: Person, before_write: BeforeWrite, stack: Deployment
 ) -> None:
-    aws_calls.forget()
-    aws_calls.before(4, lambda: desk.update(bob.id, email="wanted@example.org"))
+    before_write(lambda: desk.update(bob.id, email="wanted@example.org"))
 
     assert desk.update(alice.id, email="wanted@example.org").status == 409
 
@@ -80,10 +77,9 @@ def test_of_two_who_want_one_address_the_second_is_refused(
 
 
 def test_address_that_is_freed_meanwhile_can_be_had(
-    desk: Desk, alice: Person, bob: Person, aws_calls: AwsCalls, stack: Deployment
+    desk: Desk, alice: Person, bob: Person, before_write: BeforeWrite, stack: Deployment
 ) -> None:
-    aws_calls.forget()
-    aws_calls.before(4, lambda: desk.delete(bob.id))
+    before_write(lambda: desk.delete(bob.id))
 
     assert desk.update(alice.id, email=bob.email).status == 200
 

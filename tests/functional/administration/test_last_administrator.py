@@ -5,9 +5,8 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from tests.answers import Answer
-from tests.aws_calls import AwsCalls
 from tests.deployment import Deployment
-from tests.functional.administration.desk import Desk, counted, who_am_i
+from tests.functional.administration.desk import BeforeWrite, Desk, counted, who_am_i
 from tests.people import Person
 
 Fall = Callable[[Desk, int], Answer]
@@ -61,12 +60,16 @@ def test_one_may_step_down_when_another_stays(
 @EACH
 @pytest.mark.parametrize("other", FALLS.values(), ids=FALLS)
 def test_of_two_who_turn_on_each_other_at_the_same_time_one_stays(
-    desk: Desk, admin: Person, other_admin: Person, aws_calls: AwsCalls, fall: Fall, other: Fall
+    desk: Desk,
+    admin: Person,
+    other_admin: Person,
+    before_write: BeforeWrite,
+    fall: Fall,
+    other: Fall,
 ) -> None:
-    # session, account and role of the one are read when the other is removed
+    # what is about the one was read when the other is removed
     inner: list[Answer] = []
-    aws_calls.forget()
-    aws_calls.before(4, lambda: inner.append(other(desk.by(other_admin.token), admin.id)))
+    before_write(lambda: inner.append(other(desk.by(other_admin.token), admin.id)))
 
     outer = fall(desk, other_admin.id)
 

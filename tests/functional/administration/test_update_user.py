@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import pytest
 
 from accounts.tables import UserEmail
-from tests.aws_calls import AwsCalls
 from tests.clocks import Clock
 from tests.deployment import Deployment
 from tests.functional.administration.desk import (
+    BeforeWrite,
     Desk,
     log_in,
     refresh,
@@ -65,11 +65,10 @@ def test_new_name_leaves_a_reset_token_good(desk: Desk, alice: Person) -> None:
 
 
 def test_device_that_is_signed_out_meanwhile_does_not_come_back(
-    desk: Desk, alice: Person, aws_calls: AwsCalls
+    desk: Desk, alice: Person, before_write: BeforeWrite
 ) -> None:
     phone = alice.sign_in()
-    aws_calls.forget()
-    aws_calls.before(5, lambda: sign_out_others(alice))
+    before_write(lambda: sign_out_others(alice))
 
     assert desk.update(alice.id, name="Second").status == 200
 
@@ -149,11 +148,9 @@ def test_account_that_is_not_there_is_not_found(
 
 
 def test_account_that_goes_meanwhile_is_not_found(
-    desk: Desk, alice: Person, aws_calls: AwsCalls
+    desk: Desk, alice: Person, before_write: BeforeWrite
 ) -> None:
-    # session, account, role and devices are read first
-    aws_calls.forget()
-    aws_calls.before(5, lambda: desk.delete(alice.id))
+    before_write(lambda: desk.delete(alice.id))
 
     assert desk.update(alice.id, name="Ghost").status == 404
 
@@ -162,9 +159,10 @@ def test_account_that_goes_meanwhile_is_not_found(
     assert desk.show(alice.id).status == 404
 
 
-def test_two_changes_at_once_are_both_made(desk: Desk, alice: Person, aws_calls: AwsCalls) -> None:
-    aws_calls.forget()
-    aws_calls.before(5, lambda: desk.update(alice.id, role="methodist"))
+def test_two_changes_at_once_are_both_made(
+    desk: Desk, alice: Person, before_write: BeforeWrite
+) -> None:
+    before_write(lambda: desk.update(alice.id, role="methodist"))
 
     assert desk.update(alice.id, name="Alice Cooper").status == 200
 
