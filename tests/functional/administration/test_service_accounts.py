@@ -1,0 +1,176 @@
+"""Accounts of back-ends: which roles they may have, and that no person's way in is theirs."""
+
+import pytest
+
+from accounts.tables import User
+from tests.deployment import Deployment
+from tests.functional.administration.desk import Desk, settle
+from tests.functional.mail.post_office import PostOffice
+from tests.people import LOG_IN, Person
+
+EMAIL = "shop@services.example.com"
+CONFLICT = (409, "user_exists")
+NARROW = {"field": "role", "message": "Must be service or a role that permits no more"}
+
+
+@pytest.mark.parametrize("permissions", [(), ("users:read",), ("users:read", "users:create")])
+def test_narrower_role_will_do(desk: Desk, permissions: tuple[str, ...]) -> None:
+    desk.save_role("reader", *permissions)
+
+    answer = desk.service_token(role="reader")
+
+    assert answer.status == 201
+    expected = 200 if permissions else 403
+    assert desk.by(answer.json["access_token"]).list_users(limit=1).status == expected
+
+
+@pytest.mark.parametrize("role", ["administrator", "methodist", "read_only", "ghost", "wide"])
+def test_wider_or_unknown_role_will_not(desk: Desk, stack: Deployment, role: str) -> None:
+    desk.save_role("wide", "users:read", "audit:read")
+
+    with stack.unchanged():
+        answer = desk.service_token(role=role)
+
+    assert answer.status == 422
+    assert [detail["field"] for detail in answer.json["details"]] == ["role"]
+
+
+@pytest.mark.parametrize("role", ["administrator", "methodist", "read_only", "wide"])
+def test_role_cannot_be_widened_later(desk: Desk, stack: Deployment, role: str) -> None:
+    desk.save_role("wide", "users:read", "audit:read")
+    user_id = desk.service_token().json["user_id"]
+
+    with stack.unchanged():
+        answer = desk.update(user_id, role=role)
+
+    assert answer.status == 422
+    assert answer.json["details"] == [NARROW]
+
+
+def test_role_can_be_narrowed_later_which_ends_its_tokens(desk: Desk) -> None:
+    desk.save_role("reader", "users:read")
+    issued = desk.service_token().json
+
+    assert desk.update(issued["user_id"], role="reader").status == 200
+
+    assert desk.by(issued["access_token"]).list_users(limit=1).code == "session_ended"
+    assert desk.service_token().status == 409
+    assert desk.service_token(role="reader").json["user_id"] == issued["user_id"]
+
+
+def test_who_may_issue_tokens_gives_no_more_than_they_have(desk: Desk, stack: Deployment) -> None:
+    issuer = desk.by(desk.somebody_with("service_tokens:create", "users:read").token)
+    desk.save_role("reader", "users:read")
+
+    with stack.unchanged():
+        assert issuer.service_token().status == 403
+    assert issuer.service_token(role="reader").status == 201
+
+
+def test_address_of_a_person_is_a_conflict(
+    desk: Desk, alice: Person, admin: Person, stack: Deployment
+) -> None:
+    for person in (alice, admin):
+        with stack.unchanged():
+            answer = desk.service_token(person.email.upper())
+        assert (answer.status, answer.code) == CONFLICT
+
+
+def test_person_whose_role_is_service_is_still_a_person(desk: Desk, alice: Person) -> None:
+    desk.update(alice.id, role="service")
+
+    assert desk.service_token(alice.email).status == 409
+
+
+def test_account_with_another_role_is_a_conflict(desk: Desk) -> None:
+    desk.save_role("reader", "users:read")
+    desk.service_token()
+
+    answer = desk.service_token(role="reader")
+
+    assert (answer.status, answer.code) == CONFLICT
+
+
+def test_disabled_account_is_a_conflict(desk: Desk, stack: Deployment) -> None:
+    user_id = desk.service_token().json["user_id"]
+    desk.update(user_id, status="disabled")
+
+    with stack.unchanged():
+        assert desk.service_token().status == 409
+    desk.update(user_id, status="active")
+    assert desk.service_token().status == 201
+
+
+def test_address_of_a_back_end_cannot_sign_up(desk: Desk, alice: Person) -> None:
+    desk.service_token()
+
+    assert desk.sign_up(EMAIL).status == 409
+    assert desk.update(alice.id, email=EMAIL).status == 409
+
+
+@pytest.mark.parametrize("passw", ["", "None", "null", "example_string"])
+def test_nobody_logs_in_as_a_back_end(desk: Desk, passw: str) -> None:
+    desk.service_token()
+
+    answer = desk.api.call("POST", LOG_IN, json={"email": EMAIL, "passw": passw})
+
+    assert answer.status == (401 if passw else 422)
+
+
+def test_back_end_gets_no_password_by_any_way(
+    desk: Desk, web_backend: str, stack: Deployment, post: PostOffice
+) -> None:
+    user_id = desk.service_token().json["user_id"]
+
+    for caller in (desk, desk.by(web_backend)):
+        with stack.unchanged():
+            answer = caller.reset_token(EMAIL)
+        assert (answer.status, answer.code) == (404, "user_not_found")
+    forget = "/api/v1/public/users/passw/forget_passw"
+    assert desk.api.call("POST", forget, json={"email": EMAIL}).status == 202
+    assert post.deliver() == []
+    assert post.mails == []
+    assert User.get(user_id).reset_token_hash is None
+
+
+def test_back_ends_do_not_count_as_administrators(desk: Desk, admin: Person) -> None:
+    desk.service_token()
+
+    assert desk.update(admin.id, role="service").code == "last_administrator"
+
+
+def test_back_end_may_not_change_or_end_itself(desk: Desk) -> None:
+    issued = desk.service_token().json
+    shop = desk.by(issued["access_token"])
+
+    for answer in (
+        shop.update(issued["user_id"], name="Shop"),
+        shop.delete(issued["user_id"]),
+        shop.end_seances(issued["user_id"]),
+        shop.audit(issued["user_id"]),
+    ):
+        assert answer.status == 403
+
+
+def test_back_ends_are_told_apart_in_the_list(desk: Desk) -> None:
+    desk.service_token()
+    settle("human@services.example.com", "service")
+
+    listed = {user["email"]: user["kind"] for user in desk.list_users(role="service").json["users"]}
+
+    assert listed == {
+        EMAIL: "service",
+        "human@services.example.com": "person",
+        "web-back-end@services.example.com": "service",
+    }
+
+
+def test_saving_a_role_decides_for_its_back_ends_too(desk: Desk, alice: Person) -> None:
+    desk.save_role("reader", "users:read")
+    reader = desk.by(desk.service_token(role="reader").json["access_token"])
+    assert reader.audit(alice.id).status == 403
+
+    desk.save_role("reader", "audit:read")
+
+    assert reader.audit(alice.id).status == 200
+    assert reader.list_users(limit=1).status == 403
