@@ -11,7 +11,7 @@ from typing import Any
 from moto import mock_aws
 from moto.backends import get_backend
 
-from accounts import deployment, dynamodb, settings
+from accounts import deadline, deployment, dynamodb, origin, settings
 from infra.local import ROOT, aws
 from infra.local.declarations import Function
 from infra.local.events import ACCOUNT_ID
@@ -28,6 +28,7 @@ _AWS_ENVIRONMENT = {
     "AWS_REGION": aws.REGION,
     "AWS_DEFAULT_REGION": aws.REGION,
 }
+_AN_HOUR = 3_600_000
 # each hash would cost a quarter of a second
 _CHEAP = {"BCRYPT_COST": "4"}
 
@@ -58,6 +59,9 @@ class Deployment:
         for name, table in _moto_tables().items():
             table.items = copy.deepcopy(self._seeded[name])
         settings.current.cache_clear()
+        # a test that calls a handler in this thread leaves its request behind
+        origin.begin("")
+        deadline.begin(_AN_HOUR)
         if {name: os.environ.get(name) for name in _names(self.environment)} != self.environment:
             _set_environment(self.environment)
 

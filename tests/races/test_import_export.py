@@ -82,8 +82,8 @@ def test_of_an_import_and_a_sign_up_of_one_email_one_succeeds(
     def sign_up(email: str) -> None:
         statuses.append(service.sign_up(email).status)
 
-    calls: list[Callable[[], None]] = [lambda: outcomes.append(imported(file))]
-    together([*calls, *(partial(sign_up, email) for email in emails)])
+    calls: list[Callable[[], None]] = [partial(sign_up, email) for email in emails]
+    together([*calls, lambda: outcomes.append(imported(file))])
 
     (outcome,) = outcomes
     assert set(statuses) <= {201, 409}

@@ -88,7 +88,7 @@ def _kept(once: Once, act: Callable[[], str], context: "LambdaContext") -> str:
 
     @idempotent_function(  # type: ignore[untyped-decorator] # Powertools has no type here
         data_keyword_argument="request",
-        persistence_store=idempotency_store.store(),
+        persistence_store=idempotency_store.store("requests"),
         config=config,
         output_serializer=seals,
     )

@@ -13,8 +13,11 @@ ATTEMPTS = 3
 
 
 @functools.cache
-def store() -> DynamoDBPersistenceLayer:
-    """Return the store, whose client is made once a process."""
+def store(whose: str) -> DynamoDBPersistenceLayer:  # noqa: ARG001 - it tells the cached ones apart
+    """Return the store of a user of this module, whose client is made once a process.
+
+    Powertools configures a store at its first use for good, so no two users can share one.
+    """
     patience = Config(
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=READ_TIMEOUT_SECONDS,

@@ -38,7 +38,9 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFail
     )
 
     @idempotent_function(  # type: ignore[untyped-decorator] # Powertools has no type here
-        data_keyword_argument="job", persistence_store=idempotency_store.store(), config=config
+        data_keyword_argument="job",
+        persistence_store=idempotency_store.store("mail"),
+        config=config,
     )
     def send_once(*, job: dict[str, str]) -> None:
         mailing.send(Message.model_validate_json(job["body"]), job["message_id"])
