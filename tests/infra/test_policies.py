@@ -135,6 +135,7 @@ POLICIES = {
     },
     "DeleteUser": {
         "AuditEventsTable": "PutItem Query UpdateItem",
+        "AuditEventsTable/index/by_actor": "Query",
         "LoginAttemptsTable": "DeleteItem",
         "RolesTable": "GetItem UpdateItem",
         "UserEmailsTable": "DeleteItem",
