@@ -1,5 +1,6 @@
 """What each function may do: no more than it has to, and all that it has to."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -250,7 +251,7 @@ def _resource(node: Any) -> str:  # noqa: ANN401 - a template is JSON
         case {"Fn::If": [str(_), there, {"Ref": "AWS::NoValue"}]}:
             return _resource(there)
         case {"Fn::Sub": str(text)}:
-            return text.replace("${UsersTable.Arn}", "UsersTable").rpartition(":")[2]
+            return re.sub(r"\$\{(\w+)\.Arn\}", r"\1", text).rpartition(":")[2]
         case _:
             raise AssertionError(node)
 
