@@ -2,7 +2,7 @@
 
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -21,7 +21,7 @@ from tests.deployment import Deployment, deployed
 from tests.endpoints import Scene
 from tests.logged import Log
 from tests.people import Person, Population
-from tests.policies import declared
+from tests.policies import Permission, declared
 
 
 @pytest.fixture(scope="session")
@@ -75,12 +75,22 @@ def clock(time_of_deployment: datetime, monkeypatch: pytest.MonkeyPatch) -> Cloc
     return clock
 
 
+@pytest.fixture(scope="session")
+def policies(deployment: Deployment) -> Mapping[str, frozenset[Permission]]:
+    """What each function is allowed to do."""
+    return declared(deployment.template, deployment.resources)
+
+
 @pytest.fixture
-def aws_calls(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> AwsCalls:
+def aws_calls(
+    stack: Deployment,
+    policies: Mapping[str, frozenset[Permission]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> AwsCalls:
     """What the functions ask of AWS; what their policies do not allow is refused."""
     # where botocore and PynamoDB meet
     send = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001 - as above
-    calls = AwsCalls(send, stack.arns(), declared(stack.template, stack.resources))
+    calls = AwsCalls(send, stack.arns(), policies)
 
     def instead(client: BaseClient, operation: str, arguments: dict[str, Any]) -> object:
         return calls(client, operation, arguments)
