@@ -1,6 +1,7 @@
 """The administrator's desk."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -8,31 +9,40 @@ from botocore.client import BaseClient
 
 from tests.api import Api
 from tests.aws_calls import AwsCalls
-from tests.functional.administration.desk import Desk
+from tests.functional.administration.desk import BeforeWrite, Desk
 from tests.people import Person
 
 
 @pytest.fixture
-def before_write(aws_calls: AwsCalls) -> Callable[..., None]:
+def before_write(aws_calls: AwsCalls) -> BeforeWrite:
     """Have something happen once, just before the function's next (or a later) transaction."""
+    return partial(_at_write, aws_calls)
 
-    def arm(happens: Callable[[], object], *, number: int = 1) -> None:
-        send, left = aws_calls.send, number
 
-        def wait(client: BaseClient, operation: str, arguments: dict[str, Any]) -> object:
-            nonlocal left
-            if operation == "TransactWriteItems" and aws_calls.function:
-                left -= 1
-                if not left:
-                    aws_calls.send = send
-                    function, aws_calls.function = aws_calls.function, ""
-                    happens()
-                    aws_calls.function = function
+@pytest.fixture
+def after_write(aws_calls: AwsCalls) -> BeforeWrite:
+    """Have something happen once, just after a transaction that the function has not heard of."""
+    return partial(_at_write, aws_calls, after=True)
+
+
+def _at_write(
+    aws_calls: AwsCalls, happens: Callable[[], object], *, number: int = 1, after: bool = False
+) -> None:
+    send, left = aws_calls.send, number
+
+    def wait(client: BaseClient, operation: str, arguments: dict[str, Any]) -> object:
+        nonlocal left
+        left -= bool(operation == "TransactWriteItems" and aws_calls.function)
+        if left:
             return send(client, operation, arguments)
+        aws_calls.send = send
+        answer = send(client, operation, arguments) if after else None
+        function, aws_calls.function = aws_calls.function, ""
+        happens()
+        aws_calls.function = function
+        return answer if after else send(client, operation, arguments)
 
-        aws_calls.send = wait
-
-    return arm
+    aws_calls.send = wait
 
 
 @pytest.fixture
