@@ -1,0 +1,215 @@
+"""Idempotency-Key: a call that is repeated gets its first answer, and is not done again."""
+
+import pytest
+
+from tests.aws_calls import AwsCalls
+from tests.deployment import Deployment
+from tests.functional.administration.desk import Desk
+from tests.functional.administration.keyed import (
+    CALLS,
+    KEY,
+    OTHERS,
+    accounts,
+    records,
+    refused,
+    repeat,
+)
+from tests.people import LOG_IN, Person
+
+EACH = pytest.mark.parametrize("name", CALLS)
+ANOTHER = "Was used with another request"
+LENGTH = "Must be 16 to 128 ASCII characters"
+
+
+@EACH
+def test_same_answer_again_to_the_byte(desk: Desk, name: str, stack: Deployment) -> None:
+    first = CALLS[name](desk, KEY)
+    assert first.status == 201
+
+    with stack.unchanged():
+        second, third = repeat(desk, name)
+
+    assert second.but_for_its_id == third.but_for_its_id == first.but_for_its_id
+    assert len({answer.headers["x-request-id"] for answer in (first, second, third)}) == 3
+
+
+@EACH
+def test_without_a_key_nothing_is_remembered(desk: Desk, name: str, stack: Deployment) -> None:
+    first, second = (CALLS[name](desk, None) for _ in range(2))
+
+    assert first.status == 201
+    assert second.status == (409 if name == "sign up" else 201)
+    assert first.text != second.text
+    assert records(stack) == []
+
+
+@EACH
+def test_other_keys_are_other_calls(desk: Desk, name: str) -> None:
+    first, second = (CALLS[name](desk, KEY + suffix) for suffix in ("a", "b"))
+
+    assert first.status == 201
+    assert second.status == (409 if name == "sign up" else 201)
+    assert first.text != second.text
+
+
+@EACH
+def test_key_with_another_body_is_refused(desk: Desk, name: str, stack: Deployment) -> None:
+    first = CALLS[name](desk, KEY)
+
+    with stack.unchanged():
+        answer = CALLS[name](desk, KEY, OTHERS[name])
+
+    assert refused(answer, ANOTHER)
+    # and the first one is still remembered
+    assert CALLS[name](desk, KEY).text == first.text
+
+
+def test_other_password_is_another_body(desk: Desk, stack: Deployment) -> None:
+    desk.sign_up("new@example.com", key=KEY)
+
+    with stack.unchanged():
+        assert refused(desk.sign_up("new@example.com", key=KEY, passw="another_string"), ANOTHER)
+
+
+def test_other_spelling_of_the_same_is_another_body(desk: Desk) -> None:
+    headers = {"Idempotency-Key": KEY, "Content-Type": "application/json"}
+    path = "/api/v1/server/users/passw/reset_token"
+    bodies = (b'{"email":"alice@example.com"}', b'{"email": "alice@example.com"}')
+
+    statuses = [
+        desk.api.call("POST", path, token=desk.token, body=body, headers=headers).status
+        for body in bodies
+    ]
+
+    assert statuses == [201, 422]
+
+
+@EACH
+def test_other_caller_with_the_same_key_makes_another_call(
+    desk: Desk, name: str, other_admin: Person
+) -> None:
+    first = CALLS[name](desk, KEY)
+
+    other = CALLS[name](desk.by(other_admin.token), KEY)
+
+    assert other.status == (409 if name == "sign up" else 201)
+    assert other.text != first.text
+    assert CALLS[name](desk, KEY).text == first.text
+
+
+def test_caller_is_the_account_not_the_device(desk: Desk, admin: Person) -> None:
+    first = desk.service_token(key=KEY)
+
+    again = desk.by(admin.sign_in().token).service_token(key=KEY)
+
+    assert again.text == first.text
+
+
+def test_same_key_serves_each_endpoint_once(desk: Desk) -> None:
+    first = {name: CALLS[name](desk, KEY) for name in CALLS}
+    second = {name: CALLS[name](desk, KEY) for name in CALLS}
+
+    assert [answer.status for answer in first.values()] == [201] * 3
+    assert [answer.text for answer in second.values()] == [a.text for a in first.values()]
+
+
+@pytest.mark.parametrize("key", ["a" * 16, "a" * 128, "1 2, 3; \"4\" 'five' ~!", KEY])
+@EACH
+def test_good_key_is_taken(desk: Desk, name: str, key: str) -> None:
+    first, second = (CALLS[name](desk, key) for _ in range(2))
+
+    assert (first.status, first.text) == (201, second.text)
+
+
+@pytest.mark.parametrize("key", ["", "a", "a" * 15, "a" * 129, "a" * 4000])
+@EACH
+def test_bad_key_is_refused(desk: Desk, name: str, key: str, stack: Deployment) -> None:
+    with stack.unchanged():
+        answer = CALLS[name](desk, key)
+
+    assert refused(answer, LENGTH)
+
+
+def test_key_that_is_no_ascii_is_refused(desk: Desk, stack: Deployment) -> None:
+    with stack.unchanged():
+        answer = desk.reset_token("alice@example.com", key="schlüssel" * 3)
+
+    assert refused(answer, LENGTH)
+
+
+@EACH
+def test_key_opens_nothing_for_who_may_not_call(
+    desk: Desk, name: str, alice: Person, stack: Deployment
+) -> None:
+    CALLS[name](desk, KEY)
+
+    with stack.unchanged():
+        assert CALLS[name](desk.by(alice.token), KEY).status == 403
+        assert CALLS[name](desk.by("x.y.z"), KEY).status == 401
+
+
+def test_who_lost_the_permission_does_not_get_the_answer_again(desk: Desk) -> None:
+    clerk = desk.by(desk.somebody_with("service_tokens:create", "users:read").token)
+    desk.save_role("reader", "users:read")
+    assert clerk.service_token(key=KEY, role="reader").status == 201
+
+    desk.save_role("clerk", "users:read")
+
+    assert clerk.service_token(key=KEY, role="reader").status == 403
+
+
+def test_remembered_answer_revives_nothing(desk: Desk) -> None:
+    token = desk.service_token(key=KEY).json
+    desk.end_seances(token["user_id"])
+
+    again = desk.service_token(key=KEY)
+
+    assert again.json == token
+    assert desk.by(token["access_token"]).list_users(limit=1).code == "session_ended"
+
+
+@EACH
+def test_repeating_costs_one_write_that_is_refused(
+    desk: Desk, name: str, aws_calls: AwsCalls
+) -> None:
+    CALLS[name](desk, KEY)
+    aws_calls.forget()
+
+    CALLS[name](desk, KEY)
+
+    # session, role, and the record that is there already
+    assert aws_calls.operations == ["GetItem", "GetItem", "PutItem"]
+
+
+@EACH
+def test_key_costs_two_writes_more(desk: Desk, name: str, aws_calls: AwsCalls) -> None:
+    costs = []
+    for key in (None, KEY):
+        aws_calls.forget()
+        CALLS[name](desk, key, "alice@example.com" if name == "reset token" else f"x{key}@a.com")
+        costs.append(aws_calls.operations)
+
+    without, with_key = costs
+    assert with_key == [*without[:2], "PutItem", *without[2:], "UpdateItem"]
+
+
+def test_other_endpoints_do_not_heed_it(desk: Desk, alice: Person, stack: Deployment) -> None:
+    path = f"/api/v1/server/users/{alice.id}"
+    for name in ("First", "Second"):
+        answer = desk.api.call(
+            "PATCH", path, token=desk.token, json={"name": name}, headers={"Idempotency-Key": KEY}
+        )
+        assert answer.json["name"] == name
+    assert records(stack) == []
+
+
+def test_person_signed_up_with_a_key_is_one_like_any_other(desk: Desk, stack: Deployment) -> None:
+    before = accounts(stack)
+
+    first, second = repeat(desk, "sign up")
+
+    assert accounts(stack) == before + 1
+    assert 0 < first.json["id"] < 2**53
+    credentials = {"email": "new@example.com", "passw": "example_string"}
+    answer = desk.api.call("POST", LOG_IN, json=credentials)
+    assert answer.json["user"]["id"] == second.json["id"]
