@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from tests.answers import Answer
 from tests.api import Api
 from tests.aws_calls import AwsCalls
-from tests.functional.administration.desk import BeforeWrite, Desk
+from tests.deployment import Deployment
+from tests.functional.administration.desk import BeforeWrite, Desk, settle
 from tests.people import Person
 
 
@@ -55,3 +57,26 @@ def desk(api: Api, admin: Person) -> Desk:
 def other_admin(desk: Desk) -> Person:
     """Another person who may do everything."""
     return desk.somebody_else("Bea", "administrator")
+
+
+@pytest.fixture
+def neighbours(stack: Deployment) -> list[str]:
+    """The addresses of five more people, which begin with the same letter."""
+    emails = [f"p{number}0@example.com" for number in range(1, 6)]
+    for email in emails:
+        settle(email)
+    return emails
+
+
+@pytest.fixture
+def issued(desk: Desk) -> Answer:
+    """A token for a new back-end."""
+    answer = desk.service_token()
+    assert answer.status == 201, answer
+    return answer
+
+
+@pytest.fixture
+def shop(desk: Desk, issued: Answer) -> Desk:
+    """The new back-end, calling."""
+    return desk.by(issued.json["access_token"])

@@ -12,7 +12,7 @@ from tests.functional.administration.desk import Desk, counted
 
 ROLES = ("administrator", "read_only", "methodist", "service", "gardener", "helper", "ghost")
 COUNTED = ("administrator", "gardener", "helper")
-STEPS = 40
+STEPS = 30
 
 
 @dataclass(frozen=True)

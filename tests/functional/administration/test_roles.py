@@ -1,18 +1,14 @@
 """GET /api/v1/server/roles, PUT and DELETE /api/v1/server/roles/{name}."""
 
-import json
-from collections.abc import Mapping
-
 import pytest
 
 from accounts.tables import Role
 from tests.aws_calls import AwsCalls
 from tests.deployment import Deployment
-from tests.functional.administration.desk import SERVER, BeforeWrite, Desk, settle
+from tests.functional.administration.desk import BeforeWrite, Desk, settle
 from tests.people import Person, claims
 
 BUILTIN = ["administrator", "methodist", "read_only", "service"]
-GOOD = {"title": {"en": "Gardener", "ru": "Садовник"}, "permissions": ["garden:write"]}
 
 
 def test_roles_are_listed_by_name_in_both_languages(desk: Desk) -> None:
@@ -141,56 +137,6 @@ def test_of_two_who_save_a_role_the_second_sees_the_first(
     assert Role.get("gardener").permissions == ["garden:write", "users:delete"]
 
 
-@pytest.mark.parametrize(
-    ("change", "fields"),
-    [
-        ({"title": None}, ["title"]),
-        ({"title": "Gardener"}, ["title"]),
-        ({"title": {"en": "Gardener"}}, ["title.ru"]),
-        ({"title": {"en": "Gardener", "ru": ""}}, ["title.ru"]),
-        ({"title": {"en": "G" * 101, "ru": "Сад"}}, ["title.en"]),
-        ({"title": {"en": "G", "ru": "Сад", "de": "G"}}, ["title.de"]),
-        ({"permissions": None}, ["permissions"]),
-        ({"permissions": "*"}, ["permissions"]),
-        ({"permissions": {"garden:write": True}}, ["permissions"]),
-        ({"permissions": [f"garden:w{'x' * number}" for number in range(31)]}, ["permissions"]),
-        *(
-            ({"permissions": [permission]}, ["permissions.0"])
-            for permission in (
-                *("", "garden", "garden:", ":write", "garden:write:all", "Garden:write"),
-                *("garden:*", "*:write", "**", "garden: write", "garden:write\n", "сад:write"),
-                *("a" * 33 + ":write", "garden:" + "w" * 33, "garden-bed:write", None, 1),
-            )
-        ),
-        ({"permissions": ["garden:write", "x"]}, ["permissions.1"]),
-        ({"builtin": True}, ["builtin"]),
-        ({"holders": 0}, ["holders"]),
-        ({"name": "gardener"}, ["name"]),
-    ],
-)
-def test_bad_role_is_refused(
-    desk: Desk, stack: Deployment, change: Mapping[str, object], fields: list[str]
-) -> None:
-    with stack.unchanged():
-        answer = _put(desk, "gardener", {**GOOD, **change})
-
-    assert answer == (422, fields)
-
-
-@pytest.mark.parametrize("missing", GOOD)
-def test_what_is_missing_is_named(desk: Desk, missing: str) -> None:
-    body = {name: value for name, value in GOOD.items() if name != missing}
-
-    assert _put(desk, "gardener", body) == (422, [missing])
-
-
-@pytest.mark.parametrize("name", ["Gardener", "1st", "_x", "a-b", "a.b", "*", "g" * 65, "%20", "é"])
-def test_bad_name_is_refused(desk: Desk, stack: Deployment, name: str) -> None:
-    with stack.unchanged():
-        assert _put(desk, name, GOOD) == (422, ["name"])
-        assert desk.delete_role(name).status == 422
-
-
 def test_largest_role_fits_into_a_token(desk: Desk, aws_calls: AwsCalls) -> None:
     permissions = [f"{'a' * 32}:{number:032}".translate(LETTERS) for number in range(30)]
     role = "r" * 64
@@ -206,14 +152,3 @@ def test_largest_role_fits_into_a_token(desk: Desk, aws_calls: AwsCalls) -> None
 
 
 LETTERS = str.maketrans("0123456789", "abcdefghij")
-
-
-def _put(desk: Desk, name: str, body: Mapping[str, object]) -> tuple[int, list[str]]:
-    answer = desk.api.call(
-        "PUT",
-        f"{SERVER}/roles/{name}",
-        token=desk.token,
-        body=json.dumps(body).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    return answer.status, [detail["field"] for detail in answer.json.get("details", [])]

@@ -11,7 +11,7 @@ from tests.answers import Answer
 from tests.aws_calls import AwsCalls
 from tests.clocks import Clock
 from tests.deployment import Deployment
-from tests.functional.administration.desk import BeforeWrite, Desk, timestamp
+from tests.functional.administration.desk import Desk, timestamp
 from tests.people import Person, claims
 
 LONGEST = 90 * 24 * 3600
@@ -24,20 +24,6 @@ PRIVATE = (
     ("DELETE", f"/api/v1/private/users/seances/{'x' * 22}"),
     ("PUT", "/api/v1/private/users/passw/change_passw"),
 )
-
-
-@pytest.fixture
-def issued(desk: Desk) -> Answer:
-    """A token for a new back-end."""
-    answer = desk.service_token()
-    assert answer.status == 201, answer
-    return answer
-
-
-@pytest.fixture
-def shop(desk: Desk, issued: Answer) -> Desk:
-    """The new back-end, calling."""
-    return desk.by(issued.json["access_token"])
 
 
 def test_token_is_given_with_what_it_takes_to_end_it(desk: Desk, issued: Answer) -> None:
@@ -160,59 +146,6 @@ def test_token_is_nowhere_stored(desk: Desk, issued: Answer, stack: Deployment) 
     assert token.split(".")[2] not in stored
 
 
-def test_sessions_are_listed_like_any_other(desk: Desk, issued: Answer) -> None:
-    (seance,) = desk.seances(issued.json["user_id"]).json["seances"]
-
-    assert seance["session_id"] == issued.json["session_id"]
-    assert seance["expires_at"] == issued.json["expires_at"]
-
-
-def test_signing_the_back_end_out_ends_all_its_tokens(
-    desk: Desk, issued: Answer, web_backend: str
-) -> None:
-    tokens = [issued, desk.service_token(), desk.service_token(expires_in=60)]
-
-    assert desk.end_seances(issued.json["user_id"]).json == {"ended": 3}
-
-    for answer in tokens:
-        other = desk.by(answer.json["access_token"]).list_users(limit=1)
-        assert (other.status, other.code) == (401, "session_ended")
-    assert desk.by(web_backend).list_users(limit=1).status == 200
-
-
-@pytest.mark.parametrize(
-    "act",
-    [
-        lambda desk, user_id: desk.update(user_id, status="disabled"),
-        lambda desk, user_id: desk.update(user_id, email="other@services.example.com"),
-        lambda desk, user_id: desk.delete(user_id),
-    ],
-    ids=["disabled", "moved", "deleted"],
-)
-def test_tokens_end_with_what_they_stand_on(
-    desk: Desk, issued: Answer, shop: Desk, act: Callable[[Desk, int], Answer]
-) -> None:
-    assert act(desk, issued.json["user_id"]).status == 200
-
-    assert shop.list_users(limit=1).code == "session_ended"
-
-
-def test_more_tokens_than_devices_allowed_end_the_oldest(
-    desk: Desk, issued: Answer, shop: Desk, clock: Clock, setting: Callable[..., None]
-) -> None:
-    setting(SESSIONS_PER_USER="3")
-    for _ in range(2):
-        clock.advance(seconds=1)
-        desk.service_token()
-    assert shop.list_users(limit=1).status == 200
-    clock.advance(seconds=1)
-
-    assert desk.service_token().status == 201
-
-    assert shop.list_users(limit=1).code == "session_ended"
-    assert len(desk.seances(issued.json["user_id"]).json["seances"]) == 3
-
-
 def test_first_token_costs_two_transactions_and_the_next_ones_one(
     desk: Desk, aws_calls: AwsCalls
 ) -> None:
@@ -226,15 +159,3 @@ def test_first_token_costs_two_transactions_and_the_next_ones_one(
         ["TransactWriteItems", "Sign", "TransactWriteItems"],
         ["Sign", "TransactWriteItems"],
     ]
-
-
-def test_account_that_is_disabled_meanwhile_gets_no_token(
-    desk: Desk, issued: Answer, before_write: BeforeWrite
-) -> None:
-    user_id = issued.json["user_id"]
-    before_write(lambda: desk.update(user_id, status="disabled"))
-
-    assert desk.service_token().code == "user_exists"
-
-    assert User.get(user_id).session_ids == []
-    assert desk.seances(user_id).json == {"seances": []}

@@ -1,0 +1,75 @@
+"""Tokens of back-ends are listed and ended like anybody's sessions."""
+
+from collections.abc import Callable
+
+import pytest
+
+from accounts.tables import User
+from tests.answers import Answer
+from tests.clocks import Clock
+from tests.functional.administration.desk import BeforeWrite, Desk
+
+
+def test_sessions_are_listed_like_any_other(desk: Desk, issued: Answer) -> None:
+    (seance,) = desk.seances(issued.json["user_id"]).json["seances"]
+
+    assert seance["session_id"] == issued.json["session_id"]
+    assert seance["expires_at"] == issued.json["expires_at"]
+
+
+def test_signing_the_back_end_out_ends_all_its_tokens(
+    desk: Desk, issued: Answer, web_backend: str
+) -> None:
+    tokens = [issued, desk.service_token(), desk.service_token(expires_in=60)]
+
+    assert desk.end_seances(issued.json["user_id"]).json == {"ended": 3}
+
+    for answer in tokens:
+        other = desk.by(answer.json["access_token"]).list_users(limit=1)
+        assert (other.status, other.code) == (401, "session_ended")
+    assert desk.by(web_backend).list_users(limit=1).status == 200
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda desk, user_id: desk.update(user_id, status="disabled"),
+        lambda desk, user_id: desk.update(user_id, email="other@services.example.com"),
+        lambda desk, user_id: desk.delete(user_id),
+    ],
+    ids=["disabled", "moved", "deleted"],
+)
+def test_tokens_end_with_what_they_stand_on(
+    desk: Desk, issued: Answer, shop: Desk, act: Callable[[Desk, int], Answer]
+) -> None:
+    assert act(desk, issued.json["user_id"]).status == 200
+
+    assert shop.list_users(limit=1).code == "session_ended"
+
+
+def test_more_tokens_than_devices_allowed_end_the_oldest(
+    desk: Desk, issued: Answer, shop: Desk, clock: Clock, setting: Callable[..., None]
+) -> None:
+    setting(SESSIONS_PER_USER="3")
+    for _ in range(2):
+        clock.advance(seconds=1)
+        desk.service_token()
+    assert shop.list_users(limit=1).status == 200
+    clock.advance(seconds=1)
+
+    assert desk.service_token().status == 201
+
+    assert shop.list_users(limit=1).code == "session_ended"
+    assert len(desk.seances(issued.json["user_id"]).json["seances"]) == 3
+
+
+def test_account_that_is_disabled_meanwhile_gets_no_token(
+    desk: Desk, issued: Answer, before_write: BeforeWrite
+) -> None:
+    user_id = issued.json["user_id"]
+    before_write(lambda: desk.update(user_id, status="disabled"))
+
+    assert desk.service_token().code == "user_exists"
+
+    assert User.get(user_id).session_ids == []
+    assert desk.seances(user_id).json == {"seances": []}
