@@ -1,0 +1,242 @@
+"""What a cold start of any_users costs, and what saves it: ``python -m benchmarks.cold_start``.
+
+Each variant's handler is imported by fresh processes of Lambda's Python, in turns, so that what
+else goes on touches all alike; and then makes its first client of DynamoDB, where it has one. The
+ratios are of processor time, since an init does nothing but compute; an asterisk marks one above
+its budget. FastAPI comes with all its bytecode, and once as `sam build` would ship it.
+"""
+
+import argparse
+import hashlib
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from uv import find_uv_bin
+
+from infra.build import bytecode, layer, wheels
+from infra.build.interpreter import nearest
+from infra.build.target import ROOT, Target
+
+ROUNDS = 15
+CACHE = ROOT / ".local" / "cold-start"
+ZONE = ROOT / "functions" / "private"
+
+# what a team would reach for that does not want to write a users service itself
+COMPARED = (
+    *("fastapi==0.165.0", "mangum==0.22.0", "fastapi-users[sqlalchemy]==15.0.5"),
+    "aiosqlite==0.22.1",
+    "pydantic<2.14",  # as ours
+)
+APP = """
+import uuid
+from fastapi import FastAPI
+from fastapi_users import BaseUserManager, FastAPIUsers, UUIDIDMixin, schemas
+from fastapi_users.authentication import AuthenticationBackend, BearerTransport, JWTStrategy
+from mangum import Mangum
+{database}
+
+class UserManager(UUIDIDMixin, BaseUserManager):
+    reset_password_token_secret = verification_token_secret = "secret"
+
+async def get_user_manager():
+    yield UserManager(get_database())
+
+backend = AuthenticationBackend(
+    name="jwt",
+    transport=BearerTransport(tokenUrl="login"),
+    get_strategy=lambda: JWTStrategy(secret="secret", lifetime_seconds=900),
+)
+users = FastAPIUsers(get_user_manager, [backend])
+app = FastAPI()
+app.include_router(
+    users.get_users_router(schemas.BaseUser[uuid.UUID], schemas.BaseUserUpdate), prefix="/users"
+)
+handler = Mangum(app, lifespan="off")
+"""
+NO_DATABASE = "def get_database(): return None"
+SQLALCHEMY = """
+from fastapi_users.db import SQLAlchemyBaseUserTableUUID, SQLAlchemyUserDatabase
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+class Base(DeclarativeBase): pass
+class User(SQLAlchemyBaseUserTableUUID, Base): pass
+
+sessions = async_sessionmaker(create_async_engine("sqlite+aiosqlite://"))
+def get_database(): return SQLAlchemyUserDatabase(sessions(), User)
+"""
+
+MEASURE = """
+import json, sys, time
+def now(): return time.process_time(), time.perf_counter()
+began = now()
+__import__(sys.argv[1])
+ready = now()
+if "botocore" in sys.modules:
+    import botocore.session
+    botocore.session.get_session().create_client("dynamodb", region_name="eu-north-1")
+client = now()
+print(json.dumps([1e3 * (ready[0] - began[0]), 1e3 * (ready[1] - began[1]),
+                  1e3 * (client[0] - ready[0])]))
+"""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A handler's module in a folder, and the packages it runs on."""
+
+    module: str
+    code: Path
+    packages: Path
+
+
+@dataclass(frozen=True)
+class Start:
+    """The milliseconds of one start: of the init, and of the processor for the first client."""
+
+    init_cpu: float
+    init_clock: float
+    client_cpu: float
+
+    @property
+    def cpu(self) -> float:
+        """Return what the processor did before the first request to DynamoDB could leave."""
+        return self.init_cpu + self.client_cpu
+
+
+# what it is called, the two variants, what of them is compared, and what the design allows
+Ratio = tuple[str, str, str, str, float | None]
+
+BUILT, NO_BYTECODE, UNCUT = "as built", "without bytecode", "botocore uncut"
+FASTAPI, FASTAPI_SOURCE = "FastAPI, no database", "FastAPI, no database, no bytecode"
+FASTAPI_SQL = "FastAPI, SQLAlchemy"
+RATIOS: Sequence[Ratio] = (
+    ("init: built / without bytecode", BUILT, NO_BYTECODE, "init_cpu", 0.40),
+    ("init: built / FastAPI, no database", BUILT, FASTAPI, "init_cpu", 0.45),
+    ("init: built / FastAPI, SQLAlchemy", BUILT, FASTAPI_SQL, "init_cpu", 0.45),
+    ("init: built / FastAPI as sam builds it", BUILT, FASTAPI_SOURCE, "init_cpu", 0.45),
+    ("first client: built / botocore uncut", BUILT, UNCUT, "client_cpu", None),
+    ("init and client: built / botocore uncut", BUILT, UNCUT, "cpu", None),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Build all variants, measure them in turns, and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.cold_start")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="default: %(default)s")
+    rounds = parser.parse_args(arguments).rounds
+    target, python = nearest()
+    with TemporaryDirectory() as folder:
+        variants = {**_ours(Path(folder), target, python), **_theirs(target, python)}
+        starts: dict[str, list[Start]] = {name: [] for name in variants}
+        for _ in range(rounds):
+            for name, variant in variants.items():
+                starts[name].append(_start(variant, python))
+        _print(f"Python {target.python} on {target.architecture}, medians of {rounds} starts each")
+        _print_times(starts)
+        _print_ratios(starts)
+        _print_sizes({name: variants[name].packages for name in (UNCUT, NO_BYTECODE, BUILT)})
+
+
+def _ours(folder: Path, target: Target, python: Path) -> Mapping[str, Variant]:
+    layer.build(folder / "built", target, python)
+    layer.build(folder / "no-bytecode", target, None)
+    uncut = folder / "uncut" / "python"
+    wheels.install(layer.SOURCES / "requirements.txt", uncut, target)
+    shutil.copytree(layer.SOURCES / "accounts", uncut / "accounts")
+    bytecode.compile_all(uncut, python, layer.MOUNT)
+    packages = {
+        BUILT: folder / "built" / "python",
+        NO_BYTECODE: folder / "no-bytecode" / "python",
+        UNCUT: uncut,
+    }
+    return {name: Variant("any_users", ZONE, path) for name, path in packages.items()}
+
+
+def _theirs(target: Target, python: Path) -> Mapping[str, Variant]:
+    """Return the variants to compare with, which are made once."""
+    digest = hashlib.sha256(repr((COMPARED, APP, SQLALCHEMY, target)).encode()).hexdigest()[:12]
+    folder = CACHE / digest
+    source, compiled = folder / "source", folder / "compiled"
+    if not (folder / "made").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        wheels.install(_lock(folder, target), source, target)
+        shutil.copytree(source, compiled)
+        bytecode.compile_all(compiled, python, layer.MOUNT)
+        (folder / "bare.py").write_text(APP.format(database=NO_DATABASE), encoding="utf-8")
+        (folder / "with_sql.py").write_text(APP.format(database=SQLALCHEMY), encoding="utf-8")
+        (folder / "made").touch()
+    return {
+        FASTAPI: Variant("bare", folder, compiled),
+        FASTAPI_SOURCE: Variant("bare", folder, source),
+        FASTAPI_SQL: Variant("with_sql", folder, compiled),
+    }
+
+
+def _lock(folder: Path, target: Target) -> Path:
+    lock = folder / "requirements.txt"
+    subprocess.run(  # noqa: S603 - our own arguments
+        [
+            *(find_uv_bin(), "pip", "compile", "--quiet", "--generate-hashes", "-"),
+            *("--python-version", target.python, "--output-file", str(lock)),
+        ],
+        input="\n".join(COMPARED),
+        text=True,
+        check=True,
+    )
+    return lock
+
+
+def _start(variant: Variant, python: Path) -> Start:
+    # nothing on the path but the variant; and what has no bytecode must not get any
+    done = subprocess.run(  # noqa: S603 - our own arguments
+        [str(python), "-S", "-B", "-c", MEASURE, variant.module],
+        cwd=variant.code,
+        env={"PYTHONPATH": str(variant.packages), "AWS_REGION": "eu-north-1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return Start(*json.loads(done.stdout))
+
+
+def _print_times(starts: Mapping[str, Sequence[Start]]) -> None:
+    _print(f"{'':40} {'init, CPU':>11} {'init, clock':>11} {'client, CPU':>11}")
+    for name, of_it in starts.items():
+        medians = [
+            statistics.median(getattr(start, what) for start in of_it)
+            for what in ("init_cpu", "init_clock", "client_cpu")
+        ]
+        _print(f"{name:40} " + " ".join(f"{ms:8.0f} ms" for ms in medians))
+
+
+def _print_ratios(starts: Mapping[str, Sequence[Start]]) -> None:
+    for text, one, other, what, budget in RATIOS:
+        pairs = zip(starts[one], starts[other], strict=True)
+        ratio = statistics.median(getattr(a, what) / getattr(b, what) for a, b in pairs)
+        verdict = "" if budget is None else f"budget {budget:.2f} " + "*" * (ratio > budget)
+        _print(f"{text:40} {ratio:8.2f}    {verdict}")
+
+
+def _print_sizes(folders: Mapping[str, Path]) -> None:
+    for name, folder in folders.items():
+        files = [path for path in folder.rglob("*") if path.is_file()]
+        _print(f"Layer, {name:33} {sum(path.stat().st_size for path in files) / 1e6:8.1f} MB")
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(f"{line.rstrip()}\n")
+
+
+if __name__ == "__main__":
+    main()
