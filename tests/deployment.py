@@ -99,16 +99,10 @@ def deployed() -> Iterator[Deployment]:
             attributes = deployment.prepare(custom.properties)
             resources[custom.logical_id] = {"Ref": custom.logical_id, **attributes}
         functions = template.functions(resources)
-        environment = {**_AWS_ENVIRONMENT, **_merged_environment(functions), **_CHEAP}
+        environment = {**_AWS_ENVIRONMENT, **shared_environment(functions), **_CHEAP}
         invoke = Functions(functions)
         _set_environment(environment)
         yield Deployment(template, resources, functions, environment, invoke)
-
-
-def _merged_environment(functions: tuple[Function, ...]) -> Mapping[str, str]:
-    # what is empty everywhere is to be there, and empty
-    names = {name: "" for function in functions for name in function.environment}
-    return {**names, **shared_environment(functions)}
 
 
 def _set_environment(environment: Mapping[str, str]) -> None:

@@ -1,6 +1,7 @@
 """Events that no gateway sends: whatever a function is invoked with, it answers."""
 
 import copy
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -199,6 +200,20 @@ def test_base64_does_not_smuggle_a_larger_body_in(
     event["isBase64Encoded"] = True
 
     assert _answer(invoke(function_id, event)).status == 413
+
+
+@pytest.mark.parametrize("address", ["", "localhost", "192.0.2.1.5", "192.0.2.1, 198.51.100.1"])
+def test_source_that_is_no_address_is_no_request(
+    scene: Scene, stack: Deployment, invoke: Invoke, address: str
+) -> None:
+    function_id, event = _event(stack, LOG_IN.request(scene))
+    event["headers"]["content-type"] = "application/json"
+    event["body"] = json.dumps(scene.alice.credentials)
+    event["requestContext"]["http"]["sourceIp"] = address
+
+    answer = _answer(invoke(function_id, event))
+
+    assert (answer.status, answer.code) == (400, "unknown_event")
 
 
 def test_repeated_event_is_answered_again(scene: Scene, stack: Deployment, invoke: Invoke) -> None:

@@ -3,7 +3,10 @@
 import unicodedata
 from collections.abc import Callable
 
+import hypothesis
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import strategies as st
 
 from tests import people
 from tests.answers import Answer
@@ -436,3 +439,23 @@ def _assert_refused(answer: Answer, field: str, message: str) -> None:
         "message": "Invalid parameters",
         "details": [{"field": field, "message": message}],
     }
+
+
+ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=300)
+
+
+@each((SIGN_UP, LOG_IN, REFRESH, RESET_PASSWORD, ISSUE_RESET_TOKEN))
+@hypothesis.settings(
+    max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+)
+@hypothesis.given(values=st.lists(ANY_TEXT, min_size=3, max_size=3))
+def test_no_text_whatever_breaks_an_endpoint(
+    scene: Scene, endpoint: Endpoint, values: list[str]
+) -> None:
+    request = endpoint.request(scene)
+    body = dict(zip(request["json"], values, strict=False))
+
+    # sure that it is documented, and not echoed
+    answer = scene.api.call(**{**request, "json": body})
+
+    assert answer.status < 500
