@@ -2,7 +2,7 @@
 
 import json
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, repeat
 from pathlib import Path
@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from accounts import passwords, people, roles, settings
+from accounts import passwords, people, registration, roles, settings
 from accounts.errors import UnavailableError
 from accounts.tables import AuditEvent, Role, User, UserEmail
 from accounts.transactions import Change, write
 from infra.manage import newcomers
 from infra.manage.importing import Import, Pace
-from infra.manage.newcomers import Outcome
+from infra.manage.newcomers import Newcomer, Outcome
 from infra.manage.user_lines import Rules
 from tests.api import Api
 from tests.deployment import Deployment
@@ -415,6 +415,28 @@ def test_one_who_is_in_the_way_keeps_nobody_else_out(
         11: "email: Belongs to another account",
         21: "id: Belongs to another account",
     }
+
+
+def test_sign_up_between_a_look_and_the_write_keeps_its_account(
+    many: Path, report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter([True])
+    look = newcomers._owners  # noqa: SLF001 - just after it is when the sign-up comes
+
+    def instead(batch: Sequence[Newcomer]) -> Mapping[str, int]:
+        found = look(batch)
+        if next(looks, False):
+            user = registration.new_user("person7@example.com", "Quick", roles.DEFAULT, None)
+            registration.create(user)
+        return found
+
+    monkeypatch.setattr(newcomers, "_owners", instead)
+
+    outcome = _run(many)
+
+    assert outcome.imported == MANY - 1
+    assert report() == {7: "email: Belongs to another account"}
+    assert _user("person7@example.com").name == "Quick"
 
 
 def test_everybody_of_a_role_that_is_gone_is_refused(many: Path, report: Report) -> None:
