@@ -244,6 +244,6 @@ def test_decisions_are_logged_without_the_token(
 
     assert (passed["allowed"], passed["user_id"]) == (True, alice.id)
     assert passed["session_id"] == session.session_id
-    assert (refused["allowed"], refused["code"]) == (False, "token_invalid")
+    assert (refused["allowed"], refused["outcome"]) == (False, "token_invalid")
     assert alice.token not in log.text
     assert alice.email not in log.text

@@ -1,5 +1,4 @@
 import hashlib
-import json
 import socket
 import threading
 import time
@@ -10,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from accounts import breached, settings
+from accounts import breached, metrics, settings
 from tests.logged import Log
 
 PASSWORD = "canary correct horse"
@@ -65,8 +64,7 @@ def hurry(monkeypatch: pytest.MonkeyPatch) -> float:
 def configure(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     here = SimpleNamespace(breached_passwords_url=url)
     monkeypatch.setattr(settings, "current", lambda: here)
-    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Users")
-    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "users")
+    metrics.begin()
 
 
 def body(content: bytes, status: int = 200, headers: Mapping[str, str] = {}) -> Answer:
@@ -91,12 +89,8 @@ def assert_failed_open(log: Log, capsys: pytest.CaptureFixture[str], reason: str
     assert line["message"] == "breached_check_failed"
     assert line["level"] == "WARNING"
     assert line["reason"] == reason
-    (metric,) = capsys.readouterr().out.splitlines()
-    (directive,) = json.loads(metric)["_aws"]["CloudWatchMetrics"]
-    assert directive["Namespace"] == "Users"
-    assert directive["Metrics"] == [{"Name": "BreachedCheckFailed", "Unit": "Count"}]
-    assert json.loads(metric)["BreachedCheckFailed"] == [1.0]
-    said = log.text + metric
+    assert metrics.fields()["BreachedCheckFailed"] == 1
+    said = log.text + capsys.readouterr().out
     assert not [part for part in (PASSWORD, "canary", DIGEST, SUFFIX, DIGEST[:5]) if part in said]
 
 

@@ -4,7 +4,12 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from accounts.errors import AccountsError, RetryLaterError, ValidationFailedError
+from accounts.errors import (
+    AccountsError,
+    RetryLaterError,
+    TooManyRequestsError,
+    ValidationFailedError,
+)
 from tests.answers import ERRORS, TELLING_HEADERS
 
 CODES: Mapping[str, tuple[int, str]] = {
@@ -83,8 +88,12 @@ def test_codes_are_told_apart() -> None:
 
 @pytest.mark.parametrize("seconds", [1, 30, 900])
 def test_waiting_time_is_told_in_seconds(seconds: int) -> None:
+    assert TooManyRequestsError(seconds).headers == {"retry-after": str(seconds)}
+
+
+def test_whoever_shall_come_again_is_told_when() -> None:
     for kind in RetryLaterError.__subclasses__():
-        assert kind(seconds).headers == {"retry-after": str(seconds)}
+        assert kind().headers == {"retry-after": "1"}
 
 
 def test_missing_fields_are_called_so() -> None:

@@ -6,8 +6,8 @@ session here ends it there too, as soon as the other API asks again.
 
 from typing import TYPE_CHECKING, Any
 
-from accounts import authentication, deadline, gateway, logs, origin, tokens
-from accounts.errors import UnauthorizedError, UnknownEventError
+from accounts import authentication, deadline, gateway, logs, metrics, origin, tokens
+from accounts.errors import UnauthorizedError, UnavailableError, UnknownEventError
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -23,15 +23,23 @@ def authorize(event: object, context: "LambdaContext") -> Decision:
             500, and nobody is let in or told to log in again.
     """
     origin.begin(context.aws_request_id)
+    metrics.begin()
     deadline.begin(context.get_remaining_time_in_millis())
     try:
         request = gateway.read(event)
         caller = authentication.authenticate(*tokens.verify(request.access_token()))
     except (UnauthorizedError, UnknownEventError) as error:
-        logs.request(route="authorizer", allowed=False, code=error.code)
+        logs.request(error.code, route="authorizer", allowed=False)
         return {"isAuthorized": False}
+    except UnavailableError as error:
+        metrics.count_failure(error)
+        logs.request(
+            error.code, route="authorizer", dependency=error.dependency, reason=error.reason
+        )
+        raise
     session = caller.session
     logs.request(
+        "ok",
         route="authorizer",
         allowed=True,
         user_id=session.user_id,

@@ -29,4 +29,4 @@ def allow_a_call(longest_seconds: float = LONGEST_CALL_SECONDS) -> None:
     """
     ends_at = _ends_at.get()
     if ends_at is not None and time.monotonic() + longest_seconds > ends_at:
-        raise UnavailableError
+        raise UnavailableError(reason="NoTimeLeft")

@@ -15,7 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from accounts import deadline, settings
+from accounts import aws_errors, deadline, settings
 from accounts.errors import UnavailableError
 
 CONNECT_TIMEOUT_SECONDS = 1
@@ -82,7 +82,7 @@ class Table(Model):
             try:
                 self.update(list(actions), condition)
             except UpdateError as error:
-                if _code(error.cause) != "ConditionalCheckFailedException":
+                if aws_errors.code(error.cause) != "ConditionalCheckFailedException":
                     raise
                 return False
         return True
@@ -117,7 +117,7 @@ def find_together(*keys: Table) -> Sequence[Table | None]:
     with unavailable_on_failure():
         answer = connection.dispatch("BatchGetItem", {"RequestItems": request})
     if answer.get("UnprocessedKeys"):
-        raise UnavailableError
+        raise UnavailableError("DynamoDB", "UnprocessedKeys")
     found = answer["Responses"]
     return [
         type(key).from_raw_data(items[0]) if (items := found.get(part["TableName"])) else None
@@ -132,15 +132,11 @@ def unavailable_on_failure() -> Iterator[None]:
     try:
         yield
     except (PynamoDBException, BotoCoreError, ClientError) as error:
-        cause = error.cause if isinstance(error, PynamoDBException) else error
-        if _code(cause) == "ValidationException":
+        # PynamoDB's own cause_response_code breaks on what is no answer, such as time-outs
+        cause = (error.cause if isinstance(error, PynamoDBException) else error) or error
+        if aws_errors.code(cause) == "ValidationException":
             raise
-        raise UnavailableError from error
-
-
-def _code(cause: Exception | None) -> str | None:
-    # PynamoDB's own cause_response_code breaks on errors that are no answers, such as time-outs
-    return cause.response["Error"]["Code"] if isinstance(cause, ClientError) else None
+        raise UnavailableError("DynamoDB", aws_errors.reason(cause)) from error
 
 
 def connect() -> Connection:

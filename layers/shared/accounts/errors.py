@@ -5,9 +5,11 @@ caused an error stays in ``__cause__`` and never reaches the caller.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 MISSING_FIELD = "This field is required"
+
+Dependency = Literal["DynamoDB", "KMS", "SQS"]
 
 
 class AccountsError(Exception):
@@ -282,12 +284,21 @@ class TooManyRequestsError(RetryLaterError):
 
 
 class UnavailableError(RetryLaterError):
-    """DynamoDB or KMS did not do its part in time; nothing was decided."""
+    """DynamoDB, KMS or SQS did not do its part in time; nothing was decided.
+
+    ``dependency`` and ``reason`` are for the log: which it was, and why. There is no dependency
+    to blame where the time ran out, or where others kept changing the same things.
+    """
 
     status = 503
     error = "Service Unavailable"
     code = "unavailable"
     message = "The service is temporarily unavailable, try again"
+
+    def __init__(self, dependency: Dependency | None = None, reason: str | None = None) -> None:
+        super().__init__()
+        self.dependency = dependency
+        self.reason = reason
 
 
 class IdempotencyKeyBusyError(RetryLaterError):

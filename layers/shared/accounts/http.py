@@ -21,13 +21,19 @@ from accounts import (
     deadline,
     gateway,
     logs,
+    metrics,
     origin,
     roles,
     tokens,
     validation,
 )
 from accounts.authentication import Principal
-from accounts.errors import AccountsError, UserNotFoundError, UserTokenRequiredError
+from accounts.errors import (
+    AccountsError,
+    UnavailableError,
+    UserNotFoundError,
+    UserTokenRequiredError,
+)
 from accounts.sessions import Client
 from accounts.tokens import Kind
 from accounts.views import View
@@ -91,8 +97,10 @@ class _Trace:
 
     request_id: str
     started: float = field(default_factory=time.perf_counter)
-    route: str = ""
+    # of an event that names none
+    route: str = "unknown"
     principal: Principal | None = None
+    error: AccountsError | None = None
 
     def begin(self, event: gateway.Event) -> None:
         self.request_id, self.route = event.context.request_id, event.route_key
@@ -102,15 +110,23 @@ class _Trace:
         self.principal = principal
         origin.acts(principal.user_id)
 
-    def log(self, answer: answers.Answer) -> None:
+    def fail(self, error: AccountsError) -> answers.Answer:
+        self.error = error
+        metrics.count_failure(error)
+        return answers.failure(error, request_id=self.request_id)
+
+    def log(self, status: int) -> None:
         session = self.principal.session if self.principal else None
+        outage = self.error if isinstance(self.error, UnavailableError) else None
         logs.request(
+            self.error.code if self.error else "ok",
+            round((time.perf_counter() - self.started) * 1000, 1),
             route=self.route,
-            status=answer["statusCode"],
-            code=answer["headers"].get("x-error-code"),
+            status=status,
             user_id=session.user_id if session else None,
             session_id=session.session_id if session else None,
-            duration_ms=round((time.perf_counter() - self.started) * 1000, 1),
+            dependency=outage.dependency if outage else None,
+            reason=outage.reason if outage else None,
         )
 
 
@@ -130,15 +146,16 @@ class Endpoint(Generic[Body]):
         """Answer the event. Never raises: the worst is a 500."""
         trace = _Trace(context.aws_request_id)
         origin.begin(trace.request_id)
+        metrics.begin()
         deadline.begin(context.get_remaining_time_in_millis())
         try:
             answer = self._answer(gateway.read(raw_event), trace, context)
         except AccountsError as error:
-            answer = answers.failure(error, request_id=trace.request_id)
+            answer = trace.fail(error)
         except Exception as error:  # noqa: BLE001 - the outermost frame: a bug must not leak
             logs.crash(error)
-            answer = answers.failure(AccountsError(), request_id=trace.request_id)
-        trace.log(answer)
+            answer = trace.fail(AccountsError())
+        trace.log(answer["statusCode"])
         return answer
 
     def _answer(

@@ -70,7 +70,7 @@ def answer(once: Once, act: Callable[[], str], context: "LambdaContext") -> str:
     except IdempotencyAlreadyInProgressError as error:
         raise IdempotencyKeyBusyError from error
     except (IdempotencyPersistenceLayerError, IdempotencyItemNotFoundError) as error:
-        raise UnavailableError from error
+        raise UnavailableError("DynamoDB", type(error).__name__) from error
 
 
 def _kept(once: Once, act: Callable[[], str], context: "LambdaContext") -> str:

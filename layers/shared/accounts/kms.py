@@ -7,7 +7,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from accounts import deadline
+from accounts import aws_errors, deadline
 from accounts.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -78,5 +78,5 @@ def _connected() -> "KMSClient":
 
 
 def _translated(error: BotoCoreError | ClientError) -> Exception:
-    code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-    return error if code == "ValidationException" else UnavailableError()
+    reason = aws_errors.reason(error)
+    return error if reason == "ValidationException" else UnavailableError("KMS", reason)

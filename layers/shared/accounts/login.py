@@ -6,7 +6,7 @@ from typing import cast
 
 from pynamodb.expressions.update import Action
 
-from accounts import passwords, people, roles, sessions, signing, throttle
+from accounts import metrics, passwords, people, roles, sessions, signing, throttle
 from accounts.dynamodb import find_together
 from accounts.errors import InvalidCredentialsError, UnavailableError
 from accounts.sessions import Client
@@ -30,6 +30,7 @@ def log_in(email: str, password: str, client: Client) -> LoggedIn:
         TooManyRequestsError: too many failures, by account or by source address.
         UnavailableError: DynamoDB or KMS did not answer.
     """
+    metrics.count("LogIns")
     user = _look_up(email, client)
     try:
         user = _verified(user, password)

@@ -5,19 +5,26 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from accounts import origin
+from accounts import aws_errors, metrics, origin
 
 _logger = Logger(use_rfc3339=True, utc=True, location=None)
 
 
-def request(**fields: Any) -> None:  # noqa: ANN401 - whatever describes the request
-    """Log that a request was answered."""
-    _logger.info("request", extra=_with_request_id(**fields))
+def request(
+    outcome: str,
+    latency_ms: float | None = None,
+    **fields: Any,  # noqa: ANN401 - whatever describes the request
+) -> None:
+    """Log how a request went, with all that was counted on its way."""
+    counted = metrics.fields(latency_ms)
+    _logger.info("request", extra=_with_request_id(outcome=outcome, **fields, **counted))
 
 
-def mail(outcome: str, *, kind: str) -> None:
-    """Log what became of a mail that was ordered."""
-    _logger.info("mail", extra=_with_request_id(kind=kind, outcome=outcome))
+def mail(outcome: str, *, kind: str | None = None) -> None:
+    """Log what became of a mail that was ordered, with all that was counted on its way."""
+    metrics.count("Mails")
+    counted = metrics.fields()
+    _logger.info("mail", extra=_with_request_id(kind=kind, outcome=outcome, **counted))
 
 
 def security(event: str, *, user_id: int, session_id: str) -> None:
@@ -31,7 +38,7 @@ def degraded(event: str, *, reason: str) -> None:
 
 
 def crash(error: BaseException) -> None:
-    """Log a bug, with where it happened but not the error's text.
+    """Log a bug, with where it happened and AWS's code for it, but not the error's text.
 
     The text of an exception may hold what the caller sent (OWASP ASVS 16.2.5).
     """
@@ -47,6 +54,8 @@ def _causes(error: BaseException | None) -> list[dict[str, Any]]:
     while error is not None:
         frames = traceback.extract_tb(error.__traceback__)
         where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
-        causes.append({"type": type(error).__qualname__, "frames": where})
+        cause = {"type": type(error).__qualname__, "frames": where}
+        code = aws_errors.code(error)
+        causes.append({**cause, "code": code} if code else cause)
         error = error.__cause__ or error.__context__
     return causes

@@ -16,7 +16,7 @@ from aws_lambda_powertools.utilities.idempotency import (
     idempotent_function,
 )
 
-from accounts import deadline, idempotency_store, logs, mailing, origin
+from accounts import deadline, idempotency_store, logs, mailing, metrics, origin
 from accounts.post import Message
 
 if TYPE_CHECKING:
@@ -47,12 +47,14 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFail
 
     def receive(record: "SQSRecord") -> None:
         origin.begin(context.aws_request_id)
+        metrics.begin()
         deadline.begin(context.get_remaining_time_in_millis())
         try:
             origin.begin(Message.model_validate_json(record.body).request_id)
             send_once(job={"message_id": record.message_id, "body": record.body})
         except Exception as error:
             logs.crash(error)
+            logs.mail("failed")
             raise
 
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)

@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict
 
-from accounts import clock, deadline, origin, settings
+from accounts import aws_errors, clock, deadline, origin, settings
 from accounts.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _order(
             DelaySeconds=delay_seconds,
         )
     except (BotoCoreError, ClientError) as error:
-        raise UnavailableError from error
+        raise UnavailableError("SQS", aws_errors.reason(error)) from error
 
 
 @functools.cache

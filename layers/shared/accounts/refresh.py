@@ -7,7 +7,18 @@ at the same moment, comes within the grace and gets the answer that the first re
 
 from datetime import timedelta
 
-from accounts import clock, logs, opaque, roles, sealing, sessions, settings, signing, throttle
+from accounts import (
+    clock,
+    logs,
+    metrics,
+    opaque,
+    roles,
+    sealing,
+    sessions,
+    settings,
+    signing,
+    throttle,
+)
 from accounts.errors import (
     SessionEndedError,
     TokenInvalidError,
@@ -38,6 +49,7 @@ def refresh(text: str, client: Client) -> TokenPair:
         TooManyRequestsError: either of these, too often from this source address.
         UnavailableError: DynamoDB or KMS did not answer.
     """
+    metrics.count("Refreshes")
     try:
         return _refresh(text)
     except UnauthorizedError:
@@ -72,6 +84,7 @@ def _exchange(token: RefreshToken) -> TokenPair:
         return _pair(session, token.family, child)
     # of several who show it at once, one ends the session, and it is logged once
     write(*sessions.ending(session, "refresh_token_replayed"))
+    metrics.count("Thefts")
     logs.security("refresh_token_replayed", user_id=session.user_id, session_id=session.session_id)
     raise SessionEndedError
 

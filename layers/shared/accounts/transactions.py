@@ -110,6 +110,7 @@ def write(*changes: Change) -> None:
         UnavailableError: DynamoDB did not answer, or the collisions did not end.
     """
     ordered = sorted(changes, key=lambda change: change.rank)
+    reason = ""
     for attempt in range(ATTEMPTS):
         if attempt:
             back_off(attempt)
@@ -117,9 +118,9 @@ def write(*changes: Change) -> None:
             with unavailable_on_failure():
                 _commit(ordered)
                 return
-        except _CollisionError:
-            continue
-    raise UnavailableError
+        except _CollisionError as collision:
+            reason = str(collision)
+    raise UnavailableError("DynamoDB", reason)
 
 
 def back_off(attempt: int) -> None:
@@ -129,7 +130,7 @@ def back_off(attempt: int) -> None:
 
 
 class _CollisionError(Exception):
-    """The transaction met another one, or a limit; it may be tried anew."""
+    """The transaction met another one, or a limit, as the text says; it may be tried anew."""
 
 
 def _commit(changes: Sequence[Change]) -> None:
@@ -143,7 +144,7 @@ def _commit(changes: Sequence[Change]) -> None:
         if "ConditionalCheckFailed" in codes:
             raise ConditionFailedError(_failed(changes, reasons)) from error
         if codes and codes <= _RETRIABLE:
-            raise _CollisionError from error
+            raise _CollisionError(" ".join(sorted(codes))) from error
         raise
 
 

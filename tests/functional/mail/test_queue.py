@@ -160,10 +160,11 @@ def test_lines_about_a_mail_carry_the_id_of_the_request_that_ordered_it(
 
     post.deliver()
 
-    (sent,) = log.named("mail")
+    failed, sent = log.named("mail")
     (crash,) = log.named("crash")
     assert (sent["request_id"], sent["kind"], sent["outcome"]) == (ids[1], "reset", "sent")
-    assert crash["request_id"] == ids[0]
+    assert (failed["request_id"], failed["outcome"]) == (ids[0], "failed")
+    assert (crash["request_id"], crash["causes"][0]["code"]) == (ids[0], "MessageRejected")
 
 
 def test_lines_about_poison_carry_the_id_of_the_invocation(

@@ -145,5 +145,5 @@ def _shape(call: AwsCall) -> tuple[str, ...]:
 
 
 def _but_for_the_moment(line: Mapping[str, Any]) -> Mapping[str, Any]:
-    moment = ("timestamp", "request_id", "duration_ms")
+    moment = ("timestamp", "request_id", "Latency", "_aws")
     return {name: value for name, value in line.items() if name not in moment}
