@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 from pynamodb.expressions.condition import size
 
-from accounts import clock, deadline, letters, logs, people, recovery, settings
+from accounts import clock, deadline, letters, logs, origin, people, recovery, settings
 from accounts.letters import Letter
 from accounts.post import Message
 from accounts.tables import LoginAttempt, User
@@ -103,6 +103,8 @@ def _send(address: str, letter: Letter) -> None:
                     "Text": {"Data": letter.text, "Charset": "UTF-8"},
                     "Html": {"Data": letter.html, "Charset": "UTF-8"},
                 },
+                # by which whoever got it can be told why, from the log
+                "Headers": [{"Name": "X-Request-Id", "Value": origin.current().request_id}],
             }
         },
     )

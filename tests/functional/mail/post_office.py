@@ -34,6 +34,7 @@ class Mail:
     subject: str
     text: str
     html: str
+    request_id: str
 
     @property
     def links(self) -> list[str]:
@@ -165,7 +166,10 @@ def _mail(arguments: Mapping[str, Any]) -> Mail:
     parts["html"] = simple["Body"]["Html"]
     assert {part["Charset"] for part in parts.values()} == {"UTF-8"}
     assert set(arguments["Destination"]) == {"ToAddresses"}
+    (header,) = simple["Headers"]
+    assert header["Name"] == "X-Request-Id"
     return Mail(
+        request_id=header["Value"],
         sender=arguments["FromEmailAddress"],
         to=arguments["Destination"]["ToAddresses"],
         **{name: part["Data"] for name, part in parts.items()},
