@@ -66,6 +66,7 @@ e2e: $(READY) $(SAM_READY) ## Build for this machine and run that on Lambda's ow
 .PHONY: validate
 validate: $(SAM_READY) ## Check the templates with sam and cfn-lint
 	@$(SAM) validate --lint
+	@$(SAM) validate --lint --template infra/operations/template.yaml
 	@$(SAM) validate --lint --template docs/verify-elsewhere/template.yaml
 
 .PHONY: build

@@ -1,0 +1,82 @@
+"""What the templates declare for those who operate the service."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pytest
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped] # ships no types
+
+from infra.local import ROOT
+from infra.local.aws import PSEUDO_PARAMETERS, STACK_NAME
+from infra.local.intrinsics import Resolver
+
+DASHBOARD = "AWS::CloudWatch::Dashboard"
+KINDS = ("AWS::CloudWatch::Alarm", DASHBOARD, "AWS::Logs::MetricFilter")
+TOPIC = "arn:aws:sns:us-east-1:123456789012:alarms"
+# what a deployment is rolled back for
+ROLL_BACK = {"ServerErrorsAlarm", "CrashesAlarm"}
+
+MAIN = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+NESTED = yaml_parse((ROOT / "infra/operations/template.yaml").read_text(encoding="utf-8"))
+
+Properties = Mapping[str, Any]
+
+
+class _Attributes(defaultdict[str, Mapping[str, str]]):
+    """Stands for whatever other resources give; each value tells whose it is."""
+
+    def __missing__(self, resource: str) -> Mapping[str, str]:
+        return {"Ref": f"the-{resource}", "Arn": f"arn:{resource}"}
+
+
+def declared(topic: str = TOPIC) -> Mapping[str, Properties]:
+    """Return the properties of alarms, dashboard and filter, by logical id."""
+    values = {name: f"the-{name}" for name in NESTED["Parameters"]} | {"Service": STACK_NAME}
+    return {**_resolved(MAIN, {}, topic), **_resolved(NESTED, values, topic)}
+
+
+def _resolved(
+    template: Mapping[str, Any], values: Mapping[str, Any], topic: str
+) -> Mapping[str, Properties]:
+    condition = {"HasAlarmTopic": template["Conditions"]["HasAlarmTopic"]}
+    given = {**PSEUDO_PARAMETERS, **values, "AlarmTopicArn": topic}
+    resolver = Resolver(given, _Attributes(), condition)
+    return {
+        logical_id: resolver.resolve(resource["Properties"])
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] in KINDS
+    }
+
+
+DECLARED = declared()
+ALARMS = {name: it for name, it in DECLARED.items() if name.endswith("Alarm")}
+WIDGETS: Sequence[Properties] = json.loads(DECLARED["Dashboard"]["DashboardBody"])["widgets"]
+
+each_alarm = pytest.mark.parametrize("alarm", ALARMS.values(), ids=ALARMS)
+
+
+def name_of(alarm: Properties) -> str:
+    """Return what an alarm is called within its stack."""
+    return str(alarm["AlarmName"].removeprefix(f"{STACK_NAME}-"))
+
+
+def references(node: Any) -> Iterator[str]:  # noqa: ANN401 - a template is JSON
+    """Return the names of all parameters and resources that a part of a template asks for."""
+    match node:
+        case {"Ref": str(name)}:
+            yield name
+        case {"Fn::GetAtt": [str(name), *_]}:
+            yield name
+        case {"Fn::Sub": str(text)}:
+            yield from re.findall(r"\$\{(\w+)", text)
+        case dict():
+            for value in node.values():
+                yield from references(value)
+        case list():
+            for value in node:
+                yield from references(value)
+        case _:
+            pass
