@@ -22,6 +22,7 @@ import pytest
 from accounts import settings
 from infra.build.interpreter import nearest
 from infra.build.target import ROOT, Target
+from infra.local.aws import STACK_NAME
 from infra.local.built import Built
 from infra.local.declarations import Route
 from infra.local.dynamodb_local import dynamodb_local
@@ -32,6 +33,7 @@ from infra.local.run import Run, started
 from infra.local.runtime import runtime
 from infra.local.server import listen
 from infra.local.session import published
+from tests.measured import key, measured
 
 BUILT = ROOT / ".local" / "built"
 BUILD_SECONDS = 600
@@ -205,3 +207,12 @@ def test_every_function_ran_and_none_crashed(service: Service) -> None:
 
     assert ran == declared
     assert [line for line in service.invoke.logs().splitlines() if '"ERROR"' in line] == []
+
+
+def test_what_comes_out_is_measured_by_route_in_the_stacks_name(service: Service) -> None:
+    lines = [json.loads(line) for line in service.invoke.logs().splitlines() if '"_aws"' in line]
+    routes = {route.key for function in service.run.stack.functions for route in function.routes}
+
+    assert {line["service"] for line in lines} == {STACK_NAME}
+    assert {key("Latency", route=route) for route in routes} <= measured(lines).keys()
+    assert key("Mails", outcome="sent") in measured(lines)
