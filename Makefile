@@ -15,6 +15,11 @@ READY := .venv/.ready
 BROWSER_READY := .venv/.browser-ready
 SAM_READY := .venv-sam/.ready
 SAM := .venv-sam/bin/sam
+AUDIT_READY := .venv-audit/.ready
+LOCKS := layers/shared/requirements.txt $(wildcard requirements-*.txt)
+SHIPPED = $(shell sed -n 's/^\([a-z0-9._-]*\)==.*/\1/p' layers/shared/requirements.txt)
+# What a package that ships to Lambda may be under, in the words that packages have for it.
+LICENCES := Apache-2.0;Apache Software License;Apache-2.0 OR BSD-3-Clause;BSD-3-Clause;ISC;MIT;MIT License;MIT-0;PSF-2.0;The Unlicense (Unlicense)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(COMPILE_FLAGS)
 SYNC := $(BIN)/uv pip sync --quiet --require-hashes
@@ -75,8 +80,22 @@ build: $(READY) $(SAM_READY) ## Build the functions and the layer for Lambda (AR
 	@$(SAM) build --build-dir $(BUILD_DIR) --parameter-overrides Architecture=$(ARCHITECTURE)
 
 .PHONY: deploy
-deploy: build ## Deploy to your AWS account (STAGE=staging or prod)
-	@$(SAM) deploy --config-env $(STAGE)
+deploy: build ship ## Build, and deploy to your AWS account (STAGE=staging or prod)
+
+.PHONY: ship
+ship: $(SAM_READY) ## Deploy what was built (STAGE=..., DEPLOY_FLAGS=--no-confirm-changeset)
+	@$(SAM) deploy --template-file $(BUILD_DIR)/template.yaml \
+		--config-file $(CURDIR)/samconfig.toml --config-env $(STAGE) $(DEPLOY_FLAGS)
+
+.PHONY: audit
+audit: $(AUDIT_READY) ## Ask PyPI for known vulnerabilities of all that is locked
+	@.venv-audit/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+		$(addprefix --requirement ,$(LOCKS))
+
+.PHONY: licences
+licences: $(READY) $(AUDIT_READY) ## List the licences of what ships to Lambda; fail on one not allowed
+	@.venv-audit/bin/pip-licenses --python $(BIN)/python --from mixed --format markdown \
+		--packages $(SHIPPED) --allow-only '$(LICENCES)'
 
 .PHONY: lock
 lock: $(BIN)/uv ## Lock what pyproject.toml asks for, keeping the versions that still fit
@@ -87,6 +106,7 @@ lock: $(BIN)/uv ## Lock what pyproject.toml asks for, keeping the versions that 
 		--output-file requirements-browser.txt
 	@$(COMPILE) --group sam --output-file requirements-sam.txt
 	@$(COMPILE) --group runtime --output-file requirements-runtime.txt
+	@$(COMPILE) --group audit --output-file requirements-audit.txt
 
 .PHONY: upgrade
 upgrade: COMPILE_FLAGS := --upgrade
@@ -94,7 +114,7 @@ upgrade: lock ## Lock the newest versions instead
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	@rm -rf .venv .venv-sam .local .aws-sam .coverage .coverage.* htmlcov \
+	@rm -rf .venv .venv-audit .venv-sam .local .aws-sam .coverage .coverage.* htmlcov \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find functions infra layers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -122,4 +142,10 @@ $(SAM_READY): requirements-sam.txt | $(BIN)/uv
 	@echo "Making .venv-sam for the AWS SAM command line ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-sam
 	@$(SYNC) --python .venv-sam/bin/python requirements-sam.txt
+	@touch $@
+
+$(AUDIT_READY): requirements-audit.txt | $(BIN)/uv
+	@echo "Making .venv-audit for pip-audit and pip-licenses ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-audit
+	@$(SYNC) --python .venv-audit/bin/python requirements-audit.txt
 	@touch $@

@@ -124,5 +124,5 @@ def _context(logical_id: str) -> Context:
         aws_request_id=str(uuid.uuid4()),
         invoked_function_arn=f"arn:aws:lambda:us-east-1:123456789012:function:{logical_id}",
         memory_limit_in_mb=512,
-        deadline=time.monotonic() + 15,
+        deadline=time.monotonic() + 17,
     )

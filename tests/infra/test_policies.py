@@ -1,19 +1,15 @@
 """What each function may do: no more than it has to, and all that it has to."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import pytest
-from samtranslator.translator.transform import (  # type: ignore[import-untyped] # ships no types
-    transform,
-)
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped] # ships no types
 
 from accounts.tables import Role
 from infra.local import ROOT
-from tests import people
+from tests import expansion, people
 from tests.aws_calls import AwsCalls
 from tests.deployment import Deployment
 from tests.endpoints import (
@@ -32,206 +28,49 @@ from tests.endpoints import (
     Scene,
 )
 
-# both keys of a rotation, of which there is one most of the time
-SIGNING = {"SigningKeyA": "Sign", "SigningKeyB": "Sign"}
-HASHING = {"PasswordKey": "GenerateMac", "NewPasswordKey": "GenerateMac"}
-
-# by function and resource: the actions
-POLICIES = {
-    "LogIn": {
-        "AuditEventsTable": "PutItem",
-        "LoginAttemptsTable": "BatchGetItem DeleteItem GetItem UpdateItem",
-        **HASHING,
-        "RolesTable": "GetItem",
-        **SIGNING,
-        "UserEmailsTable": "BatchGetItem",
-        "UserSessionsTable": "DeleteItem PutItem Query",
-        "UsersTable": "GetItem UpdateItem",
-    },
-    "RefreshTokens": {
-        "AuditEventsTable": "PutItem",
-        "LoginAttemptsTable": "UpdateItem",
-        "RolesTable": "GetItem",
-        **SIGNING,
-        "UserSessionsTable": "DeleteItem GetItem UpdateItem",
-    },
-    "ForgetPassword": {
-        "LoginAttemptsTable": "UpdateItem",
-        "MailQueue": "SendMessage",
-    },
-    "Health": {},
-    "Jwks": {},
-    "NoSuchRoute": {},
-    "LogOut": {
-        "AuditEventsTable": "PutItem",
-        "UserSessionsTable": "DeleteItem GetItem UpdateItem",
-    },
-    "ShowSeances": {
-        "UserSessionsTable": "GetItem Query UpdateItem",
-    },
-    "AnyUsers": {
-        "UserSessionsTable": "GetItem UpdateItem",
-    },
-    "EndSeance": {
-        "AuditEventsTable": "PutItem",
-        "UserSessionsTable": "DeleteItem GetItem UpdateItem",
-    },
-    "EndOtherSeances": {
-        "AuditEventsTable": "PutItem",
-        "UserSessionsTable": "ConditionCheckItem DeleteItem GetItem Query UpdateItem",
-    },
-    "ChangePassword": {
-        "AuditEventsTable": "PutItem",
-        "LoginAttemptsTable": "DeleteItem GetItem UpdateItem",
-        "MailQueue": "SendMessage",
-        **HASHING,
-        "UserSessionsTable": "ConditionCheckItem DeleteItem GetItem UpdateItem",
-        "UsersTable": "GetItem UpdateItem",
-    },
-    "RegistrationUser": {
-        "AuditEventsTable": "PutItem",
-        "IdempotencyTable": "DeleteItem GetItem PutItem UpdateItem",
-        "MailQueue": "SendMessage",
-        **HASHING,
-        "RolesTable": "GetItem UpdateItem",
-        "UserEmailsTable": "GetItem PutItem",
-        "UserSessionsTable": "GetItem UpdateItem",
-        "UsersTable": "GetItem PutItem",
-    },
-    "ResetPassword": {
-        "AuditEventsTable": "PutItem",
-        "LoginAttemptsTable": "DeleteItem UpdateItem",
-        "MailQueue": "SendMessage",
-        **HASHING,
-        "RolesTable": "GetItem",
-        "UserSessionsTable": "DeleteItem GetItem UpdateItem",
-        "UsersTable": "GetItem UpdateItem",
-    },
-    "IssueResetToken": {
-        "AuditEventsTable": "PutItem",
-        "IdempotencyTable": "DeleteItem GetItem PutItem UpdateItem",
-        "RolesTable": "GetItem",
-        "UserEmailsTable": "GetItem",
-        "UserSessionsTable": "GetItem UpdateItem",
-        "UsersTable": "GetItem UpdateItem",
-    },
-    "ListUsers": {
-        "UsersTable/index/*": "Query",
-        "RolesTable": "GetItem",
-        "UserSessionsTable": "GetItem UpdateItem",
-        "UsersTable": "Scan",
-    },
-    "ShowUser": {
-        "RolesTable": "GetItem",
-        "UserSessionsTable": "GetItem UpdateItem",
-        "UsersTable": "GetItem",
-    },
-    "UpdateUser": {
-        "AuditEventsTable": "PutItem",
-        "LoginAttemptsTable": "DeleteItem",
-        "RolesTable": "GetItem UpdateItem",
-        "UserEmailsTable": "DeleteItem PutItem",
-        "UserSessionsTable": "DeleteItem GetItem Query UpdateItem",
-        "UsersTable": "GetItem UpdateItem",
-    },
-    "DeleteUser": {
-        "AuditEventsTable": "PutItem Query UpdateItem",
-        "AuditEventsTable/index/by_actor": "Query",
-        "LoginAttemptsTable": "DeleteItem",
-        "RolesTable": "GetItem UpdateItem",
-        "UserEmailsTable": "DeleteItem",
-        "UserSessionsTable": "DeleteItem GetItem UpdateItem",
-        "UsersTable": "DeleteItem GetItem",
-    },
-    "ShowUserSeances": {
-        "RolesTable": "GetItem",
-        "UserSessionsTable": "GetItem Query UpdateItem",
-        "UsersTable": "GetItem",
-    },
-    "EndUserSeances": {
-        "AuditEventsTable": "PutItem",
-        "RolesTable": "GetItem",
-        "UserSessionsTable": "DeleteItem GetItem Query UpdateItem",
-        "UsersTable": "GetItem",
-    },
-    "ShowAudit": {
-        "AuditEventsTable": "Query",
-        "RolesTable": "GetItem",
-        "UserSessionsTable": "GetItem UpdateItem",
-    },
-    "ListRoles": {
-        "RolesTable": "GetItem Scan",
-        "UserSessionsTable": "GetItem UpdateItem",
-    },
-    "SaveRole": {
-        "AuditEventsTable": "PutItem",
-        "RolesTable": "GetItem UpdateItem",
-        "UserSessionsTable": "GetItem UpdateItem",
-    },
-    "DeleteRole": {
-        "AuditEventsTable": "PutItem",
-        "RolesTable": "DeleteItem GetItem",
-        "UserSessionsTable": "GetItem UpdateItem",
-    },
-    "IssueServiceToken": {
-        "AuditEventsTable": "PutItem",
-        "IdempotencyTable": "DeleteItem GetItem PutItem UpdateItem",
-        "RolesTable": "GetItem UpdateItem",
-        **SIGNING,
-        "UserEmailsTable": "GetItem PutItem",
-        "UserSessionsTable": "DeleteItem GetItem PutItem Query UpdateItem",
-        "UsersTable": "GetItem PutItem UpdateItem",
-    },
-    "SendMail": {
-        "AuditEventsTable": "PutItem",
-        "IdempotencyTable": "DeleteItem GetItem PutItem UpdateItem",
-        "LoginAttemptsTable": "UpdateItem",
-        "UserEmailsTable": "GetItem",
-        "UsersTable": "GetItem UpdateItem",
-        "identity/*": "SendEmail",
-    },
-    "VerifySession": {
-        "RolesTable": "GetItem",
-        "UserSessionsTable": "GetItem UpdateItem",
-    },
-    "PrepareStack": {
-        "RolesTable": "PutItem",
-        "SigningKeyA": "GetPublicKey",
-        "SigningKeyB": "GetPublicKey",
-    },
-}
-
 # AWS has no narrower name for these: any index of the table, and whichever identity has the
 # sender's address, to which the statement's condition holds it
 WITH_WILDCARD = {("ListUsers", "UsersTable/index/*"), ("SendMail", "identity/*")}
 
 
+# by function and resource: the actions
+Grants = Mapping[str, Mapping[str, frozenset[str]]]
+
+
+def _written(section: str) -> Grants:
+    """Return what docs/permissions.md grants, in the first table of a section."""
+    text = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
+    (table,) = re.findall(rf"^{section}\n.*?\n\n(\|.*?)\n\n", text, re.DOTALL | re.MULTILINE)
+    grants: dict[str, dict[str, frozenset[str]]] = {}
+    for row in table.splitlines()[2:]:
+        function, resources, actions = (cell.strip() for cell in row.strip("|").split("|"))
+        granted = grants.setdefault(function, {})
+        if resources != "–":
+            service, _, names = actions.partition(": ")
+            for resource in resources.split(", "):
+                granted[resource] = frozenset(f"{service}:{name}" for name in names.split())
+    return grants
+
+
+@pytest.fixture(scope="session")
+def written() -> Grants:
+    """What docs/permissions.md says that each function may do."""
+    return _written("# Who may do what")
+
+
 @pytest.fixture(scope="session")
 def expanded() -> Mapping[str, Any]:
     """The template as SAM expands it for CloudFormation."""
-    template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    for resource in template["Resources"].values():
-        # as uploaded
-        for name in ("CodeUri", "ContentUri"):
-            if name in resource.get("Properties", {}):
-                resource["Properties"][name] = "s3://bucket/code.zip"
-
-    class NoManagedPolicies:
-        def load(self) -> Mapping[str, str]:
-            return {}
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-        resources: Mapping[str, Any] = transform(template, {}, NoManagedPolicies())["Resources"]
-    return resources
+    return expansion.expand()
 
 
 def _roles(expanded: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
     """Return the roles' properties by the function that each is for."""
     return {
-        logical_id.removesuffix("Role"): resource["Properties"]
-        for logical_id, resource in expanded.items()
-        if resource["Type"] == "AWS::IAM::Role"
+        function: expanded["Resources"][resource["Properties"]["Role"]["Fn::GetAtt"][0]][
+            "Properties"
+        ]
+        for function, resource in expansion.of_type(expanded, "AWS::Lambda::Function").items()
     }
 
 
@@ -256,23 +95,22 @@ def _resource(node: Any) -> str:  # noqa: ANN401 - a template is JSON
             raise AssertionError(node)
 
 
-def _granted(role: Mapping[str, Any]) -> Mapping[str, set[str]]:
-    granted: dict[str, set[str]] = {}
-    for statement in _statements(role):
+def _granted(statements: Iterable[Mapping[str, Any]]) -> Mapping[str, frozenset[str]]:
+    granted: dict[str, frozenset[str]] = {}
+    for statement in statements:
         assert statement["Effect"] == "Allow"
-        for resource in _listed(statement["Resource"]):
-            actions = (action.partition(":")[2] for action in _listed(statement["Action"]))
-            granted.setdefault(_resource(resource), set()).update(actions)
+        for resource in map(_resource, _listed(statement["Resource"])):
+            actions = granted.get(resource, frozenset())
+            granted[resource] = actions | frozenset(_listed(statement["Action"]))
     return granted
 
 
-def test_every_function_may_do_exactly_what_is_written_down(expanded: Mapping[str, Any]) -> None:
-    granted = {function: _granted(role) for function, role in _roles(expanded).items()}
+def test_every_function_may_do_exactly_what_is_written_down(
+    expanded: Mapping[str, Any], written: Grants
+) -> None:
+    granted = {name: _granted(_statements(role)) for name, role in _roles(expanded).items()}
 
-    assert granted == {
-        function: {resource: set(actions.split()) for resource, actions in resources.items()}
-        for function, resources in POLICIES.items()
-    }
+    assert granted == written
 
 
 def test_no_action_is_a_wildcard_and_no_resource_but_where_aws_leaves_no_choice(
@@ -298,7 +136,7 @@ def test_mail_is_sent_from_one_address_only(expanded: Mapping[str, Any]) -> None
     assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
 
 
-def test_beyond_that_functions_may_log_and_take_from_their_queue(
+def test_roles_have_policies_of_aws_for_logs_and_their_queue_alone(
     expanded: Mapping[str, Any],
 ) -> None:
     managed = {
@@ -306,23 +144,85 @@ def test_beyond_that_functions_may_log_and_take_from_their_queue(
         for function, role in _roles(expanded).items()
     }
 
-    assert managed == {function: {"AWSLambdaBasicExecutionRole"} for function in POLICIES} | {
+    assert managed == {function: {"AWSLambdaBasicExecutionRole"} for function in managed} | {
         "SendMail": {"AWSLambdaBasicExecutionRole", "AWSLambdaSQSQueueExecutionRole"}
     }
 
 
-def test_only_functions_that_issue_tokens_may_sign() -> None:
-    may = {function for function, resources in POLICIES.items() if "Sign" in resources.values()}
+def test_every_function_is_held_to_the_boundary(expanded: Mapping[str, Any]) -> None:
+    for role in _roles(expanded).values():
+        assert role["PermissionsBoundary"] == {"Ref": "Boundary"}
 
-    assert may == {"LogIn", "RefreshTokens", "IssueServiceToken"}
+
+def test_boundary_leaves_what_is_written_down_and_nothing_else(
+    expanded: Mapping[str, Any], written: Grants
+) -> None:
+    document = expanded["Resources"]["Boundary"]["Properties"]["PolicyDocument"]
+    boundary = _granted(document["Statement"])
+    needed: dict[str, frozenset[str]] = {}
+    for grants in (*written.values(), *_written("## The boundary").values()):
+        for resource, actions in grants.items():
+            needed[resource] = needed.get(resource, frozenset()) | actions
+
+    assert set(boundary) == set(needed)
+    assert all(needed[resource] <= boundary[resource] for resource in needed)
+    assert _all(boundary) == _all(needed)
 
 
-def test_only_functions_that_take_passwords_may_key_hashes() -> None:
-    may = {
-        function for function, resources in POLICIES.items() if "GenerateMac" in resources.values()
+def _all(grants: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*grants.values())
+
+
+def test_codedeploy_alone_takes_on_the_role_that_is_for_no_function(
+    expanded: Mapping[str, Any],
+) -> None:
+    (other,) = (
+        role["Properties"]
+        for name, role in expansion.of_type(expanded, "AWS::IAM::Role").items()
+        if role["Properties"] not in _roles(expanded).values()
+    )
+
+    (trust,) = other["AssumeRolePolicyDocument"]["Statement"]
+    assert trust["Principal"] == {"Service": ["codedeploy.amazonaws.com"]}
+    assert [arn.rpartition("/")[2] for arn in other["ManagedPolicyArns"]] == [
+        "AWSCodeDeployRoleForLambda"
+    ]
+
+
+def test_lambda_alone_takes_on_the_roles_of_functions(expanded: Mapping[str, Any]) -> None:
+    for role in _roles(expanded).values():
+        (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+        assert trust["Principal"] == {"Service": ["lambda.amazonaws.com"]}
+
+
+def _may(action: str, written: Grants) -> set[str]:
+    return {name for name, grants in written.items() if action in _all(grants)}
+
+
+def test_only_functions_that_issue_tokens_may_sign(written: Grants) -> None:
+    assert _may("kms:Sign", written) == {"LogIn", "RefreshTokens", "IssueServiceToken"}
+
+
+def test_only_functions_that_take_passwords_may_key_hashes(written: Grants) -> None:
+    assert _may("kms:GenerateMac", written) == {
+        "LogIn",
+        "ChangePassword",
+        "RegistrationUser",
+        "ResetPassword",
     }
 
-    assert may == {"LogIn", "ChangePassword", "RegistrationUser", "ResetPassword"}
+
+def test_nobody_but_api_gateway_may_call_a_function_and_only_through_its_alias(
+    expanded: Mapping[str, Any],
+) -> None:
+    permissions = expansion.of_type(expanded, "AWS::Lambda::Permission").values()
+    aliases = expansion.of_type(expanded, "AWS::Lambda::Alias")
+
+    for permission in (permission["Properties"] for permission in permissions):
+        assert permission["Principal"] == "apigateway.amazonaws.com"
+        assert permission["FunctionName"]["Ref"] in aliases
+        (source, *_) = _listed(permission["SourceArn"]["Fn::Sub"])
+        assert ":${AWS::AccountId}:" in source
 
 
 def _succeeds(endpoint: Endpoint, scene: Scene) -> None:

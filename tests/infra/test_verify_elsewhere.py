@@ -12,17 +12,11 @@ from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from infra.local import ROOT
 from tests.deployment import Deployment
+from tests.expansion import NoManagedPolicies
 from tests.people import Person
 
 EXAMPLE = ROOT / "docs" / "verify-elsewhere"
-FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:users-VerifySession-1"
-
-
-class NoManagedPolicies:
-    """What the translator asks for names of managed policies; the example uses none."""
-
-    def load(self) -> Mapping[str, str]:
-        return {}
+FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:users-VerifySession-1:live"
 
 
 @pytest.fixture

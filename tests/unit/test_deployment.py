@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from types import SimpleNamespace
@@ -13,14 +13,16 @@ import pytest
 from botocore.exceptions import ClientError
 from joserfc.jwk import ECKey
 
-from accounts import deployment
+from accounts import deadline, deployment
+from accounts.custom_resource import LONGEST_REPLY_SECONDS
 from accounts.tables import Role
 from infra.local.functions import load_module
 from tests.aws_calls import AwsCalls
 from tests.deployment import Deployment
 from tests.logged import Log
 
-CONTEXT = SimpleNamespace(aws_request_id="request-1", log_stream_name="2026/01/01/[1]abc")
+# CloudFormation takes no longer answer
+LONGEST_ANSWER_BYTES = 4096
 
 
 @dataclass
@@ -29,6 +31,7 @@ class CloudFormation:
 
     url: str = ""
     status: int = 200
+    longest: int = 0
     answers: list[dict[str, Any]] = field(default_factory=list)
     headers: list[Mapping[str, str]] = field(default_factory=list)
 
@@ -41,6 +44,7 @@ def cloudformation() -> Iterator[CloudFormation]:
     class Handler(BaseHTTPRequestHandler):
         def do_PUT(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
+            waiting.longest = max(waiting.longest, len(body))
             waiting.answers.append(json.loads(body))
             waiting.headers.append(dict(self.headers.items()))
             self.send_response(waiting.status)
@@ -69,7 +73,13 @@ def send(stack: Deployment, aws_calls: AwsCalls, cloudformation: CloudFormation,
     function = stack.template.function(resource.function_id, stack.resources)
     handler = load_module(function).handler
 
-    def call(request_type: str, **other: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
+    def call(
+        request_type: str,
+        *,
+        seconds: float = function.timeout_seconds,
+        without: str = "",
+        **other: Any,  # noqa: ANN401 - any JSON
+    ) -> dict[str, Any]:
         event = {
             "RequestType": request_type,
             "ResponseURL": cloudformation.url,
@@ -80,9 +90,15 @@ def send(stack: Deployment, aws_calls: AwsCalls, cloudformation: CloudFormation,
             "ResourceProperties": {"ServiceToken": "arn", **resource.properties},
             **other,
         }
+        event.pop(without, None)
+        context = SimpleNamespace(
+            aws_request_id="request-1",
+            log_stream_name="2026/01/01/[1]abc",
+            get_remaining_time_in_millis=lambda: int(seconds * 1000),
+        )
         aws_calls.function = function.logical_id
         try:
-            assert handler(event, CONTEXT) is None
+            assert handler(event, context) is None
         finally:
             aws_calls.function = ""
         return cloudformation.answers[-1]
@@ -103,7 +119,27 @@ def test_creation_gives_the_public_key_and_which_one_signs(send: Send, stack: De
     }
     (key,) = json.loads(data["Jwks"])["keys"]
     assert data["SigningKid"] == key["kid"]
+    assert data.pop("Revision")
     assert data == {name: stack.resources["Setup"][name] for name in ("Jwks", "SigningKid")}
+
+
+def test_revision_is_another_for_any_other_setting(send: Send, stack: Deployment) -> None:
+    (resource,) = stack.template.custom_resources(stack.resources)
+    settings = resource.properties["Settings"]
+
+    def revision(values: Sequence[str]) -> str:
+        properties = {**resource.properties, "Settings": values}
+        answer: str = send("Update", ResourceProperties=properties)["Data"]["Revision"]
+        return answer
+
+    as_it_is = revision(settings)
+    others = {
+        revision([*settings[:number], "other", *settings[number + 1 :]])
+        for number in range(len(settings))
+    }
+
+    assert revision(settings) == as_it_is
+    assert len(others - {as_it_is}) == len(settings)
 
 
 def test_answer_carries_no_content_type(send: Send, cloudformation: CloudFormation) -> None:
@@ -173,12 +209,34 @@ def test_failure_is_answered_too_and_tells_where_to_look(
 
 
 @pytest.mark.parametrize("missing", ["ResourceProperties", "RequestType"])
-def test_event_that_cannot_be_read_is_answered(send: Send, missing: str) -> None:
-    broken: dict[str, Any] = {"ResourceProperties": {}} if missing != "RequestType" else {}
+def test_event_that_lacks_something_is_answered(send: Send, missing: str) -> None:
+    answer = send("Create", without=missing)
 
-    answer = send("Create", **broken) if broken else send("")
+    assert answer["Status"] == "FAILED"
+    assert answer["Reason"].startswith("KeyError")
 
-    assert answer["Status"] == ("FAILED" if broken else "SUCCESS")
+
+@pytest.mark.parametrize("properties", [None, [], "text", {}, {"PublishedKeyIds": 7}])
+def test_properties_that_are_none_are_answered(send: Send, properties: object) -> None:
+    assert send("Update", ResourceProperties=properties)["Status"] == "FAILED"
+
+
+def test_too_little_time_is_answered_while_there_is_some(send: Send, aws_calls: AwsCalls) -> None:
+    seconds = LONGEST_REPLY_SECONDS + deadline.LONGEST_CALL_SECONDS - 0.5
+
+    answer = send("Create", seconds=seconds)
+
+    assert answer["Reason"].startswith("UnavailableError")
+    assert aws_calls.operations == []
+
+
+def test_time_that_runs_out_on_the_way_is_answered(send: Send, aws_calls: AwsCalls) -> None:
+    aws_calls.before(2, lambda: deadline.begin(0))
+
+    answer = send("Create")
+
+    assert answer["Reason"].startswith("UnavailableError")
+    assert len(aws_calls.operations) == 2
 
 
 def test_signing_key_that_is_not_published_fails(send: Send, stack: Deployment) -> None:
@@ -201,7 +259,7 @@ def test_answer_that_is_not_taken_fails_the_function_so_that_it_runs_again(
 
 
 def test_both_keys_of_a_rotation_are_published(
-    send: Send, stack: Deployment, aws_calls: AwsCalls
+    send: Send, stack: Deployment, aws_calls: AwsCalls, cloudformation: CloudFormation
 ) -> None:
     kms = boto3.client("kms")
     metadata = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")["KeyMetadata"]
@@ -218,6 +276,7 @@ def test_both_keys_of_a_rotation_are_published(
     assert len(set(kids)) == 2
     assert kids[0] == stack.resources["Setup"]["SigningKid"]
     assert data["SigningKid"] == kids[1]
+    assert cloudformation.longest < LONGEST_ANSWER_BYTES
 
 
 @pytest.mark.parametrize("number", range(5))

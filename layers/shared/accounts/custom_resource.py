@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import urllib3
 
-from accounts import logs, origin
+from accounts import deadline, logs, origin
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
-REPLY_TIMEOUT_SECONDS = 10
+REPLY_TIMEOUT_SECONDS = 5
 REPLY_RETRIES = 3
+# kept free for it, of the function's time
+LONGEST_REPLY_SECONDS = (1 + REPLY_RETRIES) * REPLY_TIMEOUT_SECONDS
 
 Prepare = Callable[[Mapping[str, Any]], Mapping[str, str]]
 Handler = Callable[[Mapping[str, Any], "LambdaContext"], None]
@@ -23,11 +25,13 @@ def custom_resource(prepare: Prepare) -> Handler:
 
     It is called with the resource's properties on create and update, and returns the resource's
     attributes; on delete there is nothing to undo. Whatever happens, CloudFormation gets an
-    answer: without one the stack would hang for an hour.
+    answer, and while there is time to bring it: without one the stack would hang until the
+    resource's ``ServiceTimeout``.
     """
 
     def handler(event: Mapping[str, Any], context: "LambdaContext") -> None:
         origin.begin(context.aws_request_id)
+        deadline.begin(context.get_remaining_time_in_millis() - LONGEST_REPLY_SECONDS * 1000)
         try:
             wanted = event["RequestType"] != "Delete"
             data = prepare(event["ResourceProperties"]) if wanted else {}
@@ -54,7 +58,7 @@ def _reply(event: Mapping[str, Any], outcome: Mapping[str, Any]) -> None:
         event["ResponseURL"],
         body=json.dumps(body),
         headers={"content-type": ""},
-        timeout=REPLY_TIMEOUT_SECONDS,
+        timeout=urllib3.Timeout(total=REPLY_TIMEOUT_SECONDS),
         retries=REPLY_RETRIES,
     )
     if answer.status != 200:  # noqa: PLR2004 - HTTP's own name for it

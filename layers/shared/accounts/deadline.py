@@ -10,8 +10,8 @@ from contextvars import ContextVar
 
 from accounts.errors import UnavailableError
 
-# three tries of two seconds, and what it takes to answer
-LONGEST_CALL_SECONDS = 6.5
+# three tries, each with a second to connect and two to be answered, and the pauses in between
+LONGEST_CALL_SECONDS = 9.5
 
 _ends_at: ContextVar[float | None] = ContextVar("deadline", default=None)
 

@@ -13,12 +13,15 @@ from jwt.algorithms import ECAlgorithm
 from accounts import kms, roles
 from accounts.tokens import ALGORITHM
 
+REVISION_DIGITS = 16
+
 
 def prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
-    """Seed the roles and return the attributes ``Jwks`` (JSON) and ``SigningKid``.
+    """Seed the roles and return the attributes ``Jwks`` (JSON), ``SigningKid`` and ``Revision``.
 
     ``properties`` holds ``PublishedKeyIds``, the KMS keys whose tokens verify, and
-    ``SigningKeyId``, the one of them that signs. To repeat it changes nothing.
+    ``SigningKeyId``, the one of them that signs. ``Revision`` is another for any other
+    properties. To repeat it changes nothing.
 
     Raises:
         UnavailableError: DynamoDB or KMS did not answer.
@@ -28,6 +31,7 @@ def prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
     return {
         "Jwks": json.dumps({"keys": list(keys.values())}, separators=(",", ":")),
         "SigningKid": keys[properties["SigningKeyId"]]["kid"],
+        "Revision": _sha256(properties).hex()[:REVISION_DIGITS],
     }
 
 
@@ -40,5 +44,9 @@ def public_jwk(der: bytes) -> Mapping[str, str]:
 
 def _thumbprint(members: Mapping[str, str]) -> str:
     # RFC 7638 section 3: the required members only, sorted, without white space
+    return base64.urlsafe_b64encode(_sha256(members)).rstrip(b"=").decode()
+
+
+def _sha256(members: Mapping[str, Any]) -> bytes:
     canonical = json.dumps(members, sort_keys=True, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode()
+    return hashlib.sha256(canonical).digest()

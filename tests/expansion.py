@@ -1,0 +1,102 @@
+"""template.yaml as SAM expands it for CloudFormation, and what in it refers to what."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from samtranslator.translator.transform import (  # type: ignore[import-untyped] # ships no types
+    transform,
+)
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped] # ships no types
+
+from infra.local import ROOT
+
+CODE = "s3://bucket/functions.zip"
+LAYER = "s3://bucket/layer.zip"
+
+
+class NoManagedPolicies:
+    """What the translator asks for names of managed policies; our templates use none."""
+
+    def load(self) -> Mapping[str, str]:
+        """Return the ARNs by name."""
+        return {}
+
+
+def expand(
+    parameters: Mapping[str, str] | None = None, *, code: str = CODE, layer: str = LAYER
+) -> dict[str, Any]:
+    """Return the template for CloudFormation, with its code where the packages were uploaded."""
+    template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    for resource in template["Resources"].values():
+        for name, uploaded in (("CodeUri", code), ("ContentUri", layer)):
+            if name in resource.get("Properties", {}):
+                resource["Properties"][name] = uploaded
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+        expanded: dict[str, Any] = transform(template, dict(parameters or {}), NoManagedPolicies())
+    # what the translator leaves is not always JSON's own types
+    plain: dict[str, Any] = json.loads(json.dumps(expanded))
+    return plain
+
+
+def of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:
+    """Return the resources of a type, by logical id."""
+    resources = template["Resources"].items()
+    return {name: resource for name, resource in resources if resource["Type"] == kind}
+
+
+def references(node: object) -> Iterator[str]:
+    """Return the names of all that ``node`` refers to: parameters and resources."""
+    match node:
+        case {"Ref": str(name)} | {"Fn::GetAtt": [str(name), *_]}:
+            yield name
+        case {"Fn::Sub": argument}:
+            text, own = argument if isinstance(argument, list) else (argument, {})
+            yield from set(re.findall(r"\$\{([\w:]+)", text)) - set(own)
+            yield from references(own)
+        case _:
+            for value in _parts(node):
+                yield from references(value)
+
+
+def conditions(node: object) -> Iterator[str]:
+    """Return the names of all conditions that decide on a part of ``node``."""
+    match node:
+        case {"Condition": str(name)}:
+            yield name
+        case {"Fn::If": [str(name), *branches]}:
+            yield name
+            yield from conditions(branches)
+        case _:
+            for value in _parts(node):
+                yield from conditions(value)
+
+
+def _parts(node: object) -> Iterable[object]:
+    if isinstance(node, dict):
+        return node.values()
+    return node if isinstance(node, list) else ()
+
+
+def configured(environment: str) -> dict[str, Any]:
+    """Return what samconfig.toml says of ``sam deploy`` in an environment."""
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+    settings: dict[str, Any] = config[environment]["deploy"]["parameters"]
+    return settings
+
+
+def parameters_of(environment: str) -> dict[str, str]:
+    """Return the parameters that samconfig.toml gives in an environment."""
+    pairs = (pair.partition("=") for pair in configured(environment)["parameter_overrides"])
+    return {name: value for name, _, value in pairs}
+
+
+def stack_of(environment: str) -> str:
+    """Return the name of an environment's stack."""
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+    name: str = config[environment]["global"]["parameters"]["stack_name"]
+    return name

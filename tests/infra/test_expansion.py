@@ -1,0 +1,211 @@
+"""The template as CloudFormation gets it: valid in every shape, and made as far as moto goes."""
+
+import json
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+from cfnlint.api import lint  # type: ignore[import-untyped] # ships no types
+from cfnlint.config import ManualArgs  # type: ignore[import-untyped] # ships no types
+from moto import mock_aws
+
+from infra.local.aws import REGION, STACK_NAME
+from infra.local.events import ACCOUNT_ID
+from tests import expansion
+
+CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT_ID}:certificate/12345678-1234-1234-1234-123456789012"
+EVERYTHING = {
+    "Stage": "prod",
+    "Architecture": "x86_64",
+    "Issuer": "https://users.example.com",
+    "AllowedOrigins": "https://app.example.com,https://www.example.com",
+    "PublishBothSigningKeys": "true",
+    "ActiveSigningKey": "B",
+    "ReplacePasswordKey": "true",
+    "TrafficShift": "Canary10Percent30Minutes",
+    "HashingConcurrency": "20",
+    "SnapStart": "true",
+    "DomainName": "users.example.com",
+    "CertificateArn": CERTIFICATE,
+    "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+}
+SHAPES: Mapping[str, Mapping[str, str]] = {
+    **{name: expansion.parameters_of(name) for name in ("default", "staging", "prod")},
+    "key B alone": {"ActiveSigningKey": "B"},
+    "DNS elsewhere": {"DomainName": "users.example.com", "CertificateArn": CERTIFICATE},
+    "everything": EVERYTHING,
+}
+
+# SAM has used what these are for up
+OF_NO_USE_LEFT = {"W2001"}
+
+# what moto's CloudFormation does not make, or not from such a template
+BEYOND_MOTO = {
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::DomainName",
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CodeDeploy::Application",
+    "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::Lambda::Alias",
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::Lambda::Function",
+    "AWS::Lambda::LayerVersion",
+    "AWS::Lambda::Permission",
+    "AWS::Lambda::Version",
+    "AWS::Route53::RecordSetGroup",
+    "Custom::PrepareStack",
+}
+STATEFUL = ("AWS::DynamoDB::Table", "AWS::KMS::Key")
+
+
+@dataclass(frozen=True)
+class Made:
+    """A stack in moto's CloudFormation, and by logical id what it made."""
+
+    template: Mapping[str, Any]
+    physical_ids: Mapping[str, str]
+
+    def of_type(self, kind: str) -> dict[str, str]:
+        """Return the physical ids of the resources of a type, by logical id."""
+        declared = expansion.of_type(self.template, kind)
+        return {name: self.physical_ids[name] for name in declared if name in self.physical_ids}
+
+
+@contextmanager
+def _made(parameters: Mapping[str, str]) -> Iterator[Made]:
+    """Deploy what moto can of the template, and forget it afterwards."""
+    template = expansion.expand(parameters)
+    kept = {n: r for n, r in template["Resources"].items() if r["Type"] not in BEYOND_MOTO}
+    template = {**template, "Resources": kept, "Outputs": {}}
+    with mock_aws(), warnings.catch_warnings():
+        # it tells of what it does not know instead of refusing it
+        warnings.simplefilter("error")
+        client = boto3.Session().client("cloudformation", REGION)
+        client.create_stack(
+            StackName=STACK_NAME,
+            TemplateBody=json.dumps(template),
+            Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
+            Capabilities=["CAPABILITY_IAM"],
+        )
+        pages = client.get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
+        made = [resource for page in pages for resource in page["StackResourceSummaries"]]
+        ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in made}
+        yield Made(template, ids)
+
+
+# the conditions' other branches are looked at in any case
+@pytest.mark.parametrize("shape", ["default", "everything"])
+def test_expansion_is_valid(shape: str) -> None:
+    expanded = expansion.expand(SHAPES[shape])
+    for name, value in SHAPES[shape].items():
+        expanded["Parameters"][name]["Default"] = value
+
+    found = lint(json.dumps(expanded), config=ManualArgs(regions=["eu-central-1"]))
+
+    assert [str(match) for match in found if match.rule.id not in OF_NO_USE_LEFT] == []
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_what_moto_knows_is_made(shape: str) -> None:
+    with _made(SHAPES[shape]) as made:
+        counts = {
+            kind: len(made.of_type(kind))
+            for kind in {resource["Type"] for resource in made.template["Resources"].values()}
+        }
+        functions = sum("RolePolicy0" in str(role) for role in _roles(made))
+
+    keys = sum(
+        {
+            "PasswordKey": 1,
+            "NewPasswordKey": SHAPES[shape].get("ReplacePasswordKey") == "true",
+            "SigningKeys": 1 + (SHAPES[shape].get("PublishBothSigningKeys") == "true"),
+        }.values()
+    )
+    assert counts == {
+        "AWS::DynamoDB::Table": 7,
+        "AWS::IAM::ManagedPolicy": 1,
+        "AWS::IAM::Role": 30,
+        "AWS::KMS::Key": keys,
+        "AWS::Logs::LogGroup": 2,
+        "AWS::SQS::Queue": 2,
+    }
+    # all but three of the functions, which need nothing of AWS, and CodeDeploy
+    assert functions == counts["AWS::IAM::Role"] - 4
+
+
+def _roles(made: Made) -> Iterator[Mapping[str, Any]]:
+    client = boto3.Session().client("iam", REGION)
+    for name in made.of_type("AWS::IAM::Role").values():
+        yield client.list_role_policies(RoleName=name)
+
+
+@pytest.mark.parametrize("shape", ["default", "staging", "prod"])
+def test_tables_are_protected_against_deletion_in_prod_alone(shape: str) -> None:
+    with _made(SHAPES[shape]) as made:
+        dynamodb = boto3.Session().client("dynamodb", REGION)
+        protected = {
+            name: dynamodb.describe_table(TableName=table)["Table"]["DeletionProtectionEnabled"]
+            for name, table in made.of_type("AWS::DynamoDB::Table").items()
+        }
+
+    assert protected == dict.fromkeys(protected, shape == "prod")
+
+
+def test_every_table_goes_back_to_any_second_and_is_encrypted() -> None:
+    # moto's CloudFormation leaves both out
+    for table in expansion.of_type(expansion.expand(), "AWS::DynamoDB::Table").values():
+        recovery = table["Properties"]["PointInTimeRecoverySpecification"]
+        assert recovery == {"PointInTimeRecoveryEnabled": True}
+        assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+
+
+def test_paths_are_the_same_under_a_name_of_ones_own() -> None:
+    mapping = expansion.expand()["Resources"]["DomainMapping"]["Properties"]
+
+    # with an ApiMappingKey functions would be given other paths
+    assert mapping == {
+        "ApiId": {"Ref": "Api"},
+        "DomainName": {"Ref": "Domain"},
+        "Stage": {"Ref": "ApiApiGatewayDefaultStage"},
+    }
+
+
+def test_mail_that_cannot_be_sent_goes_to_the_dead_letters() -> None:
+    with _made({}) as made:
+        sqs = boto3.Session().client("sqs", REGION)
+        queues = made.of_type("AWS::SQS::Queue")
+        mail, dead = (
+            sqs.get_queue_attributes(QueueUrl=queues[name], AttributeNames=["All"])["Attributes"]
+            for name in ("MailQueue", "MailDeadLetters")
+        )
+
+    assert json.loads(mail["RedrivePolicy"])["deadLetterTargetArn"] == dead["QueueArn"]
+
+
+@pytest.mark.parametrize("kind", STATEFUL)
+def test_whatever_cannot_be_made_again_stays(kind: str) -> None:
+    resources = expansion.of_type(expansion.expand(), kind)
+
+    assert resources
+    for resource in resources.values():
+        assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+
+
+def test_tables_and_keys_outlive_the_stack() -> None:
+    with _made(EVERYTHING | {"Stage": "dev"}) as made:
+        session = boto3.Session()
+        session.client("cloudformation", REGION).delete_stack(StackName=STACK_NAME)
+
+        tables = set(session.client("dynamodb", REGION).list_tables()["TableNames"])
+        keys = session.client("kms", REGION).list_keys()["Keys"]
+        queues = session.client("sqs", REGION).list_queues()
+
+    assert tables >= set(made.of_type("AWS::DynamoDB::Table").values())
+    assert {key["KeyId"] for key in keys} >= set(made.of_type("AWS::KMS::Key").values())
+    assert "QueueUrls" not in queues

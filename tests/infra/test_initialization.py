@@ -1,0 +1,115 @@
+"""What a function does before its first request, which a snapshot would hand to all its copies."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from infra.local import ROOT
+
+HANDLERS = sorted((ROOT / "functions").glob("*/*.py"))
+SHARED = sorted((ROOT / "layers" / "shared" / "accounts").glob("*.py"))
+
+# Runs in a Python of its own, with nothing of ours in its environment: notes each request for
+# randomness or the network while the files given run, and what is kept afterwards. Two modules
+# of Python's own draw random bytes when they are imported, for what nobody uses here.
+IMPORT = """
+import json, os, runpy, sys
+
+noted = []
+
+def watch(owner, name):
+    real = getattr(owner, name)
+    def noting(*arguments, **keywords):
+        noted.append(f"{owner.__name__}.{name}")
+        return real(*arguments, **keywords)
+    setattr(owner, name, noting)
+
+watch(os, "urandom")
+import multiprocessing.process, random, secrets, uuid
+del noted[:]
+for name in ("random", "randint", "randrange", "getrandbits", "choice", "choices", "sample",
+             "shuffle", "uniform", "randbytes"):
+    watch(random, name)
+for name in ("token_bytes", "token_hex", "token_urlsafe", "randbelow", "randbits"):
+    watch(secrets, name)
+for name in ("uuid1", "uuid4", "getnode"):
+    watch(uuid, name)
+
+def audit(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto"):
+        noted.append(event)
+
+sys.addaudithook(audit)
+for path in sys.argv[1:]:
+    runpy.run_path(path)
+
+kept = {
+    f"{name}.{attribute}": value.cache_info().currsize
+    for name, module in list(sys.modules.items())
+    if name.startswith("accounts.")
+    for attribute, value in vars(module).items()
+    if hasattr(value, "cache_info")
+}
+connection = getattr(sys.modules.get("accounts.dynamodb"), "_connection", None)
+print(json.dumps({"noted": noted, "kept": kept, "connected": connection is not None}))
+"""
+
+
+def _imported(paths: Iterable[Path]) -> Mapping[str, Any]:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "layers" / "shared")}
+    done = subprocess.run(  # noqa: S603 - our own code
+        [sys.executable, "-c", IMPORT, *map(str, paths)],
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    result: Mapping[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def test_import_draws_no_random_number_calls_nobody_and_keeps_nothing() -> None:
+    imported = _imported(HANDLERS)
+
+    assert imported["noted"] == []
+    assert {name for name, size in imported["kept"].items() if size} == set()
+    assert imported["connected"] is False
+    # what is made on first use, settings and clients among it, was there to be looked at
+    assert {"accounts.settings.current", "accounts.kms._connected"} <= set(imported["kept"])
+
+
+def test_every_way_to_randomness_and_the_network_is_watched(tmp_path: Path) -> None:
+    sinner = tmp_path / "sinner.py"
+    sinner.write_text(
+        "import functools, os, random, secrets, socket, sys, types, uuid\n"
+        "os.urandom(1); random.random(); secrets.token_hex(); uuid.uuid4()\n"
+        "socket.socket(type=socket.SOCK_DGRAM).connect(('127.0.0.1', 9))\n"
+        "module = sys.modules['accounts.sinner'] = types.ModuleType('accounts.sinner')\n"
+        "module.kept = functools.cache(lambda: 1)\n"
+        "module.kept()\n",
+        encoding="utf-8",
+    )
+
+    imported = _imported([sinner])
+
+    drawn = {"os.urandom", "random.random", "secrets.token_hex", "uuid.uuid4"}
+    assert {*drawn, "socket.connect"} <= set(imported["noted"])
+    assert imported["kept"] == {"accounts.sinner.kept": 1}
+
+
+def test_nobody_uses_the_generator_whose_state_a_snapshot_would_copy() -> None:
+    users = {
+        path.stem
+        for path in (*HANDLERS, *SHARED)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (getattr(node, "module", None), *(alias.name for alias in node.names))
+        if name == "random"
+    }
+
+    assert users == set()
