@@ -32,6 +32,8 @@ EVERYTHING = {
     "DomainName": "users.example.com",
     "CertificateArn": CERTIFICATE,
     "HostedZoneId": "Z0123456789ABCDEFGHIJ",
+    "Tracing": "Active",
+    "AlarmTopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT_ID}:alarms",
 }
 SHAPES: Mapping[str, Mapping[str, str]] = {
     **{name: expansion.parameters_of(name) for name in ("default", "staging", "prod")},
@@ -49,6 +51,7 @@ BEYOND_MOTO = {
     "AWS::ApiGatewayV2::ApiMapping",
     "AWS::ApiGatewayV2::DomainName",
     "AWS::ApiGatewayV2::Stage",
+    "AWS::CloudFormation::Stack",
     "AWS::CloudWatch::Alarm",
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
@@ -58,6 +61,7 @@ BEYOND_MOTO = {
     "AWS::Lambda::LayerVersion",
     "AWS::Lambda::Permission",
     "AWS::Lambda::Version",
+    "AWS::Logs::MetricFilter",
     "AWS::Route53::RecordSetGroup",
     "Custom::PrepareStack",
 }
@@ -104,7 +108,8 @@ def _made(parameters: Mapping[str, str]) -> Iterator[Made]:
 def test_expansion_is_valid(shape: str) -> None:
     expanded = expansion.expand(SHAPES[shape])
     for name, value in SHAPES[shape].items():
-        expanded["Parameters"][name]["Default"] = value
+        # SAM itself has decided by it what there is, so no other value comes to this expansion
+        expanded["Parameters"][name] |= {"Default": value, "AllowedValues": [value]}
 
     found = lint(json.dumps(expanded), config=ManualArgs(regions=["eu-central-1"]))
 

@@ -85,7 +85,7 @@ def _listed(value: object) -> list[Any]:
 
 def _resource(node: Any) -> str:  # noqa: ANN401 - a template is JSON
     match node:
-        case {"Fn::GetAtt": [str(name), "Arn"]}:
+        case str(name) | {"Fn::GetAtt": [str(name), "Arn"]}:
             return name
         case {"Fn::If": [str(_), there, {"Ref": "AWS::NoValue"}]}:
             return _resource(there)

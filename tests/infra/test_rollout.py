@@ -169,7 +169,7 @@ def test_traffic_moves_as_configured_and_back_on_the_alarm(environment: str, shi
         assert config == ["CodeDeployDefault.Lambda${ConfigName}", {"ConfigName": shift}]
         assert group["AlarmConfiguration"] == {
             "Enabled": True,
-            "Alarms": [{"Name": {"Ref": "ServerErrorsAlarm"}}],
+            "Alarms": [{"Name": {"Ref": "ServerErrorsAlarm"}}, {"Name": {"Ref": "CrashesAlarm"}}],
         }
         assert group["AutoRollbackConfiguration"]["Enabled"] is True
         assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
