@@ -55,9 +55,12 @@ class Deployment:
             self._seeded[name] = copy.deepcopy(table.items)
 
     def reset(self) -> None:
-        """Bring the tables back to what was kept, and the environment to the deployment's."""
+        """Bring the tables back to what was kept, empty the queues, and restore the environment."""
         for name, table in _moto_tables().items():
             table.items = copy.deepcopy(self._seeded[name])
+        for queue in get_backend("sqs")[ACCOUNT_ID][aws.REGION].queues.values():
+            # PurgeQueue lets itself be called once a minute
+            queue._messages = []  # noqa: SLF001 - see above
         settings.current.cache_clear()
         # a test that calls a handler in this thread leaves its request behind
         origin.begin("")

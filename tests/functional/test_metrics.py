@@ -194,7 +194,8 @@ def test_transactions_that_keep_colliding_are_a_failure_of_dynamodb(
     monkeypatch.setattr("time.sleep", lambda _: None)
     monkeypatch.setattr("accounts.transactions.ATTEMPTS", 1)
     collision: Any = refusal("TransactionCanceledException")
-    collision.response["CancellationReasons"] = [{"Code": "TransactionConflict", "Message": ""}]
+    codes = ("None", "TransactionConflict", "None")
+    collision.response["CancellationReasons"] = [{"Code": code} for code in codes]
     _fail(scene, aws_calls, LOG_IN.request(scene), "TransactWriteItems", collision)
 
     line = log.named("request")[-1]

@@ -145,7 +145,7 @@ def _commit(changes: Sequence[Change]) -> None:
         if "ConditionalCheckFailed" in codes:
             raise ConditionFailedError(_failed(changes, reasons)) from error
         if codes and codes <= _RETRIABLE:
-            raise _CollisionError(" ".join(sorted(codes))) from error
+            raise _CollisionError(" ".join(sorted(codes - {"None"}))) from error
         raise
 
 

@@ -1,9 +1,8 @@
 """What the templates declare for those who operate the service."""
 
 import json
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -61,22 +60,3 @@ each_alarm = pytest.mark.parametrize("alarm", ALARMS.values(), ids=ALARMS)
 def name_of(alarm: Properties) -> str:
     """Return what an alarm is called within its stack."""
     return str(alarm["AlarmName"].removeprefix(f"{STACK_NAME}-"))
-
-
-def references(node: Any) -> Iterator[str]:  # noqa: ANN401 - a template is JSON
-    """Return the names of all parameters and resources that a part of a template asks for."""
-    match node:
-        case {"Ref": str(name)}:
-            yield name
-        case {"Fn::GetAtt": [str(name), *_]}:
-            yield name
-        case {"Fn::Sub": str(text)}:
-            yield from re.findall(r"\$\{(\w+)", text)
-        case dict():
-            for value in node.values():
-                yield from references(value)
-        case list():
-            for value in node:
-                yield from references(value)
-        case _:
-            pass

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.expansion import references
 from tests.infra.operations.declared import (
     ALARMS,
     MAIN,
@@ -13,7 +14,6 @@ from tests.infra.operations.declared import (
     Properties,
     declared,
     each_alarm,
-    references,
 )
 
 
