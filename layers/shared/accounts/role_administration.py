@@ -13,7 +13,15 @@ from accounts.errors import (
 )
 from accounts.roles import ADMINISTRATOR, EVERYTHING, require_all
 from accounts.tables import Role
-from accounts.transactions import ATTEMPTS, ConditionFailedError, Delete, Update, back_off, write
+from accounts.transactions import (
+    ATTEMPTS,
+    Change,
+    ConditionFailedError,
+    Delete,
+    Update,
+    back_off,
+    write,
+)
 
 
 def all_roles() -> Sequence[Role]:
@@ -43,7 +51,7 @@ def save(role: Role, held: Collection[str]) -> None:
         require_all(held, [*role.permissions, *(before.permissions if before else ())])
         role.builtin = before.builtin if before else False
         try:
-            write(_saved(role, before), audit.recorded_of_role("role_saved", role.name))
+            write(_saved(role, before), _told(role, before))
         except ConditionFailedError:
             back_off(attempt)
         else:
@@ -63,6 +71,18 @@ def _saved(role: Role, before: Role | None) -> Update:
     return Update(role, as_read, actions)
 
 
+def _told(role: Role, before: Role | None) -> Change:
+    now, then = set(role.permissions), set(before.permissions if before else ())
+    renamed = before and (before.title_en, before.title_ru) != (role.title_en, role.title_ru)
+    return audit.recorded_of_role(
+        "role_saved",
+        role.name,
+        granted=sorted(now - then) or None,
+        withdrawn=sorted(then - now) or None,
+        title="changed" if renamed else None,
+    )
+
+
 def delete(name: str, held: Collection[str]) -> None:
     """Delete a role that nobody holds.
 
@@ -73,16 +93,28 @@ def delete(name: str, held: Collection[str]) -> None:
         PermissionMissingError: it permits what the caller may not.
         UnavailableError: DynamoDB did not answer.
     """
-    role = Role.find(name)
-    if role is None:
-        raise RoleNotFoundError
-    if role.builtin:
-        raise BuiltinRoleError
-    require_all(held, role.permissions)
-    unheld = Role.name.exists() & (Role.holders.does_not_exist() | (Role.holders == 0))
-    try:
-        write(Delete(role, unheld), audit.recorded_of_role("role_deleted", name))
-    except ConditionFailedError as error:
-        if Role.find(name) is None:
-            raise RoleNotFoundError from error
-        raise RoleInUseError from error
+    for attempt in range(1, ATTEMPTS + 1):
+        role = Role.find(name)
+        if role is None:
+            raise RoleNotFoundError
+        if role.builtin:
+            raise BuiltinRoleError
+        require_all(held, role.permissions)
+        if role.holders:
+            raise RoleInUseError
+        try:
+            write(*_deleted(role))
+        except ConditionFailedError:
+            back_off(attempt)
+        else:
+            return
+    raise UnavailableError
+
+
+def _deleted(role: Role) -> Sequence[Change]:
+    # on condition that it is as the ceiling was checked against
+    as_read = Role.permissions == role.permissions
+    unheld = Role.holders.does_not_exist() | (Role.holders == 0)
+    withdrawn = sorted(set(role.permissions)) or None
+    event = audit.recorded_of_role("role_deleted", role.name, withdrawn=withdrawn)
+    return [Delete(role, as_read & unheld), event]

@@ -170,7 +170,7 @@ class AuditEventView(View):
     actor_id: int | None
     ip_address: str | None
     request_id: str | None
-    details: dict[str, str | int]
+    details: dict[str, str | int | list[str]]
 
 
 class AuditPage(View):

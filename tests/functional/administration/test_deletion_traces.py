@@ -131,7 +131,7 @@ def test_what_they_did_to_roles_does_not_tell_their_address(
 
     assert "AuditEventsTable" not in _found(stack, ADDRESS)
     (event,) = [event for event in events(bird.id) if event.what == "role_saved"]
-    assert event.details == {"role": "gardener"}
+    assert event.details == {"role": "gardener", "granted": ["garden:write"]}
 
 
 def test_others_keep_everything(desk: Desk, bird: Person, alice: Person) -> None:
