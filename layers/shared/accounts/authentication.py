@@ -37,7 +37,8 @@ def authenticate(kind: Kind, claims: Claims, *, governing: bool = False) -> Prin
     """Return the caller whose verified token this is: one strongly consistent read.
 
     A caller who is ``governing``, and any back-end, may do what their role permits now, which is
-    a second read: else a token that is older than a change could undo it.
+    a second read: else a token that is older than a change could undo it. A back-end may never
+    do more than the built-in role for back-ends does: where it has another, a third read.
 
     Raises:
         SessionEndedError: the session is gone, has expired or is of another role by now.
@@ -50,8 +51,16 @@ def authenticate(kind: Kind, claims: Claims, *, governing: bool = False) -> Prin
         raise SessionEndedError
     _note_activity(session)
     if governing or kind == Kind.SERVICE:
-        return Principal(session, roles.permissions_of(session.role))
+        return Principal(session, _permitted_now(session))
     return Principal(session, claims.permissions)
+
+
+def _permitted_now(session: UserSession) -> tuple[str, ...]:
+    permissions = roles.permissions_of(session.role)
+    if session.kind != Kind.SERVICE or session.role == roles.SERVICE:
+        return permissions
+    # the role was a narrow one when the back-end got it, which either may have changed since
+    return roles.shared(permissions, roles.permissions_of(roles.SERVICE))
 
 
 def _note_activity(session: UserSession) -> None:
