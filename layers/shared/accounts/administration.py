@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pynamodb.expressions.update import Action
 
-from accounts import audit, clock, people, registration, role_holders, roles, sessions, throttle
+from accounts import audit, ceiling, clock, people, role_holders, roles, sessions, throttle
 from accounts.authentication import Principal
 from accounts.dynamodb import unavailable_on_failure
 from accounts.errors import (
@@ -63,8 +63,8 @@ def update(user_id: int, changes: Changes, caller: Principal) -> User:
 
     Raises:
         UserNotFoundError: there is none with this id.
-        PermissionMissingError: the account governs, or the new role permits, more than the
-            caller may.
+        PermissionMissingError: the account governs, or would permit somebody to do, more than
+            the caller may.
         ValidationFailedError: there is no such role, or it is not for this account.
         UserExistsError: the e-mail is taken.
         LastAdministratorError: nobody would be left to administer.
@@ -72,8 +72,7 @@ def update(user_id: int, changes: Changes, caller: Principal) -> User:
     """
     for attempt in range(1, ATTEMPTS + 1):
         user = find(user_id)
-        roles.require_power_over(caller.permissions, user.role)
-        _check_new_role(user, changes, caller)
+        _check_ceiling(user, changes, caller)
         try:
             _write_update(user, changes)
         except ConditionFailedError:
@@ -119,12 +118,17 @@ def sign_out(user_id: int, caller: Principal) -> int:
     return sessions.end_live(user.id, "ended_by_administrator")
 
 
-def _check_new_role(user: User, changes: Changes, caller: Principal) -> None:
-    if changes.role is None or changes.role == user.role:
-        return
-    registration.check_role(changes.role, caller)
-    if user.kind == people.SERVICE:
-        roles.require_narrow(changes.role)
+def _check_ceiling(user: User, changes: Changes, caller: Principal) -> None:
+    roles.require_power_over(caller.permissions, user.role)
+    role = changes.role or user.role
+    is_enabled = changes.status == people.ACTIVE and not people.is_active(user)
+    if role != user.role or is_enabled:
+        ceiling.require_may_give(role, caller)
+    if role != user.role and user.kind == people.SERVICE:
+        roles.require_narrow(role)
+    # who has the address can have the password reset
+    if changes.email not in (None, user.email):
+        ceiling.require_may_take_over(user, caller)
 
 
 def _write_update(user: User, changes: Changes) -> None:

@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass
 
 from accounts import (
     audit,
+    ceiling,
     clock,
     kms,
     passwords,
@@ -23,7 +24,6 @@ from accounts.errors import (
     IdempotencyKeyReusedError,
     UnavailableError,
     UserExistsError,
-    ValidationFailedError,
 )
 from accounts.people import ACTIVE, PERSON, holding
 from accounts.tables import User, UserEmail
@@ -59,7 +59,7 @@ def register(person: SignUp, caller: Principal, key: str | None = None) -> User:
         UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
     role = person.role or roles.DEFAULT
-    check_role(role, caller)
+    ceiling.require_may_give(role, caller)
     user = new_user(person.email, person.name, role, _password_hash(person))
     if person.language:
         user.language = person.language
@@ -120,7 +120,7 @@ def create(user: User) -> None:
             if email in error.failed:
                 raise UserExistsError from error
             if set(counts) & set(error.failed):
-                raise unknown_role() from error
+                raise ceiling.unknown_role() from error
         else:
             return
     raise UnavailableError
@@ -152,25 +152,3 @@ def _password_hash(person: SignUp) -> str | None:
         return None
     policy.require_strong(person.password, (person.email, person.name))
     return passwords.hashed(person.password)
-
-
-def check_role(role: str, caller: Principal) -> None:
-    """Return if the caller may give the role to somebody.
-
-    Raises:
-        ValidationFailedError: there is no such role.
-        PermissionMissingError: the role has a permission that the caller has not.
-        UnavailableError: DynamoDB did not answer.
-    """
-    try:
-        permissions = roles.permissions_of(role)
-    except roles.UnknownRoleError as error:
-        raise unknown_role() from error
-    # everybody who may sign people up may give the default role
-    if role != roles.DEFAULT:
-        roles.require_all(caller.permissions, permissions)
-
-
-def unknown_role() -> ValidationFailedError:
-    """Return the error that says that a role does not exist."""
-    return ValidationFailedError.of("role", "There is no such role")
