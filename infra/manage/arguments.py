@@ -55,6 +55,13 @@ def parser() -> argparse.ArgumentParser:
     return whole
 
 
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.name:
+        raise argparse.ArgumentTypeError("must be the name of a file")
+    return path
+
+
 class _Commands:
     def __init__(self, whole: argparse.ArgumentParser, where: argparse.ArgumentParser) -> None:
         self._parsers: _SubParsersAction[argparse.ArgumentParser] = whole.add_subparsers(
@@ -134,9 +141,9 @@ def _add_files(commands: _Commands) -> None:
     command = commands.add(
         "export-users", "write all accounts, with password hashes, to a file", EXPORT_DETAILS
     )
-    command.add_argument("file", metavar="FILE", type=Path)
+    command.add_argument("file", metavar="FILE", type=_file)
     command = commands.add("import-users", "create accounts as a file has them", IMPORT_DETAILS)
-    command.add_argument("file", metavar="FILE", type=Path)
+    command.add_argument("file", metavar="FILE", type=_file)
     command.add_argument(
         "--drop-unknown-hashes",
         action="store_true",

@@ -180,8 +180,10 @@ def _tell(running: importing.Import) -> None:
 def _repeatable(what: str) -> Iterator[None]:
     try:
         yield
-    except (UnavailableError, KeyboardInterrupt):
-        say(f"The {what} stopped before its end. To go on, run the same command again.")
+    except (UnavailableError, OSError, KeyboardInterrupt) as error:
+        # what could not be opened, of which an error tells the name, has not begun
+        if getattr(error, "filename", None) is None:
+            say(f"The {what} stopped before its end. To go on, run the same command again.")
         raise
 
 
