@@ -33,6 +33,7 @@ def recorded(user_id: int, what: str, **details: Detail) -> Change:
             what=what,
             happened_at=now,
             actor_id=where.actor_id,
+            operator=where.operator,
             ip_address=where.ip_address,
             request_id=where.request_id or None,
             details={name: value for name, value in details.items() if value is not None},

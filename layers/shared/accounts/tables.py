@@ -190,6 +190,8 @@ class AuditEvent(Table):
     what = UnicodeAttribute()
     happened_at = UTCDateTimeAttribute()
     actor_id = IntegerAttribute(null=True)
+    # who acted from the command line: no account, but an identity of AWS
+    operator = UnicodeAttribute(null=True)
     ip_address = UnicodeAttribute(null=True)
     request_id = UnicodeAttribute(null=True)
     details = JSONAttribute()

@@ -41,7 +41,7 @@ def crowd(tmp_path: Path, api: Api) -> None:
     content = (foreign(number, role="methodist") for number in range(MANY))
     source = lines.write(tmp_path / "crowd.jsonl", *content)
     rules = Rules(frozenset({"methodist"}), frozenset(), frozenset())
-    Import(source, rules, "manage-test", Pace(workers=1)).run(lambda _count: None)
+    Import(source, rules, Pace(workers=1)).run(lambda _count: None)
 
 
 @pytest.fixture
