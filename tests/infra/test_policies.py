@@ -131,7 +131,7 @@ POLICIES = {
         "LoginAttemptsTable": "DeleteItem",
         "RolesTable": "GetItem UpdateItem",
         "UserEmailsTable": "DeleteItem PutItem",
-        "UserSessionsTable": "DeleteItem GetItem Query UpdateItem",
+        "UserSessionsTable": "ConditionCheckItem DeleteItem GetItem Query UpdateItem",
         "UsersTable": "GetItem UpdateItem",
     },
     "DeleteUser": {
@@ -140,7 +140,7 @@ POLICIES = {
         "LoginAttemptsTable": "DeleteItem",
         "RolesTable": "GetItem UpdateItem",
         "UserEmailsTable": "DeleteItem",
-        "UserSessionsTable": "DeleteItem GetItem UpdateItem",
+        "UserSessionsTable": "ConditionCheckItem DeleteItem GetItem UpdateItem",
         "UsersTable": "DeleteItem GetItem",
     },
     "ShowUserSeances": {
@@ -166,12 +166,12 @@ POLICIES = {
     "SaveRole": {
         "AuditEventsTable": "PutItem",
         "RolesTable": "GetItem UpdateItem",
-        "UserSessionsTable": "GetItem UpdateItem",
+        "UserSessionsTable": "ConditionCheckItem GetItem UpdateItem",
     },
     "DeleteRole": {
         "AuditEventsTable": "PutItem",
         "RolesTable": "DeleteItem GetItem",
-        "UserSessionsTable": "GetItem UpdateItem",
+        "UserSessionsTable": "ConditionCheckItem GetItem UpdateItem",
     },
     "IssueServiceToken": {
         "AuditEventsTable": "PutItem",

@@ -13,6 +13,7 @@ from accounts.authentication import Principal
 from accounts.dynamodb import unavailable_on_failure
 from accounts.errors import (
     LastAdministratorError,
+    SessionEndedError,
     UnavailableError,
     UserExistsError,
     UserNotFoundError,
@@ -23,6 +24,7 @@ from accounts.transactions import (
     ATTEMPTS,
     LARGEST_TRANSACTION,
     Change,
+    Check,
     ConditionFailedError,
     Delete,
     Put,
@@ -68,13 +70,14 @@ def update(user_id: int, changes: Changes, caller: Principal) -> User:
         ValidationFailedError: there is no such role, or it is not for this account.
         UserExistsError: the e-mail is taken.
         LastAdministratorError: nobody would be left to administer.
+        SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer.
     """
     for attempt in range(1, ATTEMPTS + 1):
         user = find(user_id)
         _check_ceiling(user, changes, caller)
         try:
-            _write_update(user, changes)
+            _write_update(user, changes, caller)
         except ConditionFailedError:
             back_off(attempt)
         else:
@@ -89,6 +92,7 @@ def delete(user_id: int, caller: Principal) -> None:
         UserNotFoundError: there is none with this id.
         PermissionMissingError: the account governs in a way that the caller may not.
         LastAdministratorError: nobody would be left to administer.
+        SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer; to call again completes what is left.
     """
     for attempt in range(1, ATTEMPTS + 1):
@@ -97,7 +101,7 @@ def delete(user_id: int, caller: Principal) -> None:
             return _finish_deletion(user_id)
         roles.require_power_over(caller.permissions, user.role)
         try:
-            _write_deletion(user)
+            _write_deletion(user, caller)
         except ConditionFailedError:
             back_off(attempt)
         else:
@@ -131,7 +135,7 @@ def _check_ceiling(user: User, changes: Changes, caller: Principal) -> None:
         ceiling.require_may_take_over(user, caller)
 
 
-def _write_update(user: User, changes: Changes) -> None:
+def _write_update(user: User, changes: Changes, caller: Principal) -> None:
     role, status = changes.role or user.role, changes.status or user.status
     email, name = changes.email or user.email, changes.name or user.name
     taken: Sequence[Change] = ()
@@ -157,10 +161,10 @@ def _write_update(user: User, changes: Changes) -> None:
         email="changed" if email != user.email else None,
         name="changed" if name != user.name else None,
     )
-    _write([*parts, *taken, *counts, event])
+    _write([*parts, *taken, *counts, event, *_standing(caller, user)])
 
 
-def _write_deletion(user: User) -> None:
+def _write_deletion(user: User, caller: Principal) -> None:
     _write(
         [
             Delete(user, User.version == user.version),
@@ -169,6 +173,7 @@ def _write_deletion(user: User) -> None:
             throttle.forgotten(user.email),
             audit.recorded(user.id, DELETED),
             *role_holders.moved(people.holding(user), None),
+            *_standing(caller, user),
         ]
     )
 
@@ -181,8 +186,15 @@ def _write(parts: Sequence[Change]) -> None:
             raise UserExistsError from error
         if any(role_holders.keeps_an_administrator(change) for change in error.failed):
             raise LastAdministratorError from error
+        if any(isinstance(change, Check) for change in error.failed):
+            raise SessionEndedError from error
         # something else is not as it was read: the caller reads it again
         raise
+
+
+def _standing(caller: Principal, user: User) -> Sequence[Change]:
+    is_own = caller.user_id == user.id
+    return caller.standing(within=user.session_ids or [] if is_own else None)
 
 
 def _moved_address(user: User, email: str) -> Sequence[Change]:

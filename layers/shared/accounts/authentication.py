@@ -4,15 +4,16 @@ A session that exists, has not expired and carries the role that a token claims 
 permission to act, so ending one takes effect on the next request.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from accounts import clock, roles, settings
 from accounts.errors import SessionEndedError
-from accounts.sessions import is_live
+from accounts.sessions import is_live, still_there
 from accounts.tables import UserSession
 from accounts.tokens import Claims, Kind
-from accounts.transactions import ConditionFailedError, Update, write
+from accounts.transactions import Check, ConditionFailedError, Update, write
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,25 @@ class Principal:
     def is_service(self) -> bool:
         """Say whether a back-end is calling rather than a person."""
         return self.session.kind == Kind.SERVICE
+
+    def standing(self, *, within: Sequence[str] | None = None) -> Sequence[Check]:
+        """Return what has the caller's transaction fail if their session has ended meanwhile.
+
+        Else who is being stopped could undo it by a request that is on its way. ``within`` are
+        the sessions of an account that the transaction changes as read, if it is their own: they
+        tell as much, and DynamoDB takes only one part an item.
+
+        Raises:
+            SessionEndedError: it has ended already.
+        """
+        if not self.session.session_id:
+            # an operator has none
+            return ()
+        if within is None:
+            return [still_there(self.session)]
+        if self.session.session_id not in within:
+            raise SessionEndedError
+        return ()
 
 
 def authenticate(kind: Kind, claims: Claims, *, governing: bool = False) -> Principal:
