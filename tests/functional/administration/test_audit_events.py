@@ -187,11 +187,13 @@ def test_what_a_role_permits_since_is_told(desk: Desk) -> None:
     assert event.details == {"role": "gardener", "granted": ["garden:write", "users:delete"]}
 
 
-def test_what_a_role_permits_no_more_is_told(desk: Desk, admin: Person) -> None:
+def test_what_a_role_permits_no_more_is_told(desk: Desk, admin: Person, clock: Clock) -> None:
     desk.save_role("gardener", "garden:write", "users:delete")
     before = _all()
 
+    clock.advance(seconds=1)
     desk.save_role("gardener", "garden:write", "garden:read", en="Gardener")
+    clock.advance(seconds=1)
     desk.delete_role("gardener")
 
     told = {event.what: event.details for event in _new(before)}
