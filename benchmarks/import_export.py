@@ -81,7 +81,7 @@ def line(number: int) -> str:
 
 def imported(path: Path) -> Outcome:
     """Import the file and return what became of its accounts."""
-    run = Import(path, RULES, "manage-benchmark")
+    run = Import(path, RULES)
     run.run(_nobody_looks)
     return run.outcome
 

@@ -9,4 +9,4 @@ from accounts.schemas import RoleNameSchema
 def handler(request: Request) -> None:
     """Delete the role, if nobody holds it."""
     name = validation.check(RoleNameSchema, request.path_parameters).name
-    role_administration.delete(name, request.caller.permissions)
+    role_administration.delete(name, request.caller)

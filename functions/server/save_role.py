@@ -17,5 +17,5 @@ def handler(request: Request[RoleSchema]) -> RoleView:
         title_ru=body.title.ru,
         permissions=body.permissions,
     )
-    role_administration.save(role, request.caller.permissions)
+    role_administration.save(role, request.caller)
     return RoleView.of(role)

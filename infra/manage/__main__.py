@@ -3,14 +3,14 @@
 import sys
 from collections.abc import Sequence
 
-from infra.manage.arguments import parser
+from infra.manage.arguments import read
 
 INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the arguments ask for and return the exit code."""
-    options = parser().parse_args(arguments)
+    options = read(sys.argv[1:] if arguments is None else arguments)
 
     # slow to import, and of no use to --help
     from infra.manage import commands, deployments, problems, screen  # noqa: PLC0415

@@ -1,6 +1,8 @@
 """The command line: which commands there are and what each takes."""
 
 import argparse
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +27,16 @@ Accounts that are there already stay as they are, so after an interruption, or t
 lines, import the same file again. Lines that cannot be taken are reported, by number and reason,
 in FILE.refused.jsonl, and the exit code is 1."""
 
+_HYPHENED_SESSION_ID = re.compile(r"-[A-Za-z0-9_-]{21}")
+
+
+def read(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what the arguments ask for, or tell what is wrong with them and exit."""
+    # argparse would take it for an option
+    return parser().parse_args(
+        [f" {text}" if _HYPHENED_SESSION_ID.fullmatch(text) else text for text in arguments]
+    )
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line; it sets ``command`` to the command's name."""
@@ -41,6 +53,13 @@ def parser() -> argparse.ArgumentParser:
     _add_sessions(commands)
     _add_files(commands)
     return whole
+
+
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.name:
+        raise argparse.ArgumentTypeError("must be the name of a file")
+    return path
 
 
 class _Commands:
@@ -103,7 +122,9 @@ def _add_back_ends(commands: _Commands) -> None:
     )
     command = commands.add("revoke-service-token", "end the tokens of a back-end, or one of them")
     command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
-    command.add_argument("session_id", metavar="SESSION_ID", nargs="?", help=SESSION)
+    command.add_argument(
+        "session_id", metavar="SESSION_ID", nargs="?", type=str.strip, help=SESSION
+    )
 
 
 def _add_sessions(commands: _Commands) -> None:
@@ -111,16 +132,18 @@ def _add_sessions(commands: _Commands) -> None:
     command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
     command = commands.add("end-sessions", "sign an account out everywhere, or on one device")
     command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
-    command.add_argument("session_id", metavar="SESSION_ID", nargs="?", help=SESSION)
+    command.add_argument(
+        "session_id", metavar="SESSION_ID", nargs="?", type=str.strip, help=SESSION
+    )
 
 
 def _add_files(commands: _Commands) -> None:
     command = commands.add(
         "export-users", "write all accounts, with password hashes, to a file", EXPORT_DETAILS
     )
-    command.add_argument("file", metavar="FILE", type=Path)
+    command.add_argument("file", metavar="FILE", type=_file)
     command = commands.add("import-users", "create accounts as a file has them", IMPORT_DETAILS)
-    command.add_argument("file", metavar="FILE", type=Path)
+    command.add_argument("file", metavar="FILE", type=_file)
     command.add_argument(
         "--drop-unknown-hashes",
         action="store_true",

@@ -151,11 +151,11 @@ def export_users(options: argparse.Namespace, _deployment: Deployment) -> int:
 
 def import_users(options: argparse.Namespace, deployment: Deployment) -> int:
     """Create the accounts that a file has; 1 means that lines were refused."""
-    request_id = operating.begin()
+    operating.begin()
     total = importing.count_lines(options.file)
     rules = importing.rules_of(deployment, drop_unknown_hashes=options.drop_unknown_hashes)
     pace = importing.GENTLE if deployment.is_embedded else None
-    running = importing.Import(options.file, rules, request_id, pace)
+    running = importing.Import(options.file, rules, pace)
     try:
         with _repeatable("import"), progress.shown("Importing", total) as advance:
             running.run(advance)
@@ -180,8 +180,10 @@ def _tell(running: importing.Import) -> None:
 def _repeatable(what: str) -> Iterator[None]:
     try:
         yield
-    except (UnavailableError, KeyboardInterrupt):
-        say(f"The {what} stopped before its end. To go on, run the same command again.")
+    except (UnavailableError, OSError, KeyboardInterrupt) as error:
+        # what could not be opened, of which an error tells the name, has not begun
+        if getattr(error, "filename", None) is None:
+            say(f"The {what} stopped before its end. To go on, run the same command again.")
         raise
 
 

@@ -69,14 +69,19 @@ def local(session_file: Path) -> Deployment:
     """Return what ``make run`` runs.
 
     Raises:
-        DeploymentError: nothing runs.
+        DeploymentError: nothing runs, or the file is not one of make run.
     """
     try:
-        session: dict[str, Any] = json.loads(session_file.read_text(encoding="utf-8"))
+        return _described(json.loads(session_file.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise DeploymentError(
             f"Nothing runs here, as there is no {session_file}. Start it: make run"
         ) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise DeploymentError(f"{session_file} is not what make run writes.") from error
+
+
+def _described(session: dict[str, Any]) -> Deployment:
     aws = session["aws"]
     resources: dict[str, dict[str, str]] = aws["resources"]
     return Deployment(

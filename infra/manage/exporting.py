@@ -59,10 +59,11 @@ def export_users(path: Path, advance: Advance) -> Exported:
     """
     part = path.with_name(f"{path.name}.part")
     note = path.with_name(f"{path.name}.part.json")
+    _require_new(path)
     with private_files.opened(part) as file:
         _lock(file, path)
-        if path.exists():
-            raise RefusedError(f"{path} is there already. Remove it or choose another name.")
+        # again, since another export may have ended before this one got its turn
+        _require_new(path)
         before = _earlier_part(file, note)
         count = before.count
         advance(count)
@@ -82,6 +83,11 @@ class _Part:
     began_at: datetime
     count: int
     last_id: int | None
+
+
+def _require_new(path: Path) -> None:
+    if path.exists():
+        raise RefusedError(f"{path} is there already. Remove it or choose another name.")
 
 
 def _lock(file: IO[bytes], path: Path) -> None:

@@ -63,12 +63,11 @@ def count_lines(path: Path) -> int:
 class Import:
     """One run over a file. ``outcome`` is what has become of its lines so far."""
 
-    def __init__(self, path: Path, rules: Rules, request_id: str, pace: Pace | None = None) -> None:
+    def __init__(self, path: Path, rules: Rules, pace: Pace | None = None) -> None:
         self.outcome = Outcome()
         self.report_path = path.with_name(f"{path.name}.refused.jsonl")
         self._path = path
         self._rules = rules
-        self._request_id = request_id
         self._pace = pace or Pace()
         self._stopping = threading.Event()
         self._storage = Storage(rules.roles, self._pause)
@@ -112,7 +111,7 @@ class Import:
     def _threads(self) -> ThreadPoolExecutor:
         # each thread has an origin of its own, which the audit trail shows
         return ThreadPoolExecutor(
-            self._pace.workers, initializer=origin.begin, initargs=(self._request_id,)
+            self._pace.workers, initializer=origin.take, initargs=(origin.current(),)
         )
 
     def _pause(self, seconds: float) -> None:

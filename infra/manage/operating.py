@@ -3,10 +3,12 @@
 import re
 import secrets
 
+import boto3
 from pydantic import TypeAdapter, ValidationError
 
 from accounts import emails, origin, people, roles
 from accounts.authentication import Principal
+from accounts.origin import Origin
 from accounts.schemas import Name, RoleName
 from accounts.sessions import Client
 from accounts.tables import User, UserSession
@@ -18,11 +20,14 @@ CLIENT = Client(ip_address="", user_agent="infra.manage")
 _USER_ID = re.compile(r"[1-9][0-9]{0,15}")
 
 
-def begin() -> str:
-    """Have the audit trail show what follows under one id of its own, and return that."""
-    request_id = f"manage-{secrets.token_hex(8)}"
-    origin.begin(request_id)
-    return request_id
+def begin() -> None:
+    """Have the audit trail show what follows under one id of its own, and who did it.
+
+    Raises:
+        BotoCoreError, ClientError: AWS does not say who that is.
+    """
+    identity = boto3.client("sts").get_caller_identity()["Arn"]
+    origin.take(Origin(f"manage-{secrets.token_hex(8)}", operator=identity))
 
 
 def account(whom: str) -> User:

@@ -30,11 +30,12 @@ def explained(error: Exception) -> str:
     if isinstance(error, AccountsError):
         return _explained(error)
     if isinstance(error, NoCredentialsError | NoRegionError):
-        return f"{error} Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_REGION."
+        missing = str(error).rstrip(".")
+        return f"{missing}. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_REGION."
     if isinstance(error, SettingsError):
         return f"The deployment is of another version than this checkout: {error}"
-    if isinstance(error, OSError) and error.filename:
-        return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return str(error)
 
 

@@ -1,10 +1,12 @@
 """What a call costs: how often AWS is asked, and that it does not grow."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 
 import pytest
 
+from infra.local import ROOT
 from tests import people
 from tests.aws_calls import AwsCalls
 from tests.endpoints import (
@@ -87,6 +89,10 @@ COSTS: Mapping[str, Mapping[str, int]] = {
 }
 
 
+# a row of the table of costs: the call, and what it asks of AWS
+ROW = re.compile(r"^\| `([A-Z]+ /api/v1/server/[^`]*)` \| ([^|]*) \|", re.MULTILINE)
+
+
 def _cost(scene: Scene, aws_calls: AwsCalls, endpoint: Endpoint) -> Counter[str]:
     request = endpoint.request(scene)
     aws_calls.forget()
@@ -99,6 +105,17 @@ def test_call_costs_what_is_written_down(
     scene: Scene, aws_calls: AwsCalls, endpoint: Endpoint
 ) -> None:
     assert _cost(scene, aws_calls, endpoint) == COSTS[endpoint.key]
+
+
+def test_administrators_are_told_what_each_call_costs() -> None:
+    text = (ROOT / "docs" / "administration.md").read_text(encoding="utf-8")
+
+    told = {
+        call: {name: int(times) for times, name in map(str.split, requests.split(", "))}
+        for call, requests in ROW.findall(text)
+    }
+
+    assert told == {call: cost for call, cost in COSTS.items() if "/server/" in call}
 
 
 @each(ALL)

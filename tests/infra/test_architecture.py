@@ -48,6 +48,7 @@ ORDER = (
     "role_administration",
     "deployment",
     # what it is made of
+    "ceiling",
     "people",
     "authentication",
     "sessions",

@@ -38,7 +38,7 @@ Start = Callable[..., subprocess.Popen[str]]
 
 def imported(file: Path, rules: Rules = RULES) -> Outcome:
     """Import the file and return what became of its lines."""
-    run = Import(file, rules, "manage-test")
+    run = Import(file, rules)
     run.run(lambda _count: None)
     return run.outcome
 

@@ -69,6 +69,14 @@ def test_no_bit_of_it_can_be_changed(data: st.DataObject) -> None:
     _assert_refused(_encoded(bytes(raw)))
 
 
+@pytest.mark.parametrize("added", ["=", "==", "!", " ", "\n", "%", "+", "\u00e9"])
+def test_it_has_one_spelling(added: str) -> None:
+    cursor = _sealed()
+
+    for at in (0, 1, 43, len(cursor)):
+        _assert_refused(cursor[:at] + added + cursor[at:])
+
+
 @given(st.integers(0, 200), st.integers(0, 200))
 def test_no_piece_of_it_is_one(begin: int, end: int) -> None:
     raw = _decoded(_sealed())

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from pynamodb.expressions.update import Action
 
-from accounts import audit, clock, people, registration, role_holders, roles, sessions, throttle
+from accounts import audit, ceiling, clock, people, role_holders, roles, sessions, throttle
 from accounts.authentication import Principal
 from accounts.dynamodb import unavailable_on_failure
 from accounts.errors import (
     LastAdministratorError,
+    SessionEndedError,
     UnavailableError,
     UserExistsError,
     UserNotFoundError,
@@ -23,6 +24,7 @@ from accounts.transactions import (
     ATTEMPTS,
     LARGEST_TRANSACTION,
     Change,
+    Check,
     ConditionFailedError,
     Delete,
     Put,
@@ -63,19 +65,19 @@ def update(user_id: int, changes: Changes, caller: Principal) -> User:
 
     Raises:
         UserNotFoundError: there is none with this id.
-        PermissionMissingError: the account governs, or the new role permits, more than the
-            caller may.
+        PermissionMissingError: the account governs, or would permit somebody to do, more than
+            the caller may.
         ValidationFailedError: there is no such role, or it is not for this account.
         UserExistsError: the e-mail is taken.
         LastAdministratorError: nobody would be left to administer.
+        SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer.
     """
     for attempt in range(1, ATTEMPTS + 1):
         user = find(user_id)
-        roles.require_power_over(caller.permissions, user.role)
-        _check_new_role(user, changes, caller)
+        _check_ceiling(user, changes, caller)
         try:
-            _write_update(user, changes)
+            _write_update(user, changes, caller)
         except ConditionFailedError:
             back_off(attempt)
         else:
@@ -90,6 +92,7 @@ def delete(user_id: int, caller: Principal) -> None:
         UserNotFoundError: there is none with this id.
         PermissionMissingError: the account governs in a way that the caller may not.
         LastAdministratorError: nobody would be left to administer.
+        SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer; to call again completes what is left.
     """
     for attempt in range(1, ATTEMPTS + 1):
@@ -98,7 +101,7 @@ def delete(user_id: int, caller: Principal) -> None:
             return _finish_deletion(user_id)
         roles.require_power_over(caller.permissions, user.role)
         try:
-            _write_deletion(user)
+            _write_deletion(user, caller)
         except ConditionFailedError:
             back_off(attempt)
         else:
@@ -119,15 +122,20 @@ def sign_out(user_id: int, caller: Principal) -> int:
     return sessions.end_live(user.id, "ended_by_administrator")
 
 
-def _check_new_role(user: User, changes: Changes, caller: Principal) -> None:
-    if changes.role is None or changes.role == user.role:
-        return
-    registration.check_role(changes.role, caller)
-    if user.kind == people.SERVICE:
-        roles.require_narrow(changes.role)
+def _check_ceiling(user: User, changes: Changes, caller: Principal) -> None:
+    roles.require_power_over(caller.permissions, user.role)
+    role = changes.role or user.role
+    is_enabled = changes.status == people.ACTIVE and not people.is_active(user)
+    if role != user.role or is_enabled:
+        ceiling.require_may_give(role, caller)
+    if role != user.role and user.kind == people.SERVICE:
+        roles.require_narrow(role)
+    # who has the address can have the password reset
+    if changes.email not in (None, user.email):
+        ceiling.require_may_take_over(user, caller)
 
 
-def _write_update(user: User, changes: Changes) -> None:
+def _write_update(user: User, changes: Changes, caller: Principal) -> None:
     role, status = changes.role or user.role, changes.status or user.status
     email, name = changes.email or user.email, changes.name or user.name
     taken: Sequence[Change] = ()
@@ -153,10 +161,10 @@ def _write_update(user: User, changes: Changes) -> None:
         email="changed" if email != user.email else None,
         name="changed" if name != user.name else None,
     )
-    _write([*parts, *taken, *counts, event])
+    _write([*parts, *taken, *counts, event, *_standing(caller, user)])
 
 
-def _write_deletion(user: User) -> None:
+def _write_deletion(user: User, caller: Principal) -> None:
     _write(
         [
             Delete(user, User.version == user.version),
@@ -165,6 +173,7 @@ def _write_deletion(user: User) -> None:
             throttle.forgotten(user.email),
             audit.recorded(user.id, DELETED),
             *role_holders.moved(people.holding(user), None),
+            *_standing(caller, user),
         ]
     )
 
@@ -177,8 +186,15 @@ def _write(parts: Sequence[Change]) -> None:
             raise UserExistsError from error
         if any(role_holders.keeps_an_administrator(change) for change in error.failed):
             raise LastAdministratorError from error
+        if any(isinstance(change, Check) for change in error.failed):
+            raise SessionEndedError from error
         # something else is not as it was read: the caller reads it again
         raise
+
+
+def _standing(caller: Principal, user: User) -> Sequence[Change]:
+    is_own = caller.user_id == user.id
+    return caller.standing(within=user.session_ids or [] if is_own else None)
 
 
 def _moved_address(user: User, email: str) -> Sequence[Change]:

@@ -5,6 +5,7 @@ the other. It names accounts by id alone and holds nothing secret.
 """
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from accounts import clock, origin, settings
@@ -14,13 +15,15 @@ from accounts.transactions import Change, Put
 # what is done to a role is kept with who did it; what a deployment does, here
 NOBODY = 0
 
+Detail = str | int | Sequence[str] | None
 
-def recorded_of_role(what: str, role: str) -> Change:
+
+def recorded_of_role(what: str, role: str, **details: Detail) -> Change:
     """Return the change that records ``what`` the acting account did to a role."""
-    return recorded(origin.current().actor_id or NOBODY, what, role=role)
+    return recorded(origin.current().actor_id or NOBODY, what, role=role, **details)
 
 
-def recorded(user_id: int, what: str, **details: str | int | None) -> Change:
+def recorded(user_id: int, what: str, **details: Detail) -> Change:
     """Return the change that records ``what`` was done to the account, as of now."""
     now, where = clock.now(), origin.current()
     return Put(
@@ -30,6 +33,7 @@ def recorded(user_id: int, what: str, **details: str | int | None) -> Change:
             what=what,
             happened_at=now,
             actor_id=where.actor_id,
+            operator=where.operator,
             ip_address=where.ip_address,
             request_id=where.request_id or None,
             details={name: value for name, value in details.items() if value is not None},

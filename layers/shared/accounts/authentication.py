@@ -4,15 +4,16 @@ A session that exists, has not expired and carries the role that a token claims 
 permission to act, so ending one takes effect on the next request.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from accounts import clock, roles, settings
 from accounts.errors import SessionEndedError
-from accounts.sessions import is_live
+from accounts.sessions import is_live, still_there
 from accounts.tables import UserSession
 from accounts.tokens import Claims, Kind
-from accounts.transactions import ConditionFailedError, Update, write
+from accounts.transactions import Check, ConditionFailedError, Update, write
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,32 @@ class Principal:
         """Say whether a back-end is calling rather than a person."""
         return self.session.kind == Kind.SERVICE
 
+    def standing(self, *, within: Sequence[str] | None = None) -> Sequence[Check]:
+        """Return what has the caller's transaction fail if their session has ended meanwhile.
+
+        Else who is being stopped could undo it by a request that is on its way. ``within`` are
+        the sessions of an account that the transaction changes as read, if it is their own: they
+        tell as much, and DynamoDB takes only one part an item.
+
+        Raises:
+            SessionEndedError: it has ended already.
+        """
+        if not self.session.session_id:
+            # an operator has none
+            return ()
+        if within is None:
+            return [still_there(self.session)]
+        if self.session.session_id not in within:
+            raise SessionEndedError
+        return ()
+
 
 def authenticate(kind: Kind, claims: Claims, *, governing: bool = False) -> Principal:
     """Return the caller whose verified token this is: one strongly consistent read.
 
     A caller who is ``governing``, and any back-end, may do what their role permits now, which is
-    a second read: else a token that is older than a change could undo it.
+    a second read: else a token that is older than a change could undo it. A back-end may never
+    do more than the built-in role for back-ends does: where it has another, a third read.
 
     Raises:
         SessionEndedError: the session is gone, has expired or is of another role by now.
@@ -50,8 +71,16 @@ def authenticate(kind: Kind, claims: Claims, *, governing: bool = False) -> Prin
         raise SessionEndedError
     _note_activity(session)
     if governing or kind == Kind.SERVICE:
-        return Principal(session, roles.permissions_of(session.role))
+        return Principal(session, _permitted_now(session))
     return Principal(session, claims.permissions)
+
+
+def _permitted_now(session: UserSession) -> tuple[str, ...]:
+    permissions = roles.permissions_of(session.role)
+    if session.kind != Kind.SERVICE or session.role == roles.SERVICE:
+        return permissions
+    # the role was a narrow one when the back-end got it, which either may have changed since
+    return roles.shared(permissions, roles.permissions_of(roles.SERVICE))
 
 
 def _note_activity(session: UserSession) -> None:

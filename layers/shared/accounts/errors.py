@@ -261,6 +261,14 @@ class ValidationFailedError(AccountsError):
         return self._details
 
 
+class IdempotencyKeyReusedError(ValidationFailedError):
+    """The idempotency key came with another request before."""
+
+    def __init__(self) -> None:
+        fault = {"field": "Idempotency-Key", "message": "Was used with another request"}
+        super().__init__([fault])
+
+
 class RetryLaterError(AccountsError):
     """Not now; the same request may succeed after ``retry_after_seconds``."""
 

@@ -28,6 +28,7 @@ from aws_lambda_powertools.utilities.idempotency.serialization.custom_dict impor
 from accounts import idempotency_store, sealing
 from accounts.errors import (
     IdempotencyKeyBusyError,
+    IdempotencyKeyReusedError,
     UnavailableError,
     ValidationFailedError,
 )
@@ -62,11 +63,12 @@ def answer(once: Once, act: Callable[[], str], context: "LambdaContext") -> str:
         UnavailableError: DynamoDB did not answer.
     """
     if not (once.key.isascii() and SHORTEST_KEY <= len(once.key) <= LONGEST_KEY):
-        raise _refused(f"Must be {SHORTEST_KEY} to {LONGEST_KEY} ASCII characters")
+        reason = f"Must be {SHORTEST_KEY} to {LONGEST_KEY} ASCII characters"
+        raise ValidationFailedError.of("Idempotency-Key", reason)
     try:
         return _kept(once, act, context)
     except IdempotencyValidationError as error:
-        raise _refused("Was used with another request") from error
+        raise IdempotencyKeyReusedError from error
     except IdempotencyAlreadyInProgressError as error:
         raise IdempotencyKeyBusyError from error
     except (IdempotencyPersistenceLayerError, IdempotencyItemNotFoundError) as error:
@@ -99,7 +101,3 @@ def _kept(once: Once, act: Callable[[], str], context: "LambdaContext") -> str:
     identity = f"{once.user_id} {once.route} {once.key}"
     result: str = act_once(request={"id": identity, "body": fingerprint})
     return result
-
-
-def _refused(reason: str) -> ValidationFailedError:
-    return ValidationFailedError.of("Idempotency-Key", reason)

@@ -10,11 +10,15 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True)
 class Origin:
-    """A request's id, its source address and the account that makes it, as far as known."""
+    """A request's id, its source address and the account that makes it, as far as known.
+
+    An operator has no account; ``operator`` is who they are to AWS.
+    """
 
     request_id: str = ""
     ip_address: str | None = None
     actor_id: int | None = None
+    operator: str | None = None
 
 
 _current: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - it is frozen
@@ -27,7 +31,12 @@ def current() -> Origin:
 
 def begin(request_id: str, ip_address: str | None = None) -> None:
     """Begin a request, of which no caller is known yet."""
-    _current.set(Origin(request_id, ip_address))
+    take(Origin(request_id, ip_address))
+
+
+def take(where: Origin) -> None:
+    """Have what this thread does come from there."""
+    _current.set(where)
 
 
 def acts(user_id: int) -> None:

@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 from accounts import (
     audit,
+    ceiling,
     clock,
     opaque,
     passwords,
     people,
     policy,
     post,
-    roles,
     sessions,
     settings,
     throttle,
@@ -36,13 +36,13 @@ def issue_reset_token(email: str, caller: Principal) -> ResetToken:
 
     Raises:
         UserNotFoundError: there is no such account, or it is disabled.
-        PermissionMissingError: the account may govern in a way that the caller may not.
+        PermissionMissingError: the account may do something that the caller may not.
         UnavailableError: DynamoDB did not answer.
     """
     user = people.find_by_email(email)
     if user is None or user.kind != people.PERSON:
         raise UserNotFoundError
-    roles.require_power_over(caller.permissions, user.role)
+    ceiling.require_may_take_over(user, caller)
     return new_token(user, settings.current().reset_token_seconds)
 
 
@@ -50,13 +50,14 @@ def new_token(user: User, seconds: int) -> ResetToken:
     """Return a new reset token for the account, good for ``seconds``; older ones are void.
 
     Raises:
-        UserNotFoundError: the account is disabled, gone, or of another role by now.
+        UserNotFoundError: the account is disabled, gone, or of another role or e-mail by now.
         UnavailableError: DynamoDB did not answer.
     """
     secret = opaque.new_secret()
     expires_at = clock.now() + timedelta(seconds=seconds)
-    # whoever asked was checked against this role
-    as_checked = (User.status == people.ACTIVE) & (User.role == user.role)
+    # whoever asked was checked against this role, and the token may be mailed to this address
+    as_checked = (User.role == user.role) & (User.email == user.email)
+    as_checked &= User.status == people.ACTIVE
     keep = Update(
         user,
         as_checked,

@@ -2,12 +2,29 @@
 
 import hashlib
 import hmac
+import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
-from accounts import audit, clock, passwords, people, policy, post, role_holders, roles, settings
+from accounts import (
+    audit,
+    ceiling,
+    clock,
+    kms,
+    passwords,
+    people,
+    policy,
+    post,
+    role_holders,
+    roles,
+    settings,
+)
 from accounts.authentication import Principal
-from accounts.errors import UnavailableError, UserExistsError, ValidationFailedError
+from accounts.errors import (
+    IdempotencyKeyReusedError,
+    UnavailableError,
+    UserExistsError,
+)
 from accounts.people import ACTIVE, PERSON, holding
 from accounts.tables import User, UserEmail
 from accounts.transactions import ConditionFailedError, Put, write
@@ -31,30 +48,34 @@ class SignUp:
 def register(person: SignUp, caller: Principal, key: str | None = None) -> User:
     """Create an account and return it; no role and no language mean the default ones.
 
-    The id follows from the idempotency ``key``, if there is one: a sign-up that took effect
-    although its answer was lost is recognised by it when it is repeated.
+    A sign-up that took effect although its answer was lost is recognised by its idempotency
+    ``key``, if it has one, when it is repeated.
 
     Raises:
         UserExistsError: the e-mail is taken, also if by a sign-up at the same instant.
+        IdempotencyKeyReusedError: it is taken by a sign-up with this key that said something else.
         PermissionMissingError: the role has a permission that the caller has not.
         ValidationFailedError: there is no such role, or the password is refused.
         UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
     role = person.role or roles.DEFAULT
-    check_role(role, caller)
+    ceiling.require_may_give(role, caller)
     user = new_user(person.email, person.name, role, _password_hash(person))
     if person.language:
         user.language = person.language
+    if key:
+        user.sign_up_key_digest = _key_digest(key, caller)
+        user.sign_up_digest = _digest(person)
     if person.password is None:
         # queued first, for later: if this fails nothing has happened, and if what follows fails
         # the mail finds nobody to invite
         post.invitation(person.email)
     try:
-        create(user, _id_of(key, caller) if key else None)
+        create(user)
     except UserExistsError:
         owner = people.find_by_email(user.email) if key else None
-        if key and owner and owner.id == _id_of(key, caller):
-            return owner
+        if owner and owner.sign_up_key_digest == user.sign_up_key_digest:
+            return _as_signed_up(owner, user)
         raise
     return user
 
@@ -80,10 +101,8 @@ def new_user(
     )
 
 
-def create(user: User, user_id: int | None = None) -> None:
-    """Store the account together with its e-mail, in one transaction.
-
-    Its id is the one given, unless another account has that.
+def create(user: User) -> None:
+    """Store the account with an id of its own, together with its e-mail, in one transaction.
 
     Raises:
         UserExistsError: the e-mail is taken.
@@ -91,8 +110,8 @@ def create(user: User, user_id: int | None = None) -> None:
         UnavailableError: DynamoDB did not answer.
     """
     counts = role_holders.moved(None, holding(user))
-    for attempt in range(_ATTEMPTS):
-        user.id = user_id if user_id and not attempt else _new_id()
+    for _ in range(_ATTEMPTS):
+        user.id = _new_id()
         email = Put(UserEmail(email=user.email, user_id=user.id), UserEmail.email.does_not_exist())
         event = audit.recorded(user.id, "user_created", role=user.role, kind=user.kind)
         try:
@@ -101,7 +120,7 @@ def create(user: User, user_id: int | None = None) -> None:
             if email in error.failed:
                 raise UserExistsError from error
             if set(counts) & set(error.failed):
-                raise unknown_role() from error
+                raise ceiling.unknown_role() from error
         else:
             return
     raise UnavailableError
@@ -111,9 +130,21 @@ def _new_id() -> int:
     return secrets.randbelow(MAX_ID) + 1
 
 
-def _id_of(key: str, caller: Principal) -> int:
-    digest = hmac.digest(key.encode(), str(caller.user_id).encode(), hashlib.sha256)
-    return int.from_bytes(digest) % MAX_ID + 1
+def _key_digest(key: str, caller: Principal) -> str:
+    return hmac.digest(key.encode(), str(caller.user_id).encode(), hashlib.sha256).hex()
+
+
+def _digest(person: SignUp) -> str:
+    # by KMS, because of the password: nobody who steals the table can try passwords on this
+    said = json.dumps(astuple(person)).encode()
+    key_id = settings.current().password_key_id
+    return kms.hmac_sha384(hashlib.sha384(said).digest(), key_id).hex()
+
+
+def _as_signed_up(owner: User, user: User) -> User:
+    if owner.sign_up_digest != user.sign_up_digest:
+        raise IdempotencyKeyReusedError
+    return owner
 
 
 def _password_hash(person: SignUp) -> str | None:
@@ -121,25 +152,3 @@ def _password_hash(person: SignUp) -> str | None:
         return None
     policy.require_strong(person.password, (person.email, person.name))
     return passwords.hashed(person.password)
-
-
-def check_role(role: str, caller: Principal) -> None:
-    """Return if the caller may give the role to somebody.
-
-    Raises:
-        ValidationFailedError: there is no such role.
-        PermissionMissingError: the role has a permission that the caller has not.
-        UnavailableError: DynamoDB did not answer.
-    """
-    try:
-        permissions = roles.permissions_of(role)
-    except roles.UnknownRoleError as error:
-        raise unknown_role() from error
-    # everybody who may sign people up may give the default role
-    if role != roles.DEFAULT:
-        roles.require_all(caller.permissions, permissions)
-
-
-def unknown_role() -> ValidationFailedError:
-    """Return the error that says that a role does not exist."""
-    return ValidationFailedError.of("role", "There is no such role")

@@ -3,17 +3,28 @@
 from collections.abc import Collection, Sequence
 
 from accounts import audit
+from accounts.authentication import Principal
 from accounts.dynamodb import unavailable_on_failure
 from accounts.errors import (
     BuiltinRoleError,
     RoleInUseError,
     RoleNotFoundError,
+    SessionEndedError,
     UnavailableError,
     ValidationFailedError,
 )
-from accounts.roles import ADMINISTRATOR, EVERYTHING, require_all
+from accounts.roles import ADMINISTRATOR, EVERYTHING, require_all, shared
 from accounts.tables import Role
-from accounts.transactions import ATTEMPTS, ConditionFailedError, Delete, Update, back_off, write
+from accounts.transactions import (
+    ATTEMPTS,
+    Change,
+    Check,
+    ConditionFailedError,
+    Delete,
+    Update,
+    back_off,
+    write,
+)
 
 
 def all_roles() -> Sequence[Role]:
@@ -26,7 +37,7 @@ def all_roles() -> Sequence[Role]:
         return sorted(Role.scan(consistent_read=True), key=lambda role: role.name)
 
 
-def save(role: Role, held: Collection[str]) -> None:
+def save(role: Role, caller: Principal) -> None:
     """Create the role, or give it these titles and permissions.
 
     It decides over the next call to the server zone; tokens tell others of it when they are new.
@@ -34,21 +45,36 @@ def save(role: Role, held: Collection[str]) -> None:
     Raises:
         PermissionMissingError: it permits, or did permit, what the caller may not.
         ValidationFailedError: administrators would lose a permission.
+        SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer.
     """
     if role.name == ADMINISTRATOR and EVERYTHING not in role.permissions:
         raise ValidationFailedError.of("permissions", f"Must include {EVERYTHING}")
     for attempt in range(1, ATTEMPTS + 1):
         before = Role.find(role.name)
+        held = _held(caller, before)
         require_all(held, [*role.permissions, *(before.permissions if before else ())])
         role.builtin = before.builtin if before else False
         try:
-            write(_saved(role, before), audit.recorded_of_role("role_saved", role.name))
-        except ConditionFailedError:
+            write(_saved(role, before), _told(role, before), *caller.standing())
+        except ConditionFailedError as error:
+            _require_standing(error)
             back_off(attempt)
         else:
             return
     raise UnavailableError
+
+
+def _held(caller: Principal, role: Role | None) -> Collection[str]:
+    if role is None or role.name != caller.session.role:
+        return caller.permissions
+    # their own role, which may have lost something since they were let in
+    return shared(caller.permissions, role.permissions)
+
+
+def _require_standing(error: ConditionFailedError) -> None:
+    if any(isinstance(change, Check) for change in error.failed):
+        raise SessionEndedError from error
 
 
 def _saved(role: Role, before: Role | None) -> Update:
@@ -63,7 +89,19 @@ def _saved(role: Role, before: Role | None) -> Update:
     return Update(role, as_read, actions)
 
 
-def delete(name: str, held: Collection[str]) -> None:
+def _told(role: Role, before: Role | None) -> Change:
+    now, then = set(role.permissions), set(before.permissions if before else ())
+    renamed = before and (before.title_en, before.title_ru) != (role.title_en, role.title_ru)
+    return audit.recorded_of_role(
+        "role_saved",
+        role.name,
+        granted=sorted(now - then) or None,
+        withdrawn=sorted(then - now) or None,
+        title="changed" if renamed else None,
+    )
+
+
+def delete(name: str, caller: Principal) -> None:
     """Delete a role that nobody holds.
 
     Raises:
@@ -71,18 +109,32 @@ def delete(name: str, held: Collection[str]) -> None:
         BuiltinRoleError: it is one that every deployment has.
         RoleInUseError: accounts hold it.
         PermissionMissingError: it permits what the caller may not.
+        SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer.
     """
-    role = Role.find(name)
-    if role is None:
-        raise RoleNotFoundError
-    if role.builtin:
-        raise BuiltinRoleError
-    require_all(held, role.permissions)
-    unheld = Role.name.exists() & (Role.holders.does_not_exist() | (Role.holders == 0))
-    try:
-        write(Delete(role, unheld), audit.recorded_of_role("role_deleted", name))
-    except ConditionFailedError as error:
-        if Role.find(name) is None:
-            raise RoleNotFoundError from error
-        raise RoleInUseError from error
+    for attempt in range(1, ATTEMPTS + 1):
+        role = Role.find(name)
+        if role is None:
+            raise RoleNotFoundError
+        if role.builtin:
+            raise BuiltinRoleError
+        require_all(caller.permissions, role.permissions)
+        if role.holders:
+            raise RoleInUseError
+        try:
+            write(*_deleted(role), *caller.standing())
+        except ConditionFailedError as error:
+            _require_standing(error)
+            back_off(attempt)
+        else:
+            return
+    raise UnavailableError
+
+
+def _deleted(role: Role) -> Sequence[Change]:
+    # on condition that it is as the ceiling was checked against
+    as_read = Role.permissions == role.permissions
+    unheld = Role.holders.does_not_exist() | (Role.holders == 0)
+    withdrawn = sorted(set(role.permissions)) or None
+    event = audit.recorded_of_role("role_deleted", role.name, withdrawn=withdrawn)
+    return [Delete(role, as_read & unheld), event]

@@ -111,11 +111,17 @@ def require(held: Collection[str], permission: str) -> None:
         raise PermissionMissingError(permission)
 
 
-def require_power_over(held: Collection[str], role: str) -> None:
-    """Return if ``held`` suffices to take over an account of this role.
+def shared(permissions: Collection[str], bound: Collection[str]) -> tuple[str, ...]:
+    """Return what both permit."""
+    if EVERYTHING in bound:
+        return tuple(permissions)
+    if EVERYTHING in permissions:
+        return tuple(bound)
+    return tuple(name for name in permissions if name in bound)
 
-    Who can set somebody's password becomes them. So a back-end may do that for people who use
-    the service, but not for those who govern it.
+
+def require_power_over(held: Collection[str], role: str) -> None:
+    """Return if ``held`` suffices to decide over an account of this role.
 
     Raises:
         PermissionMissingError: the role governs in a way that the caller may not.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accounts import audit, clock, people, registration, roles, sessions, signing
+from accounts import audit, ceiling, clock, people, registration, roles, sessions, signing
 from accounts.authentication import Principal
 from accounts.errors import UnavailableError, UserExistsError
 from accounts.sessions import Client
@@ -40,7 +40,7 @@ def issue_token(back_end: BackEnd, caller: Principal, client: Client) -> Service
         UserExistsError: the e-mail belongs to a person, or to a back-end with another role.
         UnavailableError: DynamoDB or KMS did not answer.
     """
-    registration.check_role(back_end.role, caller)
+    ceiling.require_may_give(back_end.role, caller)
     roles.require_narrow(back_end.role)
     permissions = roles.permissions_of(back_end.role)
     for attempt in range(1, ATTEMPTS + 1):

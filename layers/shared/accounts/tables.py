@@ -80,6 +80,9 @@ class User(Table):
     session_ids = ListAttribute[Any](of=UnicodeAttribute, null=True)
     reset_token_hash = UnicodeAttribute(null=True)
     reset_token_expires_at = UTCDateTimeAttribute(null=True)
+    # of the idempotency key that the account was signed up with, and of what was said with it
+    sign_up_key_digest = UnicodeAttribute(null=True)
+    sign_up_digest = UnicodeAttribute(null=True)
 
 
 class UserEmail(Table):
@@ -187,6 +190,8 @@ class AuditEvent(Table):
     what = UnicodeAttribute()
     happened_at = UTCDateTimeAttribute()
     actor_id = IntegerAttribute(null=True)
+    # who acted from the command line: no account, but an identity of AWS
+    operator = UnicodeAttribute(null=True)
     ip_address = UnicodeAttribute(null=True)
     request_id = UnicodeAttribute(null=True)
     details = JSONAttribute()

@@ -168,9 +168,10 @@ class AuditEventView(View):
     what: str
     happened_at: Timestamp
     actor_id: int | None
+    operator: str | None
     ip_address: str | None
     request_id: str | None
-    details: dict[str, str | int]
+    details: dict[str, str | int | list[str]]
 
 
 class AuditPage(View):

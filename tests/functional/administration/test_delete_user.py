@@ -58,6 +58,8 @@ def test_it_is_one_transaction(desk: Desk, alice: Person, aws_calls: AwsCalls) -
         for kind, part in item.items()
     ]
     assert sorted(kinds) == [
+        # the caller's, who might be stopped meanwhile
+        ("ConditionCheck", "UserSessionsTable"),
         ("Delete", "LoginAttemptsTable"),
         ("Delete", "UserEmailsTable"),
         ("Delete", "UserSessionsTable"),

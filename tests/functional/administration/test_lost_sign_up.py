@@ -1,12 +1,13 @@
 """A sign-up that took effect although its answer was lost, repeated with its key."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from accounts.tables import User
+from tests.aws_calls import AwsCalls
 from tests.functional.administration.desk import BeforeWrite, Desk
-from tests.functional.administration.keyed import (
-    KEY,
-)
+from tests.functional.administration.keyed import KEY, refused
 from tests.functional.faults import silence
 from tests.people import LOG_IN
 
@@ -39,22 +40,57 @@ def test_sign_up_that_was_lost_is_nobody_elses(
     assert desk.sign_up("new@example.com").status == 409
 
 
-@pytest.mark.xfail(strict=True, reason="only the key and the address are compared")
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"passw": "another_string"},
+        {"name": "Nora New"},
+        {"role": "methodist"},
+        {"language": "ru"},
+        {"passw": None, "invite": True},
+    ],
+)
 def test_sign_up_that_was_lost_does_not_pass_for_another(
-    desk: Desk, after_write: BeforeWrite
+    desk: Desk, after_write: BeforeWrite, other: Mapping[str, object]
 ) -> None:
     after_write(_silence)
     desk.sign_up("new@example.com", key=KEY)
 
-    answer = desk.sign_up("new@example.com", key=KEY, passw="another_string")
+    answer = desk.sign_up("new@example.com", key=KEY, **other)
 
     # else it would say that this password holds, and it does not
     credentials = {"email": "new@example.com", "passw": "another_string"}
     assert desk.api.call("POST", LOG_IN, json=credentials).status == 401
-    assert answer.status != 201
+    assert refused(answer, "Was used with another request")
 
 
-@pytest.mark.xfail(strict=True, reason="the id follows from the key alone")
+def test_sign_up_that_was_lost_is_recognised_whatever_became_of_it(
+    desk: Desk, after_write: BeforeWrite
+) -> None:
+    after_write(_silence)
+    desk.sign_up("new@example.com", key=KEY)
+    (user,) = User.by_initial.query("n")
+    desk.update(user.id, name="Nora New", role="methodist")
+    desk.set_password(desk.reset_token("new@example.com").json["reset_token"])
+
+    answer = desk.sign_up("new@example.com", key=KEY)
+
+    assert (answer.status, answer.json["id"]) == (201, user.id)
+
+
+def test_what_recognises_a_sign_up_cannot_be_made_without_kms(
+    desk: Desk, aws_calls: AwsCalls
+) -> None:
+    desk.sign_up("new@example.com")
+    without = aws_calls.operations.count("GenerateMac")
+    desk.sign_up("newer@example.com", key=KEY)
+
+    assert without == 1
+    assert aws_calls.operations.count("GenerateMac") == without + 2
+    digests = {user.sign_up_digest for user in User.scan()}
+    assert len(digests - {None}) == 1
+
+
 def test_id_of_a_deleted_account_is_not_given_again(desk: Desk, after_write: BeforeWrite) -> None:
     after_write(_silence)
     desk.sign_up("new@example.com", key=KEY)

@@ -101,6 +101,18 @@ def test_role_that_is_taken_up_meanwhile_is_not_deleted(
     assert desk.delete_role("gardener").code == "role_in_use"
 
 
+def test_role_that_permits_more_meanwhile_is_not_deleted(
+    desk: Desk, before_write: BeforeWrite
+) -> None:
+    clerk = desk.by(desk.somebody_with("roles:write", "garden:write").token)
+    desk.save_role("gardener", "garden:write")
+    before_write(lambda: desk.save_role("gardener", "garden:write", "users:delete"))
+
+    assert clerk.delete_role("gardener").status == 403
+
+    assert Role.get("gardener").permissions == ["garden:write", "users:delete"]
+
+
 def test_role_that_is_deleted_meanwhile_cannot_be_given(
     desk: Desk, alice: Person, before_write: BeforeWrite, stack: Deployment
 ) -> None:

@@ -168,9 +168,32 @@ def test_back_ends_are_told_apart_in_the_list(desk: Desk) -> None:
 def test_saving_a_role_decides_for_its_back_ends_too(desk: Desk, alice: Person) -> None:
     desk.save_role("reader", "users:read")
     reader = desk.by(desk.service_token(role="reader").json["access_token"])
+    assert reader.reset_token(alice.email).status == 403
+
+    desk.save_role("reader", "passwords:reset")
+
+    assert reader.reset_token(alice.email).status == 201
+    assert reader.list_users(limit=1).status == 403
+
+
+@pytest.mark.parametrize("permissions", [("users:read", "audit:read"), ("*",)])
+def test_back_end_whose_role_is_widened_stays_within_that_of_back_ends(
+    desk: Desk, alice: Person, permissions: tuple[str, ...]
+) -> None:
+    desk.save_role("reader", "users:read")
+    reader = desk.by(desk.service_token(role="reader").json["access_token"])
+
+    desk.save_role("reader", *permissions)
+
+    assert reader.list_users(limit=1).status == 200
     assert reader.audit(alice.id).status == 403
+    assert reader.update(alice.id, role="administrator").status == 403
 
-    desk.save_role("reader", "audit:read")
 
-    assert reader.audit(alice.id).status == 200
+def test_back_end_stays_within_the_role_of_back_ends_when_that_is_narrowed(desk: Desk) -> None:
+    desk.save_role("reader", "users:read")
+    reader = desk.by(desk.service_token(role="reader").json["access_token"])
+
+    desk.save_role("service", "users:create")
+
     assert reader.list_users(limit=1).status == 403

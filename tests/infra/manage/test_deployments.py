@@ -7,7 +7,7 @@ from pathlib import Path
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 
 from accounts import people, settings
 from accounts.errors import UnavailableError
@@ -67,6 +67,27 @@ def test_unknown_stack_is_told_with_where_it_was_looked_for(manage: Manage) -> N
 
     assert ended.code == 1
     assert "users-nowhere in us-east-1" in ended.err
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"aws": {}}', '{"aws": null}', "\xff"])
+def test_what_is_no_session_file_is_told(
+    manage: Manage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    path = tmp_path / "other.json"
+    path.write_bytes(content.encode("latin-1"))
+    monkeypatch.setenv("SESSION", str(path))
+
+    ended = manage("list-sessions", "1")
+
+    assert (ended.code, ended.err) == (1, f"{path} is not what make run writes.\n")
+
+
+@pytest.mark.parametrize("error", [NoCredentialsError(), NoRegionError()])
+def test_what_is_missing_is_told_in_sentences(error: Exception) -> None:
+    missing, remedy = problems.explained(error).split(". ")
+
+    assert missing
+    assert remedy == "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_REGION."
 
 
 def test_missing_region_is_told(manage: Manage, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,21 @@ def test_one_session_ends_alone(manage: Manage, api: Api, alice: Person) -> None
     assert not _is_signed_in(api, phone)
 
 
+@pytest.mark.parametrize("session_id", ["-cdefghijklmnopqrstuvw", "--local_klmnopqrstuvwx"])
+def test_session_whose_id_looks_like_an_option_ends(
+    manage: Manage, alice: Person, monkeypatch: pytest.MonkeyPatch, session_id: str
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("accounts.sessions.secrets.token_urlsafe", lambda _bytes: session_id)
+        alice.sign_in()
+
+    assert session_id in manage("list-sessions", alice.email).out
+    ended = manage("end-sessions", alice.email, session_id)
+
+    assert (ended.code, ended.err) == (0, "1 session ended.\n")
+    assert [session.session_id for session in alice.sessions] == [alice.session_id]
+
+
 def test_session_of_somebody_else_is_not_found(
     manage: Manage, stack: Deployment, alice: Person, bob: Person
 ) -> None:

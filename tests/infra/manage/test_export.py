@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import resource
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -40,7 +41,7 @@ def crowd(tmp_path: Path, api: Api) -> None:
     content = (foreign(number, role="methodist") for number in range(MANY))
     source = lines.write(tmp_path / "crowd.jsonl", *content)
     rules = Rules(frozenset({"methodist"}), frozenset(), frozenset())
-    Import(source, rules, "manage-test", Pace(workers=1)).run(lambda _count: None)
+    Import(source, rules, Pace(workers=1)).run(lambda _count: None)
 
 
 @pytest.fixture
@@ -145,6 +146,7 @@ def test_file_that_is_there_is_not_written_over(manage: Manage, file: Path) -> N
 
     assert ended.code == 1
     assert "is there already" in ended.err
+    assert [path.name for path in file.parent.iterdir() if "part" in path.name] == []
     assert file.read_text() == "mine"
 
 
@@ -205,6 +207,43 @@ def test_interrupted_export_goes_on(
     assert set(exported) == set(_users(stack))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in file.parent.glob("users*")] == ["users.jsonl"]
+
+
+def test_export_that_finds_no_room_goes_on_when_there_is(
+    manage: Manage, file: Path, stack: Deployment, crowd: None, small_pages: None
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        ended = manage("export-users", str(file))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    stopped, reason = ended.err.splitlines()
+    assert "run the same command again" in stopped
+    assert (ended.code, reason) == (1, "File too large")
+    assert not file.exists()
+    assert manage("export-users", str(file)).code == 0
+    assert sorted(str(line["id"]) for line in lines.read(file)) == sorted(_users(stack))
+
+
+@pytest.mark.parametrize("name", ["", ".", "/"])
+@pytest.mark.parametrize("command", ["export-users", "import-users"])
+def test_file_must_have_a_name(
+    manage: Manage, capsys: pytest.CaptureFixture[str], command: str, name: str
+) -> None:
+    with pytest.raises(SystemExit):
+        manage(command, name)
+
+    assert "must be the name of a file" in capsys.readouterr().err
+
+
+def test_file_that_cannot_be_made_is_told_by_its_name(manage: Manage, file: Path) -> None:
+    ended = manage("export-users", str(file.parent / "none" / file.name))
+
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.endswith("users.jsonl.part: No such file or directory\n")
+    assert "again" not in ended.err
 
 
 def test_interrupted_export_goes_on_behind_an_account_that_was_deleted(

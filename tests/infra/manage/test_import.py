@@ -163,6 +163,7 @@ def test_import_is_recorded_without_the_hash(imported: Imported) -> None:
     assert event.what == "user_created"
     assert not event.actor_id
     assert event.request_id.startswith("manage-")
+    assert event.operator.startswith("arn:aws:")
     assert line["password_hash"][7:] not in json.dumps(event.details)
 
 
@@ -376,7 +377,7 @@ def many(file: Path, api: Api) -> Path:
 
 
 def _run(file: Path, rules: Rules = RULES) -> Outcome:
-    run = Import(file, rules, "manage-test", BATCHED)
+    run = Import(file, rules, BATCHED)
     try:
         run.run(lambda _count: None)
     finally:

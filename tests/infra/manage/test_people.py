@@ -1,6 +1,7 @@
 """What an operator does to people's accounts."""
 
 import pytest
+from botocore.exceptions import NoCredentialsError
 
 from accounts import people, roles, settings
 from accounts.tables import User
@@ -201,3 +202,30 @@ def test_what_is_done_is_recorded_without_an_actor(
     event = recorded[expected]
     assert not event.actor_id
     assert not event.ip_address
+
+
+def test_administrators_see_which_operator_it_was(
+    manage: Manage, api: Api, alice: Person, admin: Person
+) -> None:
+    manage("disable-user", alice.email)
+
+    trail = api.call("GET", f"/api/v1/server/users/{alice.id}/audit", token=admin.token)
+    (told,) = [event for event in trail.json["events"] if event["what"] == "user_updated"]
+    assert told["operator"].startswith("arn:aws:")
+    assert told["request_id"].startswith("manage-")
+    assert "actor_id" not in told
+
+
+def test_what_aws_knows_no_operator_of_is_not_done(
+    manage: Manage, alice: Person, stack: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(_service: str) -> object:
+        raise NoCredentialsError
+
+    monkeypatch.setattr("infra.manage.operating.boto3.client", unknown)
+
+    with stack.unchanged():
+        ended = manage("disable-user", alice.email)
+
+    assert ended.code == 1
+    assert "AWS_PROFILE" in ended.err
