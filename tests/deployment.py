@@ -55,9 +55,14 @@ class Deployment:
             self._seeded[name] = copy.deepcopy(table.items)
 
     def reset(self) -> None:
-        """Bring the tables back to what was kept, and the environment to the deployment's."""
+        """Bring the tables back to what was kept, and the environment to the deployment's.
+
+        What earlier tests have put on the queues is gone.
+        """
         for name, table in _moto_tables().items():
             table.items = copy.deepcopy(self._seeded[name])
+        for queue in get_backend("sqs")[ACCOUNT_ID][aws.REGION].queues.values():
+            queue._messages = []  # noqa: SLF001 - PurgeQueue may be called once a minute only
         settings.current.cache_clear()
         # a test that calls a handler in this thread leaves its request behind
         origin.begin("")

@@ -117,12 +117,6 @@ class PostOffice:
         (mail,) = self.deliver()
         return mail
 
-    def empty(self) -> None:
-        """Throw away what other tests left."""
-        for queue in (QUEUE, DEAD_LETTERS):
-            # PurgeQueue lets itself be called once a minute
-            self._queue(queue)._messages = []  # noqa: SLF001 - as above
-
     def _url(self, queue: str) -> str:
         return str(self.stack.resources[queue]["Ref"])
 
@@ -137,7 +131,6 @@ def opened(
 ) -> Iterator[PostOffice]:
     """Let mails be seen on their way into the mail service, for as long as the context lasts."""
     office = PostOffice(stack, aws_calls, sqs)
-    office.empty()
     send = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001 - as AwsCalls
 
     def watched(client: BaseClient, operation: str, arguments: dict[str, Any]) -> object:
