@@ -17,6 +17,8 @@ from pydantic_core import PydanticCustomError
 from accounts import emails, passwords, settings
 
 NAME_LENGTH = 100
+# code points of a character in Unicode's form D
+MOST_DECOMPOSED = 4
 # longer than any opaque token of ours
 TOKEN_LENGTH = 512
 LONGEST_PAGE = 100
@@ -32,10 +34,24 @@ def _canonical_email(value: str) -> str:
         raise PydanticCustomError("email", "Must be an e-mail address") from error
 
 
+def _length(password: str) -> int:
+    # each code point counts as one (NIST SP 800-63B-4 section 3.1.1.2), however it was typed
+    return len(unicodedata.normalize("NFC", password))
+
+
+def _short_enough(value: str) -> str:
+    longest = passwords.MAX_LENGTH
+    # looked at before it is composed, which takes the square of its length
+    if len(value) > longest * MOST_DECOMPOSED or _length(value) > longest:
+        raise PydanticCustomError(
+            "password_too_long", "Must be at most {most} characters", {"most": longest}
+        )
+    return value
+
+
 def _long_enough(value: str) -> str:
     shortest = settings.current().password_min_length
-    # as it is hashed (NIST SP 800-63B-4 section 3.1.1.2)
-    if len(unicodedata.normalize("NFC", value)) < shortest:
+    if _length(value) < shortest:
         raise PydanticCustomError(
             "password_too_short", "Must be at least {least} characters", {"least": shortest}
         )
@@ -52,10 +68,8 @@ def _visible(value: str) -> str:
 
 
 Email = Annotated[str, AfterValidator(_canonical_email)]
-Password = Annotated[str, StringConstraints(min_length=1, max_length=passwords.MAX_LENGTH)]
-NewPassword = Annotated[
-    str, StringConstraints(max_length=passwords.MAX_LENGTH), AfterValidator(_long_enough)
-]
+Password = Annotated[str, StringConstraints(min_length=1), AfterValidator(_short_enough)]
+NewPassword = Annotated[str, AfterValidator(_short_enough), AfterValidator(_long_enough)]
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH),
