@@ -1,18 +1,20 @@
 """What the bodies of requests must look like."""
 
+import re
 import unicodedata
 from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from accounts import emails, passwords, settings
 
@@ -55,6 +57,13 @@ def _long_enough(value: str) -> str:
         raise PydanticCustomError(
             "password_too_short", "Must be at least {least} characters", {"least": shortest}
         )
+    return value
+
+
+def _plain_number(value: str) -> str:
+    # where int() would also take 1_0, 1.0 and +1
+    if not re.fullmatch(r"[0-9]+", value):
+        raise PydanticKnownError("int_parsing")
     return value
 
 
@@ -193,7 +202,9 @@ class PageQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE)] = LONGEST_PAGE
+    limit: Annotated[int, BeforeValidator(_plain_number), Field(ge=1, le=LONGEST_PAGE)] = (
+        LONGEST_PAGE
+    )
     cursor: Annotated[str, StringConstraints(min_length=1, max_length=CURSOR_LENGTH)] | None = None
 
 
