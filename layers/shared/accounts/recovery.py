@@ -50,13 +50,15 @@ def new_token(user: User, seconds: int) -> ResetToken:
     """Return a new reset token for the account, good for ``seconds``; older ones are void.
 
     Raises:
-        UserNotFoundError: the account is disabled, gone, or of another role by now.
+        UserNotFoundError: the account is disabled, gone, or of another role or e-mail by now.
         UnavailableError: DynamoDB did not answer.
     """
     secret = opaque.new_secret()
     expires_at = clock.now() + timedelta(seconds=seconds)
-    # whoever asked was checked against this role
-    as_checked = (User.status == people.ACTIVE) & (User.role == user.role)
+    # whoever asked was checked against this role, and the token may be sent to this address
+    as_checked = (
+        (User.status == people.ACTIVE) & (User.role == user.role) & (User.email == user.email)
+    )
     keep = Update(
         user,
         as_checked,
