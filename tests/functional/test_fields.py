@@ -14,6 +14,7 @@ from tests.api import Api
 from tests.deployment import Deployment
 from tests.endpoints import (
     ANY_USERS,
+    CHANGE_PASSWORD,
     ISSUE_RESET_TOKEN,
     LOG_IN,
     REFRESH,
@@ -132,7 +133,7 @@ def test_email_has_one_form_by_which_accounts_are_told_apart(
 
 # passwords
 
-SETS_PASSWORD = (SIGN_UP, RESET_PASSWORD)
+SETS_PASSWORD = (SIGN_UP, RESET_PASSWORD, CHANGE_PASSWORD)
 LETTERS = "qzkwvxjhgb" * 26
 GOOD_PASSWORDS = {
     "8 letters": LETTERS[:8],
@@ -220,16 +221,21 @@ def test_what_follows_a_nul_counts(api: Api) -> None:
     [
         ("caf\u00e9 cr\u00e8me", "cafe\u0301 cre\u0300me"),
         ("\u212bngstr\u00f6m", "\u00c5ngstro\u0308m"),
+        ("\u00e9\u00e8" * 128, "e\u0301e\u0300" * 128),
+        ("e\u0301e\u0300" * 128, "\u00e9\u00e8" * 128),
+        ("\u1f82" * 255 + "x", "\u03b1\u0313\u0300\u0345" * 255 + "x"),
     ],
 )
 def test_password_may_be_typed_composed_or_decomposed(
-    api: Api, typed_first: str, typed_later: str
+    api: Api, web_backend: str, typed_first: str, typed_later: str
 ) -> None:
     assert typed_first != typed_later
     assert unicodedata.normalize("NFC", typed_first) == unicodedata.normalize("NFC", typed_later)
-    person = people.person(api, "Carol", "read_only", typed_first)
+    body = {"email": "new@example.com", "name": "New Person", "passw": typed_first}
 
-    assert _opens(api, person.email, typed_later)
+    assert api.call("POST", SIGN_UP.path, token=web_backend, json=body).status == 201
+
+    assert _opens(api, "new@example.com", typed_later)
 
 
 @pytest.mark.parametrize(
@@ -256,7 +262,9 @@ def test_password_of_less_than_8_characters_is_refused(
 
 
 @each((*SETS_PASSWORD, LOG_IN))
-@pytest.mark.parametrize("passw", ["p" * 257, "p" * 1024, "😀" * 257])
+@pytest.mark.parametrize(
+    "passw", ["p" * 257, "p" * 1024, "😀" * 257, "e\u0301" * 257, "a" + "\u0301\u0316" * 1000]
+)
 def test_password_of_more_than_256_characters_is_refused(
     api: Api, scene: Scene, stack: Deployment, endpoint: Endpoint, passw: str
 ) -> None:
@@ -266,6 +274,23 @@ def test_password_of_more_than_256_characters_is_refused(
         answer = api.call(**{**request, "json": {**request["json"], "passw": passw}})
 
     _assert_refused(answer, "passw", "Must be at most 256 characters")
+
+
+def test_password_of_very_many_characters_is_refused_before_it_is_composed(
+    scene: Scene, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compose, lengths = unicodedata.normalize, []
+
+    def watched(form: str, text: str) -> str:
+        lengths.append(len(text))
+        return compose(form, text)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(unicodedata, "normalize", watched)
+
+    answer = LOG_IN.call(scene, json={"email": alice.email, "passw": "a" + "\u0301\u0316" * 1000})
+
+    assert answer.status == 422
+    assert all(length <= 4 * 256 for length in lengths)
 
 
 def test_log_in_asks_for_a_password_but_not_for_its_length(scene: Scene, alice: Person) -> None:

@@ -1,22 +1,26 @@
 """What the bodies of requests must look like."""
 
+import re
 import unicodedata
 from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from accounts import emails, passwords, settings
 
 NAME_LENGTH = 100
+# code points of a character in Unicode's form D
+MOST_DECOMPOSED = 4
 # longer than any opaque token of ours
 TOKEN_LENGTH = 512
 LONGEST_PAGE = 100
@@ -32,13 +36,34 @@ def _canonical_email(value: str) -> str:
         raise PydanticCustomError("email", "Must be an e-mail address") from error
 
 
+def _length(password: str) -> int:
+    # each code point counts as one (NIST SP 800-63B-4 section 3.1.1.2), however it was typed
+    return len(unicodedata.normalize("NFC", password))
+
+
+def _short_enough(value: str) -> str:
+    longest = passwords.MAX_LENGTH
+    # looked at before it is composed, which takes the square of its length
+    if len(value) > longest * MOST_DECOMPOSED or _length(value) > longest:
+        raise PydanticCustomError(
+            "password_too_long", "Must be at most {most} characters", {"most": longest}
+        )
+    return value
+
+
 def _long_enough(value: str) -> str:
     shortest = settings.current().password_min_length
-    # as it is hashed (NIST SP 800-63B-4 section 3.1.1.2)
-    if len(unicodedata.normalize("NFC", value)) < shortest:
+    if _length(value) < shortest:
         raise PydanticCustomError(
             "password_too_short", "Must be at least {least} characters", {"least": shortest}
         )
+    return value
+
+
+def _plain_number(value: str) -> str:
+    # where int() would also take 1_0, 1.0 and +1
+    if not re.fullmatch(r"[0-9]+", value):
+        raise PydanticKnownError("int_parsing")
     return value
 
 
@@ -52,10 +77,8 @@ def _visible(value: str) -> str:
 
 
 Email = Annotated[str, AfterValidator(_canonical_email)]
-Password = Annotated[str, StringConstraints(min_length=1, max_length=passwords.MAX_LENGTH)]
-NewPassword = Annotated[
-    str, StringConstraints(max_length=passwords.MAX_LENGTH), AfterValidator(_long_enough)
-]
+Password = Annotated[str, StringConstraints(min_length=1), AfterValidator(_short_enough)]
+NewPassword = Annotated[str, AfterValidator(_short_enough), AfterValidator(_long_enough)]
 Name = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH),
@@ -179,7 +202,9 @@ class PageQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    limit: Annotated[int, Field(ge=1, le=LONGEST_PAGE)] = LONGEST_PAGE
+    limit: Annotated[int, BeforeValidator(_plain_number), Field(ge=1, le=LONGEST_PAGE)] = (
+        LONGEST_PAGE
+    )
     cursor: Annotated[str, StringConstraints(min_length=1, max_length=CURSOR_LENGTH)] | None = None
 
 

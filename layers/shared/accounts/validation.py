@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _Schema = TypeVar("_Schema", bound=BaseModel)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
-_OUR_OWN = frozenset({"email", "invite", "lifetime", "nothing", "password_too_short", "text"})
+_OUR_OWN = frozenset(
+    {"email", "invite", "lifetime", "nothing", "password_too_long", "password_too_short", "text"}
+)
 _MESSAGES: Mapping[str, str] = {
     "missing": MISSING_FIELD,
     "extra_forbidden": "Unknown field",

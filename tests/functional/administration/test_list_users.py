@@ -177,6 +177,7 @@ def test_indexes_hold_nothing_secret(stack: Deployment, index: str) -> None:
     ("query", "field"),
     [
         *(({"limit": limit}, "limit") for limit in (0, 101, -1, "ten", "1.5", "1e1", "", "5,6")),
+        *(({"limit": limit}, "limit") for limit in ("1.0", "1_0", "+5", " 5", "٣", "9" * 999)),
         *(({"role": role}, "role") for role in ("", "Admin", "a-b", "*", "a" * 65)),
         *(({"status": status}, "status") for status in ("", "ACTIVE", "deleted")),
         *(({"email": email}, "email") for email in ("", "a b", "é", "a\n", "\0", "a" * 255)),

@@ -5,11 +5,13 @@ from collections.abc import Callable
 import pytest
 
 from accounts.tables import User
+from tests.aws_calls import AwsCalls
 from tests.clocks import Clock
 from tests.endpoints import (
     FORGET_PASSWORD,
     LOG_IN,
     RESET_PASSWORD,
+    UPDATE_USER,
     Scene,
 )
 from tests.functional.faults import refusal
@@ -18,6 +20,8 @@ from tests.logged import Log
 from tests.people import Person
 
 NEW = "another_string"
+# the message, the e-mail, the account and the count come before it
+KEEPS_TOKEN = 5
 
 
 def _spend(scene: Scene, token: str, passw: str = NEW) -> int:
@@ -67,6 +71,23 @@ def test_nothing_is_sent_to_nobody_and_to_the_disabled(
     assert post.deliver() == []
     assert post.waiting() == []
     assert [line["outcome"] for line in log.named("mail")] == ["nobody", "nobody"]
+
+
+def test_no_token_is_sent_to_an_address_that_was_given_up_meanwhile(
+    scene: Scene, post: PostOffice, aws_calls: AwsCalls, alice: Person
+) -> None:
+    FORGET_PASSWORD.call(scene)
+    aws_calls.forget()
+    aws_calls.before(
+        KEEPS_TOKEN, lambda: UPDATE_USER.call(scene, json={"email": "other@example.com"})
+    )
+
+    assert post.deliver() == []
+    assert post.deliver() == []
+
+    assert alice.account.email == "other@example.com"
+    assert post.waiting() == []
+    assert alice.account.reset_token_hash is None
 
 
 def test_three_mails_an_hour_are_all_that_an_account_gets(

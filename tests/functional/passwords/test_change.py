@@ -13,7 +13,6 @@ from tests.endpoints import (
     LOG_OUT,
     REFRESH,
     RESET_PASSWORD,
-    SIGN_UP,
     Scene,
 )
 from tests.people import Person
@@ -84,33 +83,6 @@ def test_other_peoples_sessions_and_tokens_are_not_concerned(scene: Scene, bob: 
     assert _change(scene).status == 200
 
     assert ANY_USERS.call(scene, token=bob.token).status == 200
-
-
-@pytest.mark.parametrize(
-    "new",
-    [
-        "short12",
-        "a\u0301e\u0301i\u0301o\u0301u\u0301",
-        "alice@example.com",
-        "PassWord1",
-        "a" * 257,
-        "",
-    ],
-    ids=["short", "short but for its accents", "own", "common", "long", "empty"],
-)
-def test_what_is_refused_at_sign_up_is_refused_here(
-    scene: Scene, stack: Deployment, new: str
-) -> None:
-    body = {"email": scene.alice.email, "name": scene.alice.name, "passw": new}
-    at_sign_up = SIGN_UP.call(scene, json=body)
-
-    with stack.unchanged():
-        answer = _change(scene, new=new)
-
-    assert answer.status == at_sign_up.status == 422
-    assert answer.json["details"] == at_sign_up.json["details"]
-    assert [detail["field"] for detail in answer.json["details"]] == ["passw"]
-    assert _log_in(scene, scene.alice.passw) == 200
 
 
 def test_a_service_has_no_password_to_change(scene: Scene) -> None:

@@ -11,7 +11,7 @@ from tests.api import Api
 from tests.aws_calls import AwsCalls
 from tests.clocks import Clock
 from tests.deployment import Deployment
-from tests.endpoints import ISSUE_RESET_TOKEN
+from tests.endpoints import ISSUE_RESET_TOKEN, UPDATE_USER, Scene
 from tests.people import Person
 
 
@@ -86,6 +86,19 @@ def test_account_that_vanishes_in_the_last_moment_is_not_found(
 
     assert _issue(api, web_backend, alice.email).status == 404
     assert User.find(alice.id) is None
+
+
+def test_account_that_gets_another_address_in_the_last_moment_is_not_found(
+    scene: Scene, alice: Person, web_backend: str, aws_calls: AwsCalls
+) -> None:
+    _issue(scene.api, web_backend, alice.email)
+    at = aws_calls.operations.index("TransactWriteItems") + 1
+    aws_calls.forget()
+    aws_calls.before(at, lambda: UPDATE_USER.call(scene, json={"email": "other@example.com"}))
+
+    assert _issue(scene.api, web_backend, alice.email).status == 404
+    assert alice.account.email == "other@example.com"
+    assert alice.account.reset_token_hash is None
 
 
 @pytest.mark.parametrize("person", ["alice", "methodist"])
