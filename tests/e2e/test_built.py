@@ -203,5 +203,14 @@ def test_every_function_ran_and_none_crashed(service: Service) -> None:
     declared = {function.logical_id for function in service.run.stack.functions}
     ran = service.invoke.init_ms().keys() | service.built.init_ms.keys()
 
+    logged = service.invoke.logs().splitlines()
+
     assert ran == declared
-    assert [line for line in service.invoke.logs().splitlines() if '"ERROR"' in line] == []
+    assert [line for line in logged if '"ERROR"' in line] == []
+
+
+def test_libraries_have_nothing_to_say(service: Service) -> None:
+    # what comes in through Python's own logging, Lambda's client writes with the logger's name
+    logged = service.invoke.logs().splitlines()
+
+    assert [line for line in logged if '"logger":' in line] == []
