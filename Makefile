@@ -37,6 +37,10 @@ setup: $(READY) ## Make the environment in .venv, exactly as locked (PYTHON=pyth
 run: $(READY) ## Run the whole API on this machine, no Docker, no AWS account (PORT=3000)
 	@exec $(BIN)/python -m infra.local
 
+.PHONY: sam-local
+sam-local: $(READY) $(SAM_READY) ## Run what is built in Docker, on the stack of `make run` (SAM_LOCAL_PORT=3001)
+	@exec $(BIN)/python -m infra.sam_local $(SAM_FLAGS)
+
 .PHONY: test
 test: lint ## Lint, types and every test that needs only Python, with coverage
 	@$(BIN)/pytest -n 2 --cov

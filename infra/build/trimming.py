@@ -18,8 +18,15 @@ UNUSED = {
     # cffi reads C declarations with it, when an extension is built
     "pycparser": "pycparser",
 }
-# the pages that Powertools' own router can show
-UNUSED_FILES = "aws_lambda_powertools/event_handler/openapi/swagger_ui"
+UNUSED_FOLDERS = (
+    # of commands
+    "bin",
+    # the pages that Powertools' own router can show
+    "aws_lambda_powertools/event_handler/openapi/swagger_ui",
+    "boto3/examples",
+)
+# for type checkers and C compilers, and what uv and ua-parser-builtins leave beside the packages
+UNUSED_FILES = ("*.pyi", "py.typed", "*.h", ".lock", "REVISION")
 # what installers write for themselves
 INSTALLERS_FILES = (
     *("INSTALLER", "RECORD", "REQUESTED", "WHEEL"),
@@ -45,10 +52,9 @@ def _remove_unused(packages: Path) -> None:
         shutil.rmtree(packages / package)
         (metadata,) = packages.glob(f"{distribution}-*.dist-info")
         shutil.rmtree(metadata)
-    # of commands
-    shutil.rmtree(packages / "bin")
-    shutil.rmtree(packages / UNUSED_FILES)
-    for pattern in ("*.pyi", "py.typed"):
+    for folder in UNUSED_FOLDERS:
+        shutil.rmtree(packages / folder)
+    for pattern in UNUSED_FILES:
         for file in packages.rglob(pattern):
             file.unlink()
 

@@ -198,6 +198,7 @@ def _reserved(function: Function, runtime: Runtime) -> dict[str, str]:
         "AWS_LAMBDA_FUNCTION_TIMEOUT": str(function.timeout_seconds),
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_FORMAT": "JSON",
+        "AWS_LAMBDA_LOG_LEVEL": "INFO",
         "LAMBDA_TASK_ROOT": str(function.code),
         "LANG": "en_US.UTF-8",
         "PATH": os.defpath,

@@ -26,6 +26,7 @@ class Run:
     administrator: "Administrator" = field(repr=False)
     service_token: str = field(repr=False)
     stack: Stack = field(repr=False)
+    parameters: Mapping[str, str]
 
     @property
     def outbox_url(self) -> str:
@@ -40,6 +41,8 @@ class Run:
             "administrator": vars(self.administrator),
             "service_token": self.service_token,
             "outbox_url": self.base_url + pages.OUTBOX_JSON,
+            # of the template, where they are not its defaults
+            "parameters": dict(self.parameters),
             "aws": {
                 "endpoint_url": environment["AWS_ENDPOINT_URL"],
                 "dynamodb_endpoint_url": environment["AWS_ENDPOINT_URL_DYNAMODB"],
@@ -82,4 +85,4 @@ def started(
         service_token = seed.service_token()
         site = pages.beside(stack.api, outbox, BackEnd(base_url, service_token))
         with serving(site, listener), polling(stack.functions, stack.invoke):
-            yield Run(base_url, seed.administrator(base_url), service_token, stack)
+            yield Run(base_url, seed.administrator(base_url), service_token, stack, parameters)

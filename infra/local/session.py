@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 
+class NothingRunsError(Exception):
+    """There is no running stack; the text says how to have one."""
+
+
 @contextmanager
 def published(path: Path, session: Mapping[str, Any]) -> Iterator[None]:
     """Keep ``session`` as JSON at ``path`` while the context lasts.
@@ -28,3 +32,18 @@ def published(path: Path, session: Mapping[str, Any]) -> Iterator[None]:
     finally:
         if path.is_file() and path.read_text(encoding="utf-8") == text:
             path.unlink()
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Return what the running stack has written at ``path``.
+
+    Raises:
+        NothingRunsError: none has.
+    """
+    try:
+        session: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NothingRunsError(
+            f"Nothing runs here, as there is no {path}. Start it: make run"
+        ) from None
+    return session

@@ -205,8 +205,10 @@ def test_every_function_ran_and_none_crashed(service: Service) -> None:
     declared = {function.logical_id for function in service.run.stack.functions}
     ran = service.invoke.init_ms().keys() | service.built.init_ms.keys()
 
+    logged = service.invoke.logs().splitlines()
+
     assert ran == declared
-    assert [line for line in service.invoke.logs().splitlines() if '"ERROR"' in line] == []
+    assert [line for line in logged if '"ERROR"' in line] == []
 
 
 def test_what_comes_out_is_measured_by_route_in_the_stacks_name(service: Service) -> None:
@@ -216,3 +218,10 @@ def test_what_comes_out_is_measured_by_route_in_the_stacks_name(service: Service
     assert {line["service"] for line in lines} == {STACK_NAME}
     assert {key("Latency", route=route) for route in routes} <= measured(lines).keys()
     assert key("Mails", outcome="sent") in measured(lines)
+
+
+def test_libraries_have_nothing_to_say(service: Service) -> None:
+    # what comes in through Python's own logging, Lambda's client writes with the logger's name
+    logged = service.invoke.logs().splitlines()
+
+    assert [line for line in logged if '"logger":' in line] == []

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.build import layer
+from infra.build import interpreter, layer, wheels
 from infra.build.interpreter import nearest
 from infra.build.target import MACHINES, ROOT, Target, host_architecture
 from infra.build.trimming import SERVICES, UNUSED
@@ -174,9 +174,29 @@ def test_every_package_comes_with_its_licence(host_layer: Path) -> None:
 @slow
 def test_nothing_but_what_runs_is_on_the_path(host_layer: Path) -> None:
     names = {path.name for path in (host_layer / "python").rglob("*")}
+    modules = {path.name for path in (host_layer / "python").iterdir() if path.is_file()}
 
     assert names & {"test", "tests", "conftest.py", "bin", "py.typed"} == set()
-    assert [name for name in names if name.endswith((".dist-info", ".pyi"))] == []
+    assert [name for name in names if name.endswith((".dist-info", ".pyi", ".h"))] == []
+    assert [name for name in modules if not name.endswith((".py", ".so"))] == []
+
+
+@slow
+def test_package_of_another_hash_is_refused(host: tuple[Target, Path], tmp_path: Path) -> None:
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(f"six==1.17.0 --hash=sha256:{'0' * 64}\n")
+
+    with pytest.raises(wheels.WheelsError, match=r"(?i)hash"):
+        wheels.install(requirements, tmp_path / "packages", host[0])
+
+
+@slow
+def test_package_that_is_not_locked_is_refused(host: tuple[Target, Path], tmp_path: Path) -> None:
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text("six==1.17.0\n")
+
+    with pytest.raises(wheels.WheelsError, match=r"(?i)hash"):
+        wheels.install(requirements, tmp_path / "packages", host[0])
 
 
 @slow
@@ -266,6 +286,38 @@ def test_bytecode_is_used_whatever_became_of_the_source(
     assert (
         run(host, tmp_path, "import annotated_types; print(annotated_types.Gt(1))") == "Gt(gt=1)\n"
     )
+
+
+@slow
+@pytest.mark.usefixtures("sources")
+def test_layer_without_bytecode_works_and_is_announced(
+    host: tuple[Target, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    target, python = host
+    monkeypatch.setattr(interpreter, "find", lambda _: None)
+    monkeypatch.setattr(interpreter, "fetch", lambda _: None)
+    of_the_host = ["--architecture", target.architecture, "--python", target.python]
+
+    code = layer.main(["--output", str(tmp_path), *of_the_host])
+
+    assert code == 0
+    assert f"NO BYTECODE: there is no Python {target.python}" in capsys.readouterr().out
+    assert list(tmp_path.rglob("*.pyc")) == []
+    script = "from accounts import emails; print(emails.canonical('User@EXAMPLE.com'))"
+    assert run((target, python), tmp_path / "python", script) == "user@example.com\n"
+
+
+def test_python_that_cannot_be_fetched_is_done_without(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interpreter, "FETCHED", tmp_path)
+    monkeypatch.setenv("UV_OFFLINE", "1")
+    monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
+
+    assert interpreter.fetch(Target(python="3.14")) is None
 
 
 @slow

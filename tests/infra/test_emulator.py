@@ -89,7 +89,8 @@ def test_function_sees_its_environment_and_no_other(
         *("GREETING", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"),
         *("AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_NAME"),
         *("AWS_LAMBDA_FUNCTION_TIMEOUT", "AWS_LAMBDA_INITIALIZATION_TYPE"),
-        *("AWS_LAMBDA_LOG_FORMAT", "LAMBDA_TASK_ROOT", "LANG", "PATH", "PYTHONPATH", "TZ"),
+        *("AWS_LAMBDA_LOG_FORMAT", "AWS_LAMBDA_LOG_LEVEL"),
+        *("LAMBDA_TASK_ROOT", "LANG", "PATH", "PYTHONPATH", "TZ"),
     }
     assert (environment["GREETING"], environment["AWS_REGION"]) == ("hello", "here")
     assert environment["AWS_LAMBDA_FUNCTION_NAME"] == "tell"

@@ -152,6 +152,12 @@ def test_session_file_leads_to_the_tables(run: Run) -> None:
     assert "administrator" in {item["name"]["S"] for item in roles["Items"]}
 
 
+def test_session_tells_the_parameters_that_are_no_defaults(run: Run) -> None:
+    page = f"{run.session['base_url']}/_local/reset"
+
+    assert run.session["parameters"] == {"ResetPageUrl": page, "BcryptCost": "10"}
+
+
 def test_screen_shows_who_the_administrator_is(run: Run) -> None:
     administrator = run.session["administrator"]
 

@@ -80,6 +80,24 @@ SAMPLE = """
       DeadMail: {Type: AWS::SQS::Queue}
       MailPolicy: {Type: AWS::SQS::QueuePolicy, Properties: {Queues: [!Ref Mail]}}
 """
+# nothing of it is needed here, nor can its references be resolved
+OPERATIONS = """
+      Operations:
+        Type: AWS::Serverless::Application
+        Properties: {Location: operations.yaml, Parameters: {Api: !Ref Api}}
+      Alarm:
+        Type: AWS::CloudWatch::Alarm
+        Condition: IsDev
+        Properties: {AlarmActions: [!GetAtt Operations.Outputs.Topic], Period: 60}
+      Dashboard: {Type: AWS::CloudWatch::Dashboard, Properties: {DashboardBody: !Ref Api}}
+      NoTraffic: {Type: AWS::Logs::MetricFilter, Properties: {LogGroupName: !Ref Logs}}
+"""
+SHIFTING = """\
+        AutoPublishAlias: live
+        DeploymentPreference: {Enabled: !If [IsDev, true, false], Alarms: [!Ref Alarm]}
+        Tracing: !If [IsDev, Active, PassThrough]
+        SnapStart: {ApplyOn: None}
+"""
 ATTRIBUTES = {
     "Pets": {"Ref": "stack-pets", "Arn": "arn:pets"},
     "Setup": {"Ref": "setup", "Kid": "k1"},
@@ -134,6 +152,21 @@ def test_sqs_events_are_queues_to_poll(sample: Template) -> None:
         QueueSource("arn:mail", batch_size=10, reports_failures=False),
         QueueSource("arn:dead", batch_size=5, reports_failures=True),
     )
+
+
+def test_what_only_operates_the_stack_is_passed_over(sample: Template, sample_path: Path) -> None:
+    shifting = SAMPLE.replace("        Timeout: 15", f"{SHIFTING}        Timeout: 15", 1)
+    sample_path.write_text(dedent(shifting + OPERATIONS))
+
+    operated = Template.load(sample_path, PSEUDO)
+
+    assert "Operations" in operated.document["Resources"]
+    assert operated.document["Globals"]["Function"]["AutoPublishAlias"] == "live"
+    assert operated.functions(ATTRIBUTES) == sample.functions(ATTRIBUTES)
+    assert operated.tables() == sample.tables()
+    assert operated.kms_keys() == sample.kms_keys()
+    assert operated.queues(ATTRIBUTES) == sample.queues(ATTRIBUTES)
+    assert operated.custom_resources(ATTRIBUTES) == sample.custom_resources(ATTRIBUTES)
 
 
 def test_queue_event_that_would_not_be_as_on_aws_is_refused(sample_path: Path) -> None:

@@ -4,3 +4,9 @@ Imports run one way: ``http`` -> ``schemas`` -> the domain (``registration``, ``
 ``recovery``, ``sessions``, ...) -> ``transactions`` -> ``tables`` -> ``settings``, ``errors``,
 ``clock``.
 """
+
+import logging
+
+# Lambda writes down whatever a logger says from INFO on; these say at each start what they found
+for _library in ("botocore", "pynamodb"):
+    logging.getLogger(_library).setLevel(logging.WARNING)
