@@ -40,7 +40,7 @@ KEPT: Mapping[str, Mapping[str, set[str]]] = {
         "title_ru": {"title"},
         "permissions": {"permission"},
     },
-    "AuditEventsTable": {"details": {"role"}},
+    "AuditEventsTable": {"details": {"permission", "role"}},
 }
 
 
