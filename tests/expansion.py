@@ -16,6 +16,7 @@ from infra.local import ROOT
 
 CODE = "s3://bucket/functions.zip"
 LAYER = "s3://bucket/layer.zip"
+NESTED = "https://bucket.s3.eu-central-1.amazonaws.com/nested.template"
 
 
 class NoManagedPolicies:
@@ -32,7 +33,7 @@ def expand(
     """Return the template for CloudFormation, with its code where the packages were uploaded."""
     template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
     for resource in template["Resources"].values():
-        for name, uploaded in (("CodeUri", code), ("ContentUri", layer)):
+        for name, uploaded in (("CodeUri", code), ("ContentUri", layer), ("Location", NESTED)):
             if name in resource.get("Properties", {}):
                 resource["Properties"][name] = uploaded
     with pytest.MonkeyPatch.context() as patch:
