@@ -16,7 +16,7 @@ from infra.local import ROOT
 
 CODE = "s3://bucket/functions.zip"
 LAYER = "s3://bucket/layer.zip"
-NESTED = "https://s3.amazonaws.com/bucket/operations.template"
+NESTED = "https://bucket.s3.eu-central-1.amazonaws.com/nested.template"
 
 
 class NoManagedPolicies:

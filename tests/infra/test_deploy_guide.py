@@ -97,8 +97,8 @@ def test_stages_are_as_the_table_has_them() -> None:
     rows = {cells[0]: dict(zip(ENVIRONMENTS, cells[1:], strict=True)) for cells in _rows("Section")}
     shifts = {
         "AllAtOnce": "at once",
-        "Canary10Percent5Minutes": "10 %, after 5 minutes all",
-        "Linear10PercentEvery1Minute": "10 % more each minute",
+        "Canary10Percent15Minutes": "10 %, after 15 minutes all",
+        "Linear10PercentEvery3Minutes": "10 % more every 3 minutes",
     }
 
     for environment in ENVIRONMENTS:

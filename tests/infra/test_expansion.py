@@ -1,5 +1,6 @@
 """The template as CloudFormation gets it: valid in every shape, and made as far as moto goes."""
 
+import itertools
 import json
 import warnings
 from collections.abc import Iterator, Mapping
@@ -13,10 +14,11 @@ from cfnlint.api import lint  # type: ignore[import-untyped] # ships no types
 from cfnlint.config import ManualArgs  # type: ignore[import-untyped] # ships no types
 from moto import mock_aws
 
-from infra.local.aws import REGION, STACK_NAME
 from infra.local.events import ACCOUNT_ID
 from tests import expansion
 
+# away from the stack that other tests of this process run on, for there is one moto a process
+REGION = "eu-central-1"
 CERTIFICATE = f"arn:aws:acm:{REGION}:{ACCOUNT_ID}:certificate/12345678-1234-1234-1234-123456789012"
 EVERYTHING = {
     "Stage": "prod",
@@ -65,6 +67,7 @@ BEYOND_MOTO = {
     "AWS::Route53::RecordSetGroup",
     "Custom::PrepareStack",
 }
+STACKS = (f"users-{number}" for number in itertools.count(1))
 STATEFUL = ("AWS::DynamoDB::Table", "AWS::KMS::Key")
 
 
@@ -72,6 +75,7 @@ STATEFUL = ("AWS::DynamoDB::Table", "AWS::KMS::Key")
 class Made:
     """A stack in moto's CloudFormation, and by logical id what it made."""
 
+    name: str
     template: Mapping[str, Any]
     physical_ids: Mapping[str, str]
 
@@ -83,7 +87,8 @@ class Made:
 
 @contextmanager
 def _made(parameters: Mapping[str, str]) -> Iterator[Made]:
-    """Deploy what moto can of the template, and forget it afterwards."""
+    """Deploy what moto can of the template."""
+    name = next(STACKS)
     template = expansion.expand(parameters)
     kept = {n: r for n, r in template["Resources"].items() if r["Type"] not in BEYOND_MOTO}
     template = {**template, "Resources": kept, "Outputs": {}}
@@ -92,15 +97,15 @@ def _made(parameters: Mapping[str, str]) -> Iterator[Made]:
         warnings.simplefilter("error")
         client = boto3.Session().client("cloudformation", REGION)
         client.create_stack(
-            StackName=STACK_NAME,
+            StackName=name,
             TemplateBody=json.dumps(template),
             Parameters=[{"ParameterKey": k, "ParameterValue": v} for k, v in parameters.items()],
             Capabilities=["CAPABILITY_IAM"],
         )
-        pages = client.get_paginator("list_stack_resources").paginate(StackName=STACK_NAME)
+        pages = client.get_paginator("list_stack_resources").paginate(StackName=name)
         made = [resource for page in pages for resource in page["StackResourceSummaries"]]
         ids = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in made}
-        yield Made(template, ids)
+        yield Made(name, template, ids)
 
 
 # the conditions' other branches are looked at in any case
@@ -113,7 +118,7 @@ def test_expansion_is_valid(shape: str) -> None:
     tracing = expanded["Parameters"]["Tracing"]
     tracing["AllowedValues"] = [tracing["Default"]]
 
-    found = lint(json.dumps(expanded), config=ManualArgs(regions=["eu-central-1"]))
+    found = lint(json.dumps(expanded), config=ManualArgs(regions=[REGION]))
 
     assert [str(match) for match in found if match.rule.id not in OF_NO_USE_LEFT] == []
 
@@ -207,12 +212,12 @@ def test_whatever_cannot_be_made_again_stays(kind: str) -> None:
 def test_tables_and_keys_outlive_the_stack() -> None:
     with _made(EVERYTHING | {"Stage": "dev"}) as made:
         session = boto3.Session()
-        session.client("cloudformation", REGION).delete_stack(StackName=STACK_NAME)
+        session.client("cloudformation", REGION).delete_stack(StackName=made.name)
 
         tables = set(session.client("dynamodb", REGION).list_tables()["TableNames"])
         keys = session.client("kms", REGION).list_keys()["Keys"]
-        queues = session.client("sqs", REGION).list_queues()
+        queues = session.client("sqs", REGION).list_queues().get("QueueUrls", [])
 
     assert tables >= set(made.of_type("AWS::DynamoDB::Table").values())
     assert {key["KeyId"] for key in keys} >= set(made.of_type("AWS::KMS::Key").values())
-    assert "QueueUrls" not in queues
+    assert not set(queues) & set(made.of_type("AWS::SQS::Queue").values())

@@ -134,3 +134,17 @@ def test_cloudformation_has_its_answer_before_the_function_and_its_own_patience_
     # six calls, of which one may fail as slowly as it can
     assert work > 2 * deadline.LONGEST_CALL_SECONDS
     assert timeout < patience
+
+
+# snapshots
+
+
+def test_snapshots_are_taken_only_if_asked_for_and_never_for_cloudformation(
+    expanded: Mapping[str, Any], functions: Mapping[str, Mapping[str, Any]]
+) -> None:
+    taken = {name: function["SnapStart"]["ApplyOn"] for name, function in functions.items()}
+
+    assert expanded["Parameters"]["SnapStart"]["Default"] == "false"
+    assert taken.pop("PrepareStack") == "None"
+    for applied in taken.values():
+        assert applied == {"Fn::If": ["UsesSnapStart", "PublishedVersions", "None"]}

@@ -7,6 +7,7 @@ import pytest
 
 from tests import expansion
 
+ALARM = "AWS::CloudWatch::Alarm"
 ALIAS = "AWS::Lambda::Alias"
 FUNCTION = "AWS::Lambda::Function"
 GROUP = "AWS::CodeDeploy::DeploymentGroup"
@@ -154,23 +155,21 @@ def test_cloudformation_asks_the_newest_code(expanded: Mapping[str, Any]) -> Non
     ("environment", "shift"),
     [
         ("default", "AllAtOnce"),
-        ("staging", "Canary10Percent5Minutes"),
-        ("prod", "Linear10PercentEvery1Minute"),
+        ("staging", "Canary10Percent15Minutes"),
+        ("prod", "Linear10PercentEvery3Minutes"),
     ],
 )
-def test_traffic_moves_as_configured_and_back_on_the_alarm(environment: str, shift: str) -> None:
+def test_traffic_moves_as_configured_and_back_on_any_alarm(environment: str, shift: str) -> None:
     expanded = expansion.expand(expansion.parameters_of(environment))
     groups = expansion.of_type(expanded, GROUP)
+    alarms = [{"Name": {"Ref": name}} for name in expansion.of_type(expanded, ALARM)]
 
     functions = set(expansion.of_type(expanded, FUNCTION)) - {AT_ONCE}
     assert set(groups) == {f"{function}DeploymentGroup" for function in functions}
     for group in (group["Properties"] for group in groups.values()):
         config = group["DeploymentConfigName"]["Fn::Sub"]
         assert config == ["CodeDeployDefault.Lambda${ConfigName}", {"ConfigName": shift}]
-        assert group["AlarmConfiguration"] == {
-            "Enabled": True,
-            "Alarms": [{"Name": {"Ref": "ServerErrorsAlarm"}}, {"Name": {"Ref": "CrashesAlarm"}}],
-        }
+        assert group["AlarmConfiguration"] == {"Enabled": True, "Alarms": alarms}
         assert group["AutoRollbackConfiguration"]["Enabled"] is True
         assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
 
@@ -187,8 +186,8 @@ def test_aliases_are_moved_by_codedeploy(expanded: Mapping[str, Any]) -> None:
         assert group == {"Ref": f"{function}DeploymentGroup"}
 
 
-def test_alarm_is_there_before_anything_that_it_watches(expanded: Mapping[str, Any]) -> None:
-    waits_for, more = set(), {"ServerErrorsAlarm"}
+def test_alarms_are_there_before_anything_that_they_watch(expanded: Mapping[str, Any]) -> None:
+    waits_for, more = set(), set(expansion.of_type(expanded, ALARM))
     while more:
         waits_for |= more
         more = {
