@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from pynamodb.expressions.condition import size
 
 from accounts import clock, deadline, letters, logs, origin, people, recovery, settings
 from accounts.letters import Letter
@@ -59,14 +58,22 @@ def _is_due(message: Message, user: User) -> bool:
 
 
 def _within_limit(user: User, message_id: str) -> bool:
+    # each mail takes a place for an hour, so no hour whatever sees more of them
+    return any(_take_place(user, place, message_id) for place in range(MAILS_PER_HOUR))
+
+
+def _take_place(user: User, place: int, message_id: str) -> bool:
     now = clock.now()
-    hour = int(now.timestamp()) // HOUR_SECONDS
-    record = LoginAttempt(subject=f"mail#{user.id}#{hour}")
-    mails = LoginAttempt.mails
-    few = size(mails) < MAILS_PER_HOUR  # type: ignore[no-untyped-call] # PynamoDB has no type here
-    free = mails.does_not_exist() | few | mails.contains(message_id)
-    kept = LoginAttempt.expires_at.set(now + timedelta(seconds=2 * HOUR_SECONDS))
-    return record.try_update([mails.add({message_id}), kept], free)
+    free_again = now + timedelta(seconds=HOUR_SECONDS)
+    record = LoginAttempt(subject=f"mail#{user.id}#{place}")
+    # DynamoDB keeps expired items for days
+    free = LoginAttempt.blocked_until.does_not_exist() | (LoginAttempt.blocked_until <= now)
+    actions = [
+        LoginAttempt.blocked_until.set(free_again),
+        LoginAttempt.message_id.set(message_id),
+        LoginAttempt.expires_at.set(free_again),
+    ]
+    return record.try_update(actions, free | (LoginAttempt.message_id == message_id))
 
 
 def _letter(message: Message, user: User) -> Letter:

@@ -11,7 +11,6 @@ from pynamodb.attributes import (
     ListAttribute,
     TTLAttribute,
     UnicodeAttribute,
-    UnicodeSetAttribute,
     UTCDateTimeAttribute,
 )
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
@@ -161,7 +160,8 @@ class LoginAttempt(Table):
     subject = UnicodeAttribute(hash_key=True)
     failures = IntegerAttribute(default=0)
     blocked_until = UTCDateTimeAttribute(null=True)
-    mails = UnicodeSetAttribute(null=True)
+    # of the mail that has this place
+    message_id = UnicodeAttribute(null=True)
     expires_at = TTLAttribute(null=True)
 
 
