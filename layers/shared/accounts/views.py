@@ -26,7 +26,8 @@ Timestamp = Annotated[datetime, PlainSerializer(_rfc3339)]
 class View(BaseModel):
     """Base of answers; each can be read off the domain's objects."""
 
-    model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True)
+    # deferred: a function starts with all answers at hand and gives one or two
+    model_config = ConfigDict(from_attributes=True, hide_input_in_errors=True, defer_build=True)
 
     def in_cookies(self) -> tuple[Self, Sequence[str]]:
         """Return this without what belongs in cookies, and those cookies."""
