@@ -75,11 +75,9 @@ def update(user_id: int, changes: Changes, caller: Principal) -> User:
         roles.require_power_over(caller.permissions, user.role)
         _check_new_role(user, changes, caller)
         try:
-            _write_update(user, changes)
+            return _write_update(user, changes)
         except ConditionFailedError:
             back_off(attempt)
-        else:
-            return find(user_id)
     raise UnavailableError
 
 
@@ -127,7 +125,8 @@ def _check_new_role(user: User, changes: Changes, caller: Principal) -> None:
         roles.require_narrow(changes.role)
 
 
-def _write_update(user: User, changes: Changes) -> None:
+def _write_update(user: User, changes: Changes) -> User:
+    now = clock.now()
     role, status = changes.role or user.role, changes.status or user.status
     email, name = changes.email or user.email, changes.name or user.name
     taken: Sequence[Change] = ()
@@ -135,7 +134,7 @@ def _write_update(user: User, changes: Changes) -> None:
         User.role.set(role),
         User.status.set(status),
         User.name.set(name),
-        User.updated_at.set(clock.now()),
+        User.updated_at.set(now),
     ]
     if email != user.email:
         taken = _moved_address(user, email)
@@ -154,6 +153,9 @@ def _write_update(user: User, changes: Changes) -> None:
         name="changed" if name != user.name else None,
     )
     _write([*parts, *taken, *counts, event])
+    # not read again: what comes after this is not of this call
+    user.role, user.status, user.name, user.email, user.updated_at = role, status, name, email, now
+    return user
 
 
 def _write_deletion(user: User) -> None:
@@ -173,11 +175,14 @@ def _write(parts: Sequence[Change]) -> None:
     try:
         write(*parts)
     except ConditionFailedError as error:
+        if any(isinstance(change.item, User) for change in error.failed):
+            # not as it was read, so the rest may be its own doing: the caller reads it again
+            raise
         if any(isinstance(c, Put) and isinstance(c.item, UserEmail) for c in error.failed):
             raise UserExistsError from error
         if any(role_holders.keeps_an_administrator(change) for change in error.failed):
             raise LastAdministratorError from error
-        # something else is not as it was read: the caller reads it again
+        # something else is not as it was read
         raise
 
 
