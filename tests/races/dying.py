@@ -55,11 +55,13 @@ def main() -> None:
     """Carry out the order on standard input."""
     order = Order(**json.load(sys.stdin))
     function = Function("Dying", order.handler, Path(order.code), {}, SECONDS, 512, ())
-    context = Context("Dying", str(uuid.uuid4()), "arn", 512, time.monotonic() + SECONDS)
+    handler = load_module(function).handler
     aws = Aws()
     aws.install(pytest.MonkeyPatch())
+    # like Lambda, which gives a function its time once it is loaded
+    context = Context("Dying", str(uuid.uuid4()), "arn", 512, time.monotonic() + SECONDS)
     with aws.interfering(order.number, Exits(order.after)):
-        load_module(function).handler(order.event, context)
+        handler(order.event, context)
 
 
 if __name__ == "__main__":
