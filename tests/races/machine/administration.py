@@ -200,13 +200,13 @@ class BackEnds(Driver):
     @rule(data=st.data())
     def list_users_as_a_back_end(self, data: st.DataObject) -> None:
         devices = [device for account in self.world.back_ends() for device in account.devices]
-        device = data.draw(st.sampled_from(devices))
+        device = self.choose(data, devices)
         self.agrees(self.service.list_users(token=device.access), device)
 
     @precondition(Driver.has_service_tokens)
     @rule(data=st.data())
     def ask_as_a_back_end_who_it_is(self, data: st.DataObject) -> None:
         devices = [device for account in self.world.back_ends() for device in account.devices]
-        answer = self.service.who_am_i(data.draw(st.sampled_from(devices)).access)
+        answer = self.service.who_am_i(self.choose(data, devices).access)
         # a token says by itself what it is for, whatever became of its session
         assert answer.code in ("user_token_required", "token_expired")

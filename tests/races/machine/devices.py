@@ -73,7 +73,7 @@ class Devices(Driver):
         account, device = self.pick(data)
         if not device.used:
             return
-        token = data.draw(st.sampled_from(device.used))
+        token = self.choose(data, device.used)
         answer = self.service.refresh(token)
         if device.lives(self.now) and device.repeats(token, self.now):
             assert answer.status == 200

@@ -1,7 +1,9 @@
 """What all rules of the state machine share: the service, its model, and what is compared."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant
@@ -16,6 +18,7 @@ from tests.races.service import Service
 from tests.races.storage import Content, Storage
 
 PASSWORDS = ("correct horse battery", "violet umbrella 77", "seven grey pigeons")
+Option = TypeVar("Option")
 EMAILS = ("kim@example.com", "lee@example.com", "max@example.com")
 
 
@@ -54,14 +57,20 @@ class Driver(RuleBasedStateMachine):
         """Say whether any back-end ever had a token."""
         return any(self.world.back_ends())
 
+    def choose(self, data: st.DataObject, options: Sequence[Option]) -> Option:
+        """Return one of the options."""
+        return data.draw(st.sampled_from(options))
+
     def pick(self, data: st.DataObject) -> tuple[Account, Device]:
         """Return some device of some person, ended or not."""
         owned = [(a, d) for a in self.world.people() for d in a.devices]
-        return data.draw(st.sampled_from(owned))
+        # thrice, or most calls would be refused
+        live = [(account, device) for account, device in owned if device.lives(self.now)]
+        return self.choose(data, owned + live + live)
 
     def pick_account(self, data: st.DataObject) -> Account:
         """Return some account, deleted or not."""
-        return data.draw(st.sampled_from(list(self.world.everybody())))
+        return self.choose(data, list(self.world.everybody()))
 
     def administrator(self) -> Service:
         """Return the service as an administrator calls it, who has just signed in."""

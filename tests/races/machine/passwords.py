@@ -63,7 +63,7 @@ class Passwords(Driver):
     @rule(data=st.data(), passw=st.sampled_from(PASSWORDS))
     def reset_password(self, data: st.DataObject, passw: str) -> None:
         given = [(a, token) for a in self.world.everybody() for token in a.reset_tokens]
-        account, token = data.draw(st.sampled_from(given))
+        account, token = self.choose(data, given)
         answer = self.service.reset_password(token, passw)
         if account.reset and token == account.reset[0] and self.now < account.reset[1]:
             assert answer.status == 200
@@ -77,7 +77,7 @@ class Passwords(Driver):
     @precondition(has_orders)
     @rule(data=st.data())
     def send_mail(self, data: st.DataObject) -> None:
-        order = data.draw(st.sampled_from(self.world.orders))
+        order = self.choose(data, self.world.orders)
         message = Message.model_validate(
             {
                 "kind": order.kind,
