@@ -58,7 +58,7 @@ format: $(READY) ## Format the code and mend what can be mended safely
 
 .PHONY: races
 races: $(READY) ## Race the endpoints on DynamoDB Local (needs Java 17)
-	@$(BIN)/pytest -m races tests/races
+	@$(BIN)/pytest -n 2 -m races tests/races
 
 .PHONY: e2e-readme
 e2e-readme: $(READY) ## Replay the README against a running `make run` (SESSION=.local/session.json)

@@ -68,7 +68,7 @@ COSTS: Mapping[str, Mapping[str, int]] = {
     "POST /api/v1/server/users/passw/reset_token": {"GetItem": 5, "TransactWriteItems": 1},
     "GET /api/v1/server/users": {"GetItem": 2, "Scan": 1},
     "GET /api/v1/server/users/{user_id}": {"GetItem": 3},
-    "PATCH /api/v1/server/users/{user_id}": {"GetItem": 5, "Query": 1, "TransactWriteItems": 1},
+    "PATCH /api/v1/server/users/{user_id}": {"GetItem": 4, "Query": 1, "TransactWriteItems": 1},
     # one write takes the account away, the other the addresses out of its trail
     "DELETE /api/v1/server/users/{user_id}": {
         "GetItem": 4,

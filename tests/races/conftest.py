@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
+from botocore.retries import standard
 
 from infra.local.aws import PSEUDO_PARAMETERS
 from infra.local.dynamodb_local import dynamodb_local
+from infra.local.mail.outbox import Outbox
 from infra.local.stack import TEMPLATE, Stack, deployed
 from infra.local.template import Template
 from tests import people
@@ -14,7 +17,9 @@ from tests.api import Api
 from tests.clocks import Clock
 from tests.logged import Log
 from tests.people import Person, Population
+from tests.races.interference import Aws
 from tests.races.invariants import Check, Invariants
+from tests.races.scenario import Scene
 from tests.races.service import Service
 from tests.races.storage import Content, Storage
 
@@ -33,9 +38,15 @@ def dynamodb_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def on_dynamodb_local(dynamodb_url: str) -> Iterator[Stack]:
+def outbox() -> Outbox:
+    """The mails that were sent."""
+    return Outbox()
+
+
+@pytest.fixture(scope="session")
+def on_dynamodb_local(dynamodb_url: str, outbox: Outbox) -> Iterator[Stack]:
     """The stack, once for all tests, with hashes that take no time."""
-    with deployed({"BcryptCost": "4"}, dynamodb_url) as stack:
+    with deployed({"BcryptCost": "4"}, dynamodb_url, outbox) as stack:
         yield stack
 
 
@@ -85,9 +96,9 @@ def api(
 
 
 @pytest.fixture
-def service(api: Api, web_backend: str, admin: Person) -> Service:
+def service(on_dynamodb_local: Stack, api: Api, web_backend: str, admin: Person) -> Service:
     """The endpoints by name."""
-    return Service(api, web_backend, admin.token)
+    return Service(api, on_dynamodb_local.invoke, web_backend, admin.token)
 
 
 @pytest.fixture
@@ -101,3 +112,21 @@ def check(service: Service, storage: Storage) -> Check:
 def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let any number of people who know the password in at once."""
     monkeypatch.setattr("accounts.throttle.FREE_FAILURES", 1000)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
+    """What stands between the service and AWS, with retries that do not wait."""
+    monkeypatch.setattr("accounts.transactions.LONGEST_BACKOFF_SECONDS", 0)
+    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
+    # the quota is a container's, and no container lives through as much as this process
+    monkeypatch.setattr(standard.RetryQuotaChecker, "acquire_retry_quota", lambda *_: True)
+    aws = Aws()
+    aws.install(monkeypatch)
+    return aws
+
+
+@pytest.fixture
+def scene(service: Service, alice: Person, admin: Person, clock: Clock, outbox: Outbox) -> Scene:
+    """Alice on two devices, and whoever has to do with her."""
+    return Scene(service, alice, alice.sign_in(), admin, clock, outbox, alice.refresh_token)

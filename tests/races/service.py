@@ -1,12 +1,23 @@
 """The service's endpoints by name."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
+from infra.local import queue_events
+from infra.local.declarations import Route
+from infra.local.events import HttpRequest, event_from, new_request_id
+from infra.local.invoke import FunctionError, Invoke
 from tests.answers import Answer
 from tests.api import Api
 
 PASSWORD = "correct horse battery"
 NEW_PASSWORD = "violet umbrella 77"
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+# functions for deployments, and for where there is no route
+NEVER_ASKED = frozenset({"PrepareStack", "NoSuchRoute"})
 _PUBLIC = "/api/v1/public/users"
 _PRIVATE = "/api/v1/private/users"
 _SERVER = "/api/v1/server"
@@ -14,9 +25,10 @@ _SERVER = "/api/v1/server"
 
 @dataclass(frozen=True)
 class Service:
-    """The API, with the tokens of those who may call what not everybody may."""
+    """The API and the functions beside it, and tokens for what not everybody may call."""
 
     api: Api
+    invoke: Invoke
     back_end: str
     administrator: str
 
@@ -100,9 +112,10 @@ class Service:
             json={"reset_token": reset_token, "passw": passw},
         )
 
-    def list_users(self) -> Answer:
-        """List all accounts."""
-        return self.api.call("GET", f"{_SERVER}/users", token=self.administrator)
+    def list_users(self, token: str | None = None, **wanted: str) -> Answer:
+        """List the accounts that are wanted, or all, as the administrator or somebody else."""
+        query = f"?{urlencode(wanted)}" if wanted else ""
+        return self.api.call("GET", f"{_SERVER}/users{query}", token=token or self.administrator)
 
     def show_user(self, user_id: int) -> Answer:
         """Show an account."""
@@ -159,3 +172,39 @@ class Service:
             json={"email": email, "name": "A back-end"},
             headers={"Idempotency-Key": key} if key else None,
         )
+
+    def health(self) -> Answer:
+        """Ask whether anything runs."""
+        return self.api.call("GET", "/api/v1/public/health")
+
+    def jwks(self) -> Answer:
+        """Ask for the public keys."""
+        return self.api.call("GET", "/.well-known/jwks.json")
+
+    def authorize(self, token: str) -> Answer:
+        """Ask, as another application, whether a request may pass: 200, 401, or no decision."""
+        request = HttpRequest(
+            "GET", "/", "HTTP/1.1", (("authorization", f"Bearer {token}"),), b"", "192.0.2.1", 443
+        )
+        event = event_from(request, Route("GET", "/"), {}, new_request_id())
+        try:
+            decision = self.invoke("VerifySession", event)
+        except FunctionError as error:
+            if not str(error).startswith("UnavailableError"):
+                raise
+            return Answer(503, {"x-error-code": "unavailable"}, "{}")
+        assert isinstance(decision, dict)
+        return Answer(200 if decision["isAuthorized"] else 401, {}, "{}")
+
+    def send_mail(self, order: str, message_id: str = "a message's id") -> Answer:
+        """Hand over an order from the mail queue: 200, or 503 if it has to come again."""
+        message: MessageTypeDef = {
+            "MessageId": message_id,
+            "ReceiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
+            "Attributes": {"ApproximateReceiveCount": "1"},
+            "Body": order,
+            "MD5OfBody": "",
+        }
+        event = queue_events.event_from([message], "arn:aws:sqs:us-east-1:123456789012:mail")
+        failed = queue_events.failed_ids(self.invoke("SendMail", event), [message_id])
+        return Answer(503, {"x-error-code": "unavailable"}, "{}") if failed else Answer(200, {}, "")

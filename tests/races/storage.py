@@ -1,7 +1,7 @@
 """The tables themselves, past the service: read whole, and put back as they were."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,15 +28,17 @@ class Storage:
     keys: Mapping[str, tuple[str, ...]]
     _pool: urllib3.PoolManager = field(default_factory=urllib3.PoolManager)
 
-    def read(self) -> Content:
-        """Return every item of every table, read consistently, in DynamoDB's own notation."""
-        return {
-            name: {self._key(name, item): item for item in self._scan(name)} for name in self.keys
-        }
+    def read(self, names: Iterable[str] | None = None) -> Content:
+        """Return every item of every table, read consistently, in DynamoDB's own notation.
 
-    def restore(self, content: Content) -> None:
-        """Bring the tables back to ``content``."""
-        changes = list(self._changes(self.read(), content))
+        Or of the tables with these ``names`` only.
+        """
+        wanted = self.keys if names is None else names
+        return {name: {self._key(name, item): item for item in self._scan(name)} for name in wanted}
+
+    def restore(self, content: Content, now: Content | None = None) -> None:
+        """Bring the tables back to ``content``; ``now`` is what is in them, where that is known."""
+        changes = list(self._changes(self.read() if now is None else now, content))
         for start in range(0, len(changes), _BATCH):
             request: dict[str, list[Mapping[str, Any]]] = {}
             for name, change in changes[start : start + _BATCH]:

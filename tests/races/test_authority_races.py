@@ -135,6 +135,30 @@ def test_two_people_who_swap_addresses_lose_none(
     assert state.users[bob.id].email == bob.email
 
 
+@rounds(10)
+def test_of_people_who_chase_each_others_addresses_nobody_is_left_without(
+    service: Service, alice: Person, bob: Person, methodist: Person, check: Check
+) -> None:
+    seats = [alice.email, bob.email, methodist.email, "spare@example.com"]
+    check()
+
+    answers = together(
+        [
+            partial(service.update_user, person.id, email=seat)
+            for person in (alice, bob, methodist)
+            for seat in seats
+        ]
+        + [partial(service.update_user, alice.id, email=seats[-1])] * 4
+    )
+
+    assert {answer.status for answer in answers} <= {200, 409, 503}
+    state = check()
+    assert 200 in {answer.status for answer in answers}
+    taken = {state.users[person.id].email for person in (alice, bob, methodist)}
+    assert len(taken) == 3
+    assert taken <= set(seats)
+
+
 @pytest.mark.parametrize(
     "fall",
     [
@@ -162,3 +186,41 @@ def test_administrators_who_turn_on_each_other_leave_one(
     state = check()
     left = [p for p in circle if p.id in state.users and state.users[p.id].status == "active"]
     assert [p for p in left if state.users[p.id].role == "administrator"]
+
+
+@rounds(5)
+def test_a_role_is_not_deleted_from_under_those_who_get_it(
+    service: Service, alice: Person, bob: Person, check: Check
+) -> None:
+    assert service.save_role("gardener", "content:read").status == 200
+    check()
+
+    deleting = [partial(service.delete_role, "gardener")] * 4
+    promoting = [partial(service.update_user, p.id, role="gardener") for p in (alice, bob)] * 3
+    signing_up = [
+        partial(service.sign_up, f"nina{number}@example.com", role="gardener")
+        for number in range(6)
+    ]
+    answers = together([*deleting, *promoting, *signing_up])
+
+    deleted, given = answers[:4], answers[4:]
+    assert {answer.status for answer in deleted} in ({204, 404}, {409})
+    assert {answer.status for answer in given} <= {200, 201, 422, 503}
+    state = check()
+    holders = {user.id for user in state.users.values() if user.role == "gardener"}
+    assert holders == {answer.json["id"] for answer in given if answer.status in (200, 201)}
+    assert ("gardener" in state.roles) == (204 not in {answer.status for answer in deleted})
+
+
+@rounds(5)
+def test_first_tokens_of_a_back_end_asked_for_at_once_make_one_account(
+    service: Service, check: Check
+) -> None:
+    before = check()
+
+    answers = together([lambda: service.issue_service_token("jobs@example.com")] * 16)
+
+    assert {answer.status for answer in answers} <= {201, 503}
+    assert 201 in {answer.status for answer in answers}
+    after = check()
+    assert len(after.users) == len(before.users) + 1

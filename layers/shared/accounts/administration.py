@@ -77,11 +77,9 @@ def update(user_id: int, changes: Changes, caller: Principal) -> User:
         user = find(user_id)
         _check_ceiling(user, changes, caller)
         try:
-            _write_update(user, changes, caller)
+            return _write_update(user, changes, caller)
         except ConditionFailedError:
             back_off(attempt)
-        else:
-            return find(user_id)
     raise UnavailableError
 
 
@@ -135,7 +133,8 @@ def _check_ceiling(user: User, changes: Changes, caller: Principal) -> None:
         ceiling.require_may_take_over(user, caller)
 
 
-def _write_update(user: User, changes: Changes, caller: Principal) -> None:
+def _write_update(user: User, changes: Changes, caller: Principal) -> User:
+    now = clock.now()
     role, status = changes.role or user.role, changes.status or user.status
     email, name = changes.email or user.email, changes.name or user.name
     taken: Sequence[Change] = ()
@@ -143,7 +142,7 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> None:
         User.role.set(role),
         User.status.set(status),
         User.name.set(name),
-        User.updated_at.set(clock.now()),
+        User.updated_at.set(now),
     ]
     if email != user.email:
         taken = _moved_address(user, email)
@@ -162,6 +161,9 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> None:
         name="changed" if name != user.name else None,
     )
     _write([*parts, *taken, *counts, event, *_standing(caller, user)])
+    # not read again: what comes after this is not of this call
+    user.role, user.status, user.name, user.email, user.updated_at = role, status, name, email, now
+    return user
 
 
 def _write_deletion(user: User, caller: Principal) -> None:
@@ -182,13 +184,16 @@ def _write(parts: Sequence[Change]) -> None:
     try:
         write(*parts)
     except ConditionFailedError as error:
+        if any(isinstance(change.item, User) for change in error.failed):
+            # not as it was read, so the rest may be its own doing: the caller reads it again
+            raise
         if any(isinstance(c, Put) and isinstance(c.item, UserEmail) for c in error.failed):
             raise UserExistsError from error
         if any(role_holders.keeps_an_administrator(change) for change in error.failed):
             raise LastAdministratorError from error
         if any(isinstance(change, Check) for change in error.failed):
             raise SessionEndedError from error
-        # something else is not as it was read: the caller reads it again
+        # something else is not as it was read
         raise
 
 

@@ -53,7 +53,8 @@ def _is_due(message: Message, user: User) -> bool:
     if message.kind == "invitation":
         return not user.password_hash
     if message.kind == "password_changed":
-        return user.password_changed_at >= message.ordered_at
+        # somebody who was invited may not have got as far as to have one
+        return bool(user.password_hash) and user.password_changed_at >= message.ordered_at
     return True
 
 

@@ -31,7 +31,9 @@ def find(owner: UserEmail | None) -> User | None:
     Raises:
         UnavailableError: DynamoDB did not answer.
     """
-    return User.find(owner.user_id if owner else _NOBODY)
+    user = User.find(owner.user_id if owner else _NOBODY)
+    # its address may have changed between the two reads
+    return user if owner and user and user.email == owner.email else None
 
 
 VOID_RESET_TOKEN: Sequence[Action] = (

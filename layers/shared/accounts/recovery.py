@@ -39,28 +39,33 @@ def issue_reset_token(email: str, caller: Principal) -> ResetToken:
         PermissionMissingError: the account may do something that the caller may not.
         UnavailableError: DynamoDB did not answer.
     """
-    user = people.find_by_email(email)
-    if user is None or user.kind != people.PERSON:
-        raise UserNotFoundError
-    ceiling.require_may_take_over(user, caller)
-    return new_token(user, settings.current().reset_token_seconds)
+    for attempt in range(1, ATTEMPTS + 1):
+        user = people.find_by_email(email)
+        if user is None or user.kind != people.PERSON or not people.is_active(user):
+            raise UserNotFoundError
+        ceiling.require_may_take_over(user, caller)
+        try:
+            return new_token(user, settings.current().reset_token_seconds)
+        except UserNotFoundError:
+            # not as it was read: of another role or address by now, if it is there at all
+            back_off(attempt)
+    raise UnavailableError
 
 
 def new_token(user: User, seconds: int) -> ResetToken:
     """Return a new reset token for the account, good for ``seconds``; older ones are void.
 
     Raises:
-        UserNotFoundError: the account is disabled, gone, or of another role or e-mail by now.
+        UserNotFoundError: the account is disabled, gone, or of another role or address by now.
         UnavailableError: DynamoDB did not answer.
     """
     secret = opaque.new_secret()
     expires_at = clock.now() + timedelta(seconds=seconds)
-    # whoever asked was checked against this role, and the token may be mailed to this address
-    as_checked = (User.role == user.role) & (User.email == user.email)
-    as_checked &= User.status == people.ACTIVE
+    # whoever asked was checked against this role, and the token may go to this address
+    as_read = (User.role == user.role) & (User.email == user.email)
     keep = Update(
         user,
-        as_checked,
+        (User.status == people.ACTIVE) & as_read,
         [
             User.reset_token_hash.set(opaque.digest(secret)),
             User.reset_token_expires_at.set(expires_at),

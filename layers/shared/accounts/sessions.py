@@ -6,7 +6,7 @@ them all, by key, in its own transaction.
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,11 +14,21 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from accounts import audit, clock, opaque, settings
-from accounts.errors import SessionEndedError
+from accounts.errors import SessionEndedError, UnavailableError
 from accounts.opaque import RefreshToken
 from accounts.tables import User, UserSession
 from accounts.tokens import Kind
-from accounts.transactions import Change, Check, ConditionFailedError, Delete, Put, Update, write
+from accounts.transactions import (
+    ATTEMPTS,
+    Change,
+    Check,
+    ConditionFailedError,
+    Delete,
+    Put,
+    Update,
+    back_off,
+    write,
+)
 
 SESSION_ID_BYTES = 16
 SESSION_ID = re.compile(r"[A-Za-z0-9_-]{22}")
@@ -128,10 +138,7 @@ def end_live(user_id: int, why: str) -> int:
     Raises:
         UnavailableError: DynamoDB did not answer.
     """
-    ended = live(user_id)
-    if ended:
-        write(*_ending_at_once(ended, why))
-    return len(ended)
+    return _end_at_once(lambda: live(user_id), why)
 
 
 def end_others(current: UserSession) -> int:
@@ -141,13 +148,14 @@ def end_others(current: UserSession) -> int:
         SessionEndedError: this one has ended meanwhile, and may end no other any more.
         UnavailableError: DynamoDB did not answer.
     """
-    others = [s for s in live(current.user_id) if s.session_id != current.session_id]
-    if others:
-        try:
-            write(still_there(current), *_ending_at_once(others, "ended_by_user"))
-        except ConditionFailedError as error:
-            raise SessionEndedError from error
-    return len(others)
+    try:
+        return _end_at_once(
+            lambda: [s for s in live(current.user_id) if s.session_id != current.session_id],
+            "ended_by_user",
+            still_there(current),
+        )
+    except ConditionFailedError as error:
+        raise SessionEndedError from error
 
 
 def still_there(session: UserSession) -> Check:
@@ -159,9 +167,22 @@ def still_there(session: UserSession) -> Check:
     return Check(session, UserSession.session_id.exists())
 
 
-def _ending_at_once(sessions: Sequence[UserSession], why: str) -> Sequence[Change]:
-    event = audit.recorded(sessions[0].user_id, "sessions_ended", count=len(sessions), why=why)
-    return [*(Delete(session) for session in sessions), event]
+def _end_at_once(find: Callable[[], Sequence[UserSession]], why: str, *conditions: Check) -> int:
+    for attempt in range(1, ATTEMPTS + 1):
+        if not (sessions := find()):
+            return 0
+        event = audit.recorded(sessions[0].user_id, "sessions_ended", count=len(sessions), why=why)
+        ends = [Delete(session, UserSession.session_id.exists()) for session in sessions]
+        try:
+            write(*conditions, *ends, event)
+        except ConditionFailedError as error:
+            if set(conditions) & set(error.failed):
+                raise
+            # somebody else ended one, and that is on record
+            back_off(attempt)
+        else:
+            return len(sessions)
+    raise UnavailableError
 
 
 def ending_all(

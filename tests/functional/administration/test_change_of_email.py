@@ -76,6 +76,16 @@ def test_of_two_who_want_one_address_the_second_is_refused(
     assert alice.account.email == alice.email
 
 
+def test_who_is_given_one_address_twice_at_once_has_it(
+    desk: Desk, alice: Person, before_write: BeforeWrite, stack: Deployment
+) -> None:
+    before_write(lambda: desk.update(alice.id, email="wanted@example.org"))
+
+    assert desk.update(alice.id, email="wanted@example.org").status == 200
+
+    assert _owners(stack)["wanted@example.org"] == alice.id
+
+
 def test_address_that_is_freed_meanwhile_can_be_had(
     desk: Desk, alice: Person, bob: Person, before_write: BeforeWrite, stack: Deployment
 ) -> None:

@@ -6,6 +6,7 @@ from tests.aws_calls import AwsCalls
 from tests.clocks import Clock
 from tests.deployment import Deployment
 from tests.functional.administration.desk import (
+    BeforeWrite,
     Desk,
     is_signed_out,
     refresh,
@@ -90,6 +91,18 @@ def test_signing_out_again_ends_nothing(desk: Desk, alice: Person, stack: Deploy
         answer = desk.end_seances(alice.id)
 
     assert (answer.status, answer.json) == (200, {"ended": 0})
+
+
+def test_of_two_who_sign_somebody_out_at_once_one_did_it(
+    desk: Desk, alice: Person, before_write: BeforeWrite
+) -> None:
+    before_write(lambda: desk.end_seances(alice.id))
+
+    answer = desk.end_seances(alice.id)
+
+    assert (answer.status, answer.json) == (200, {"ended": 0})
+    trail = desk.audit(alice.id).json["events"]
+    assert [event["what"] for event in trail].count("sessions_ended") == 1
 
 
 def test_signing_out_costs_one_transaction(desk: Desk, alice: Person, aws_calls: AwsCalls) -> None:

@@ -53,6 +53,25 @@ def test_an_invited_person_sets_a_password_and_logs_in(scene: Scene, post: PostO
     assert _log_in(scene).json["user"]["name"] == "Ivy"
 
 
+def test_who_failed_to_set_a_first_password_is_not_told_of_a_new_one(
+    scene: Scene, post: PostOffice, aws_calls: AwsCalls
+) -> None:
+    aws_calls.forget()
+    RESET_PASSWORD.call(scene)
+    write = aws_calls.operations.index("TransactWriteItems") + 1
+    post.deliver()
+    _invite(scene)
+    token = post.deliver_one().token
+    aws_calls.forget()
+    aws_calls.fail(write, refusal())
+
+    assert _set(scene, token).status == 503
+
+    assert len(post.waiting()) == 1
+    assert post.deliver() == []
+    assert post.waiting() == []
+
+
 def test_the_invitation_lives_a_day(scene: Scene, post: PostOffice, clock: Clock) -> None:
     _invite(scene)
     mail = post.deliver_one()

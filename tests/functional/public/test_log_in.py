@@ -192,6 +192,7 @@ def test_account_that_lost_its_email_to_another_is_not_found_by_it(
     api: Api, alice: Person, bob: Person
 ) -> None:
     UserEmail(email=alice.email, user_id=bob.id).save()
+    bob.account.update([User.email.set(alice.email)])
 
     assert api.call("POST", LOG_IN, json=alice.credentials).json["user"]["id"] == bob.id
 
@@ -244,6 +245,21 @@ def test_log_in_fails_when_the_account_changes_under_it(
     assert answer.status == 401
     assert answer.json == INVALID
     assert len(alice.sessions) == sessions_before
+
+
+def test_address_that_changes_in_the_last_moment_opens_nothing(
+    api: Api, alice: Person, admin: Person, aws_calls: AwsCalls, stack: Deployment
+) -> None:
+    path, new = f"/api/v1/server/users/{alice.id}", {"email": "new@example.com"}
+    for number in range(1, _transaction(api, alice, aws_calls) + 1):
+        stack.reset()
+        aws_calls.forget()
+        aws_calls.before(number, lambda: api.call("PATCH", path, token=admin.token, json=new))
+
+        answer = api.call("POST", LOG_IN, json=alice.credentials)
+
+        assert (answer.status, answer.json) == (401, INVALID), number
+        assert alice.sessions == []
 
 
 def test_log_in_gives_up_when_the_account_does_not_stand_still(

@@ -11,12 +11,20 @@ from tests.api import Api
 from tests.aws_calls import AwsCalls
 from tests.clocks import Clock
 from tests.deployment import Deployment
-from tests.endpoints import ISSUE_RESET_TOKEN, UPDATE_USER, Scene
+from tests.endpoints import ISSUE_RESET_TOKEN, UPDATE_USER
 from tests.people import Person
 
 
 def _issue(api: Api, token: str, email: str) -> Answer:
     return api.call("POST", ISSUE_RESET_TOKEN.path, token=token, json={"email": email})
+
+
+def _transaction(api: Api, person: Person, token: str, aws_calls: AwsCalls) -> int:
+    """Return the number of the call that stores a token."""
+    _issue(api, token, person.email)
+    number = aws_calls.operations.index("TransactWriteItems") + 1
+    aws_calls.forget()
+    return number
 
 
 def test_token_is_given_with_its_end(
@@ -79,26 +87,39 @@ def test_account_that_is_not_there_or_disabled_is_not_found(
 def test_account_that_vanishes_in_the_last_moment_is_not_found(
     api: Api, alice: Person, web_backend: str, aws_calls: AwsCalls
 ) -> None:
-    _issue(api, web_backend, alice.email)
-    at = aws_calls.operations.index("TransactWriteItems") + 1
-    aws_calls.forget()
+    at = _transaction(api, alice, web_backend, aws_calls)
     aws_calls.before(at, User(alice.id).delete)
 
     assert _issue(api, web_backend, alice.email).status == 404
     assert User.find(alice.id) is None
 
 
-def test_account_that_gets_another_address_in_the_last_moment_is_not_found(
-    scene: Scene, alice: Person, web_backend: str, aws_calls: AwsCalls
+def test_role_that_changes_in_the_last_moment_does_not_hide_the_account(
+    api: Api, alice: Person, web_backend: str, aws_calls: AwsCalls
 ) -> None:
-    _issue(scene.api, web_backend, alice.email)
-    at = aws_calls.operations.index("TransactWriteItems") + 1
-    aws_calls.forget()
-    aws_calls.before(at, lambda: UPDATE_USER.call(scene, json={"email": "other@example.com"}))
+    at = _transaction(api, alice, web_backend, aws_calls)
+    aws_calls.before(at, lambda: alice.account.update([User.role.set("methodist")]))
 
-    assert _issue(scene.api, web_backend, alice.email).status == 404
-    assert alice.account.email == "other@example.com"
-    assert alice.account.reset_token_hash is None
+    assert _issue(api, web_backend, alice.email).status == 201
+
+
+def test_address_that_changes_in_the_last_moment_gets_no_token(
+    api: Api,
+    alice: Person,
+    admin: Person,
+    web_backend: str,
+    aws_calls: AwsCalls,
+    stack: Deployment,
+) -> None:
+    path, new = UPDATE_USER.path.format(user_id=alice.id), {"email": "new@example.com"}
+    for number in range(1, _transaction(api, alice, web_backend, aws_calls) + 1):
+        stack.reset()
+        aws_calls.forget()
+        aws_calls.before(number, lambda: api.call("PATCH", path, token=admin.token, json=new))
+
+        assert _issue(api, web_backend, alice.email).status == 404, number
+        assert alice.account.email == "new@example.com"
+        assert alice.account.reset_token_hash is None
 
 
 @pytest.mark.parametrize("person", ["alice", "methodist"])
