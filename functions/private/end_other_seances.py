@@ -1,6 +1,6 @@
 """DELETE /api/v1/private/users/seances - sign all other devices out. Any signed-in person."""
 
-from accounts import sessions
+from accounts import session_ends
 from accounts.http import Request, endpoint
 from accounts.views import Ended
 
@@ -8,4 +8,4 @@ from accounts.views import Ended
 @endpoint(zone="private")
 def handler(request: Request) -> Ended:
     """End all sessions of the caller's but this one."""
-    return Ended(ended=sessions.end_others(request.caller.session))
+    return Ended(ended=session_ends.end_others(request.caller.session))

@@ -1,6 +1,6 @@
 """PUT /api/v1/private/users/logout - end this session. Any signed-in person."""
 
-from accounts import sessions
+from accounts import session_ends
 from accounts.http import Request, endpoint
 from accounts.views import SignedOut
 
@@ -9,5 +9,5 @@ from accounts.views import SignedOut
 def handler(request: Request) -> SignedOut:
     """End the caller's session; its tokens are worthless from now on."""
     session = request.caller.session
-    sessions.end(session.user_id, session.session_id, "log_out")
+    session_ends.end(session.user_id, session.session_id, "log_out")
     return SignedOut()

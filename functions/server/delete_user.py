@@ -1,6 +1,6 @@
 """DELETE /api/v1/server/users/{user_id} - delete an account. Needs users:delete."""
 
-from accounts import administration
+from accounts import deletion
 from accounts.http import Request, endpoint
 from accounts.views import Done
 
@@ -8,5 +8,5 @@ from accounts.views import Done
 @endpoint(zone="server", permission="users:delete")
 def handler(request: Request) -> Done:
     """Delete the account with everything personal."""
-    administration.delete(request.user_id, request.caller)
+    deletion.delete(request.user_id, request.caller)
     return Done(message="User deleted; what remains is the audit trail, without personal data")

@@ -1,10 +1,10 @@
 """POST /api/v1/server/service_tokens - a token for a back-end. Needs service_tokens:create."""
 
 from accounts import service_accounts, settings
+from accounts.administration_views import IssuedServiceToken
 from accounts.http import Request, endpoint
 from accounts.schemas import ServiceTokenSchema
 from accounts.service_accounts import BackEnd
-from accounts.views import IssuedServiceToken
 
 
 @endpoint(

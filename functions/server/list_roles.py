@@ -1,8 +1,8 @@
 """GET /api/v1/server/roles - all roles. Needs roles:read."""
 
 from accounts import role_administration
+from accounts.administration_views import Roles, RoleView
 from accounts.http import Request, endpoint
-from accounts.views import Roles, RoleView
 
 
 @endpoint(zone="server", permission="roles:read")

@@ -1,10 +1,10 @@
 """GET /api/v1/server/users - accounts, a page at a time. Needs users:read."""
 
 from accounts import directory, validation
+from accounts.administration_views import UserPage
 from accounts.directory import Wanted
 from accounts.http import Request, endpoint
 from accounts.schemas import UsersQuery
-from accounts.views import UserPage
 
 
 @endpoint(zone="server", permission="users:read")

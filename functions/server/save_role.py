@@ -1,10 +1,10 @@
 """PUT /api/v1/server/roles/{name} - create or change a role. Needs roles:write."""
 
 from accounts import role_administration, validation
+from accounts.administration_views import RoleView
 from accounts.http import Request, endpoint
 from accounts.schemas import RoleNameSchema, RoleSchema
 from accounts.tables import Role
-from accounts.views import RoleView
 
 
 @endpoint(zone="server", permission="roles:write", body=RoleSchema)

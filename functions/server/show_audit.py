@@ -1,9 +1,9 @@
 """GET /api/v1/server/users/{user_id}/audit - what happened to an account. Needs audit:read."""
 
 from accounts import directory, validation
+from accounts.administration_views import AuditPage
 from accounts.http import Request, endpoint
 from accounts.schemas import PageQuery
-from accounts.views import AuditPage
 
 
 @endpoint(zone="server", permission="audit:read")

@@ -1,8 +1,8 @@
 """GET /api/v1/server/users/{user_id} - one account. Needs users:read."""
 
 from accounts import administration
+from accounts.administration_views import UserView
 from accounts.http import Request, endpoint
-from accounts.views import UserView
 
 
 @endpoint(zone="server", permission="users:read")

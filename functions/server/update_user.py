@@ -2,9 +2,9 @@
 
 from accounts import administration
 from accounts.administration import Changes
+from accounts.administration_views import UserView
 from accounts.http import Request, endpoint
 from accounts.schemas import UpdateUserSchema
-from accounts.views import UserView
 
 
 @endpoint(zone="server", permission="users:update", body=UpdateUserSchema)

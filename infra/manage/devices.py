@@ -1,6 +1,6 @@
 """Where accounts are signed in."""
 
-from accounts import sessions
+from accounts import session_ends, sessions
 from accounts.tables import User
 from infra.manage.problems import RefusedError
 
@@ -15,11 +15,11 @@ def end(user: User, session_id: str | None) -> int:
         UnavailableError: DynamoDB did not answer.
     """
     if session_id is None:
-        return sessions.end_live(user.id, WHY)
+        return session_ends.end_live(user.id, WHY)
     if session_id not in {session.session_id for session in sessions.live(user.id)}:
         raise RefusedError(
             f"{user.email} has no session {session_id}. To see which there are, run:"
             f" list-sessions {user.id}"
         )
-    sessions.end(user.id, session_id, WHY)
+    session_ends.end(user.id, session_id, WHY)
     return 1

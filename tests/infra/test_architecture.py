@@ -27,6 +27,7 @@ ORDER = (
     "custom_resource",
     # requests and answers
     "answers",
+    "administration_views",
     "views",
     "schemas",
     "validation",
@@ -35,6 +36,7 @@ ORDER = (
     "routes",
     # what the service does
     "service_accounts",
+    "deletion",
     "administration",
     "directory",
     "cursors",
@@ -51,6 +53,7 @@ ORDER = (
     "ceiling",
     "people",
     "authentication",
+    "session_ends",
     "sessions",
     "role_holders",
     "roles",

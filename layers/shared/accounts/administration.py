@@ -8,9 +8,18 @@ from dataclasses import dataclass
 
 from pynamodb.expressions.update import Action
 
-from accounts import audit, ceiling, clock, people, role_holders, roles, sessions, throttle
+from accounts import (
+    audit,
+    ceiling,
+    clock,
+    people,
+    role_holders,
+    roles,
+    session_ends,
+    sessions,
+    throttle,
+)
 from accounts.authentication import Principal
-from accounts.dynamodb import unavailable_on_failure
 from accounts.errors import (
     LastAdministratorError,
     SessionEndedError,
@@ -19,10 +28,9 @@ from accounts.errors import (
     UserNotFoundError,
 )
 from accounts.role_holders import Holding
-from accounts.tables import AuditEvent, User, UserEmail, UserSession
+from accounts.tables import User, UserEmail, UserSession
 from accounts.transactions import (
     ATTEMPTS,
-    LARGEST_TRANSACTION,
     Change,
     Check,
     ConditionFailedError,
@@ -32,8 +40,6 @@ from accounts.transactions import (
     back_off,
     write,
 )
-
-DELETED = "user_deleted"
 
 
 @dataclass(frozen=True)
@@ -83,30 +89,6 @@ def update(user_id: int, changes: Changes, caller: Principal) -> User:
     raise UnavailableError
 
 
-def delete(user_id: int, caller: Principal) -> None:
-    """Delete the account, its sessions, and every personal datum but the trail of what was done.
-
-    Raises:
-        UserNotFoundError: there is none with this id.
-        PermissionMissingError: the account governs in a way that the caller may not.
-        LastAdministratorError: nobody would be left to administer.
-        SessionEndedError: the caller's session has ended meanwhile.
-        UnavailableError: DynamoDB did not answer; to call again completes what is left.
-    """
-    for attempt in range(1, ATTEMPTS + 1):
-        user = User.find(user_id)
-        if user is None:
-            return _finish_deletion(user_id)
-        roles.require_power_over(caller.permissions, user.role)
-        try:
-            _write_deletion(user, caller)
-        except ConditionFailedError:
-            back_off(attempt)
-        else:
-            return _finish_deletion(user_id)
-    raise UnavailableError
-
-
 def sign_out(user_id: int, caller: Principal) -> int:
     """End all sessions of the account and return how many were live.
 
@@ -117,7 +99,7 @@ def sign_out(user_id: int, caller: Principal) -> int:
     """
     user = find(user_id)
     roles.require_power_over(caller.permissions, user.role)
-    return sessions.end_live(user.id, "ended_by_administrator")
+    return session_ends.end_live(user.id, "ended_by_administrator")
 
 
 def _check_ceiling(user: User, changes: Changes, caller: Principal) -> None:
@@ -150,7 +132,7 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> User:
     if (role, status, email) == (user.role, user.status, user.email):
         parts = [*_renamed(user, actions), *_told(user, name)]
     else:
-        parts = [*sessions.ending_all(user, [*actions, *people.VOID_RESET_TOKEN])]
+        parts = [*session_ends.ending_all(user, [*actions, *people.VOID_RESET_TOKEN])]
     counts = role_holders.moved(people.holding(user), Holding(role, active=status == people.ACTIVE))
     event = audit.recorded(
         user.id,
@@ -160,27 +142,22 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> User:
         email="changed" if email != user.email else None,
         name="changed" if name != user.name else None,
     )
-    _write([*parts, *taken, *counts, event, *_standing(caller, user)])
+    commit([*parts, *taken, *counts, event, *standing(caller, user)])
     # not read again: what comes after this is not of this call
     user.role, user.status, user.name, user.email, user.updated_at = role, status, name, email, now
     return user
 
 
-def _write_deletion(user: User, caller: Principal) -> None:
-    _write(
-        [
-            Delete(user, User.version == user.version),
-            Delete(UserEmail(email=user.email), UserEmail.user_id == user.id),
-            *sessions.deleting_all(user),
-            throttle.forgotten(user.email),
-            audit.recorded(user.id, DELETED),
-            *role_holders.moved(people.holding(user), None),
-            *_standing(caller, user),
-        ]
-    )
+def commit(parts: Sequence[Change]) -> None:
+    """Do all of a change to an account, or none of it.
 
-
-def _write(parts: Sequence[Change]) -> None:
+    Raises:
+        ConditionFailedError: something is not as it was read; to be read and tried again.
+        UserExistsError: the e-mail is taken.
+        LastAdministratorError: nobody would be left to administer.
+        SessionEndedError: the caller's session has ended meanwhile.
+        UnavailableError: DynamoDB did not answer.
+    """
     try:
         write(*parts)
     except ConditionFailedError as error:
@@ -197,7 +174,8 @@ def _write(parts: Sequence[Change]) -> None:
         raise
 
 
-def _standing(caller: Principal, user: User) -> Sequence[Change]:
+def standing(caller: Principal, user: User) -> Sequence[Change]:
+    """Return what has a change to ``user`` fail if the caller's session has ended meanwhile."""
     is_own = caller.user_id == user.id
     return caller.standing(within=user.session_ids or [] if is_own else None)
 
@@ -220,35 +198,3 @@ def _told(user: User, name: str) -> Sequence[Change]:
         Update(session, UserSession.session_id.exists(), [UserSession.name.set(name)])
         for session in sessions.live(user.id)
     ]
-
-
-def _finish_deletion(user_id: int) -> None:
-    """Take the person's addresses out of the trail, which an earlier call may have left there."""
-    own = AuditEvent.find_all(user_id)
-    if not any(event.what == DELETED for event in own):
-        raise UserNotFoundError
-    with unavailable_on_failure():
-        acts = list(AuditEvent.by_actor.query(user_id))
-    kept = {event.event_id: event for event in (*own, *acts) if _has_address_of(event, user_id)}
-    events = list(kept.values())
-    for first in range(0, len(events), LARGEST_TRANSACTION):
-        _forget_addresses(events[first : first + LARGEST_TRANSACTION])
-
-
-def _has_address_of(event: AuditEvent, user_id: int) -> bool:
-    # PynamoDB has no type for an attribute that may be missing
-    address: str | None = event.ip_address
-    return address is not None and event.actor_id in (None, user_id)
-
-
-def _forget_addresses(events: Sequence[AuditEvent]) -> None:
-    parts = [
-        Update(event, AuditEvent.event_id.exists(), [AuditEvent.ip_address.remove()])
-        for event in events
-    ]
-    try:
-        write(*parts)
-    except ConditionFailedError as error:
-        # some have reached the end of their time meanwhile
-        if left := [part for part in parts if part not in error.failed]:
-            write(*left)

@@ -10,7 +10,8 @@ from datetime import timedelta
 
 from accounts import clock, roles, settings
 from accounts.errors import SessionEndedError
-from accounts.sessions import is_live, still_there
+from accounts.session_ends import still_there
+from accounts.sessions import is_live
 from accounts.tables import UserSession
 from accounts.tokens import Claims, Kind
 from accounts.transactions import Check, ConditionFailedError, Update, write

@@ -1,6 +1,6 @@
 """Changing one's own password."""
 
-from accounts import audit, passwords, people, policy, post, sessions, throttle
+from accounts import audit, passwords, people, policy, post, session_ends, throttle
 from accounts.authentication import Principal
 from accounts.errors import SessionEndedError, UnavailableError, ValidationFailedError
 from accounts.tables import User
@@ -26,9 +26,9 @@ def change_password(caller: Principal, current: str, new: str) -> None:
     user = _verified(caller, current)
     password_hash = passwords.hashed(new)
     post.password_changed(user.email)
-    still_there = sessions.still_there(session)
+    still_there = session_ends.still_there(session)
     for attempt in range(1, ATTEMPTS + 1):
-        changes = sessions.ending_all(
+        changes = session_ends.ending_all(
             user, people.new_password(password_hash), spare=session.session_id
         )
         try:

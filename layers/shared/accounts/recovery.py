@@ -12,7 +12,7 @@ from accounts import (
     people,
     policy,
     post,
-    sessions,
+    session_ends,
     settings,
     throttle,
 )
@@ -124,6 +124,6 @@ def _holder(token: str) -> tuple[User, str]:
 
 def _set_password(user: User, secret: str, password_hash: str) -> None:
     unspent = User.reset_token_hash == opaque.digest(secret)
-    changes = sessions.ending_all(user, people.new_password(password_hash), unspent)
+    changes = session_ends.ending_all(user, people.new_password(password_hash), unspent)
     event = audit.recorded(user.id, "password_reset")
     write(*changes, throttle.forgotten(user.email), event)

@@ -4,34 +4,26 @@ An account's own item lists the ids of its sessions, so that a change to the acc
 them all, by key, in its own transaction.
 """
 
-import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from accounts import audit, clock, opaque, settings
-from accounts.errors import SessionEndedError, UnavailableError
 from accounts.opaque import RefreshToken
 from accounts.tables import User, UserSession
 from accounts.tokens import Kind
 from accounts.transactions import (
-    ATTEMPTS,
     Change,
-    Check,
-    ConditionFailedError,
     Delete,
     Put,
     Update,
-    back_off,
     write,
 )
 
 SESSION_ID_BYTES = 16
-SESSION_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 USER_AGENT_LENGTH = 256
 
 
@@ -89,7 +81,7 @@ def begin(user: User, session: UserSession, actions: Sequence[Action] = (), *als
     kept, surplus = _make_room(user)
     listed = User.session_ids.set([*kept, session.session_id])
     write(
-        Update(user, User.version == user.version, [*_moved_on(user), listed, *actions]),
+        Update(user, User.version == user.version, [*moved_on(user), listed, *actions]),
         Put(session, UserSession.session_id.does_not_exist()),
         *(Delete(old) for old in surplus),
         audit.recorded(
@@ -109,111 +101,8 @@ def live(user_id: int) -> list[UserSession]:
     return sorted(sessions, key=lambda session: session.created_at, reverse=True)
 
 
-def end(user_id: int, session_id: str, why: str) -> None:
-    """End the user's session; one that is over or not theirs does not exist here.
-
-    Raises:
-        UnavailableError: DynamoDB did not answer.
-    """
-    if not SESSION_ID.fullmatch(session_id):
-        return
-    try:
-        write(*ending(UserSession(user_id=user_id, session_id=session_id), why))
-    except ConditionFailedError:
-        # it had ended already, which is what was wanted
-        return
-
-
-def ending(session: UserSession, why: str) -> Sequence[Change]:
-    """Return the changes that end a session that still exists, for the caller's transaction."""
-    return [
-        Delete(session, UserSession.session_id.exists()),
-        audit.recorded(session.user_id, "session_ended", session_id=session.session_id, why=why),
-    ]
-
-
-def end_live(user_id: int, why: str) -> int:
-    """End all of the user's live sessions, and return how many those were.
-
-    Raises:
-        UnavailableError: DynamoDB did not answer.
-    """
-    return _end_at_once(lambda: live(user_id), why)
-
-
-def end_others(current: UserSession) -> int:
-    """End all of the user's live sessions but this one, and return how many those were.
-
-    Raises:
-        SessionEndedError: this one has ended meanwhile, and may end no other any more.
-        UnavailableError: DynamoDB did not answer.
-    """
-    try:
-        return _end_at_once(
-            lambda: [s for s in live(current.user_id) if s.session_id != current.session_id],
-            "ended_by_user",
-            still_there(current),
-        )
-    except ConditionFailedError as error:
-        raise SessionEndedError from error
-
-
-def still_there(session: UserSession) -> Check:
-    """Return the condition that the session has not ended, for the caller's transaction.
-
-    For what a person does to their own account: a request that was on its way when its session
-    was ended must have no effect after that was answered.
-    """
-    return Check(session, UserSession.session_id.exists())
-
-
-def _end_at_once(find: Callable[[], Sequence[UserSession]], why: str, *conditions: Check) -> int:
-    for attempt in range(1, ATTEMPTS + 1):
-        if not (sessions := find()):
-            return 0
-        event = audit.recorded(sessions[0].user_id, "sessions_ended", count=len(sessions), why=why)
-        ends = [Delete(session, UserSession.session_id.exists()) for session in sessions]
-        try:
-            write(*conditions, *ends, event)
-        except ConditionFailedError as error:
-            if set(conditions) & set(error.failed):
-                raise
-            # somebody else ended one, and that is on record
-            back_off(attempt)
-        else:
-            return len(sessions)
-    raise UnavailableError
-
-
-def ending_all(
-    user: User,
-    actions: Sequence[Action],
-    condition: Condition | None = None,
-    *,
-    spare: str | None = None,
-) -> Sequence[Change]:
-    """Return the changes that do ``actions`` to the user and end every session but ``spare``.
-
-    They stand on the user being as read, and on ``condition``: a log-in moves the version, so
-    none can slip between. The user's own list of session ids names every session there is.
-    """
-    as_read = User.version == user.version
-    if condition is not None:
-        as_read &= condition
-    listed = User.session_ids.set([spare] if spare else [])
-    return [
-        Update(user, as_read, [*_moved_on(user), listed, *actions]),
-        *deleting_all(user, spare=spare),
-    ]
-
-
-def deleting_all(user: User, *, spare: str | None = None) -> Sequence[Change]:
-    """Return the changes that delete the sessions that the user, as read, has."""
-    ids = [session_id for session_id in user.session_ids or [] if session_id != spare]
-    return [Delete(UserSession(user_id=user.id, session_id=session_id)) for session_id in ids]
-
-
-def _moved_on(user: User) -> Sequence[Action]:
+def moved_on(user: User) -> Sequence[Action]:
+    """Return what a change to the account, or a log-in, does to its version."""
     return (User.version.set(user.version + 1),)
 
 

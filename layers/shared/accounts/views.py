@@ -12,8 +12,7 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer
 
 from accounts import cookies, devices, settings
 from accounts.authentication import Principal
-from accounts.directory import Page
-from accounts.tables import Role, UserSession
+from accounts.tables import UserSession
 
 
 def _rfc3339(value: datetime) -> str:
@@ -49,14 +48,6 @@ class SignedOut(Done):
     def in_cookies(self) -> tuple[Self, Sequence[str]]:
         """Return this, and what takes the browser's tokens away."""
         return self, cookies.clear()
-
-
-class Created(View):
-    """A new account."""
-
-    id: int
-    message: str = "Resource created successfully"
-    created_at: Timestamp
 
 
 class UserSummary(View):
@@ -137,92 +128,6 @@ class Ended(View):
     ended: int
 
 
-class UserView(View):
-    """An account, as those who may read accounts see it."""
-
-    id: int
-    kind: str
-    email: str
-    name: str
-    role: str
-    status: str
-    language: str
-    created_at: Timestamp
-    updated_at: Timestamp
-
-
-class UserPage(View):
-    """A page of accounts; no cursor means that it is the last."""
-
-    users: list[UserView]
-    cursor: str | None
-
-    @classmethod
-    def of(cls, page: Page) -> Self:
-        """Return the page."""
-        return cls(users=[UserView.model_validate(u) for u in page.items], cursor=page.cursor)
-
-
-class AuditEventView(View):
-    """Something that was done."""
-
-    what: str
-    happened_at: Timestamp
-    actor_id: int | None
-    operator: str | None
-    ip_address: str | None
-    request_id: str | None
-    details: dict[str, str | int | list[str]]
-
-
-class AuditPage(View):
-    """A page of events, newest first; no cursor means that it is the last."""
-
-    events: list[AuditEventView]
-    cursor: str | None
-
-    @classmethod
-    def of(cls, page: Page) -> Self:
-        """Return the page."""
-        events = [AuditEventView.model_validate(event) for event in page.items]
-        return cls(events=events, cursor=page.cursor)
-
-
-class RoleView(View):
-    """A role."""
-
-    name: str
-    title: dict[str, str]
-    permissions: list[str]
-    builtin: bool
-
-    @classmethod
-    def of(cls, role: Role) -> Self:
-        """Return the role."""
-        return cls(
-            name=role.name,
-            title={"en": role.title_en, "ru": role.title_ru},
-            permissions=list(role.permissions),
-            builtin=role.builtin,
-        )
-
-
-class Roles(View):
-    """All roles."""
-
-    roles: list[RoleView]
-
-
-class IssuedServiceToken(View):
-    """A service token, given out once."""
-
-    user_id: int
-    session_id: str
-    access_token: str
-    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme, no secret
-    expires_at: Timestamp
-
-
 class WhoAmI(View):
     """The caller, as the service knows them."""
 
@@ -248,13 +153,6 @@ class WhoAmI(View):
             permissions=caller.permissions,
             created_at=session.user_created_at,
         )
-
-
-class IssuedResetToken(View):
-    """A reset token, given out once."""
-
-    reset_token: str
-    expires_at: Timestamp
 
 
 class Health(View):

@@ -1,0 +1,91 @@
+"""Deleting accounts, with every personal datum but the trail of what was done."""
+
+from collections.abc import Sequence
+
+from accounts import audit, people, role_holders, roles, session_ends, throttle
+from accounts.administration import commit, standing
+from accounts.authentication import Principal
+from accounts.dynamodb import unavailable_on_failure
+from accounts.errors import UnavailableError, UserNotFoundError
+from accounts.tables import AuditEvent, User, UserEmail
+from accounts.transactions import (
+    ATTEMPTS,
+    LARGEST_TRANSACTION,
+    ConditionFailedError,
+    Delete,
+    Update,
+    back_off,
+    write,
+)
+
+DELETED = "user_deleted"
+
+
+def delete(user_id: int, caller: Principal) -> None:
+    """Delete the account, its sessions, and every personal datum but the trail of what was done.
+
+    Raises:
+        UserNotFoundError: there is none with this id.
+        PermissionMissingError: the account governs in a way that the caller may not.
+        LastAdministratorError: nobody would be left to administer.
+        SessionEndedError: the caller's session has ended meanwhile.
+        UnavailableError: DynamoDB did not answer; to call again completes what is left.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        user = User.find(user_id)
+        if user is None:
+            return _finish_deletion(user_id)
+        roles.require_power_over(caller.permissions, user.role)
+        try:
+            _write_deletion(user, caller)
+        except ConditionFailedError:
+            back_off(attempt)
+        else:
+            return _finish_deletion(user_id)
+    raise UnavailableError
+
+
+def _write_deletion(user: User, caller: Principal) -> None:
+    commit(
+        [
+            Delete(user, User.version == user.version),
+            Delete(UserEmail(email=user.email), UserEmail.user_id == user.id),
+            *session_ends.deleting_all(user),
+            throttle.forgotten(user.email),
+            audit.recorded(user.id, DELETED),
+            *role_holders.moved(people.holding(user), None),
+            *standing(caller, user),
+        ]
+    )
+
+
+def _finish_deletion(user_id: int) -> None:
+    """Take the person's addresses out of the trail, which an earlier call may have left there."""
+    own = AuditEvent.find_all(user_id)
+    if not any(event.what == DELETED for event in own):
+        raise UserNotFoundError
+    with unavailable_on_failure():
+        acts = list(AuditEvent.by_actor.query(user_id))
+    kept = {event.event_id: event for event in (*own, *acts) if _has_address_of(event, user_id)}
+    events = list(kept.values())
+    for first in range(0, len(events), LARGEST_TRANSACTION):
+        _forget_addresses(events[first : first + LARGEST_TRANSACTION])
+
+
+def _has_address_of(event: AuditEvent, user_id: int) -> bool:
+    # PynamoDB has no type for an attribute that may be missing
+    address: str | None = event.ip_address
+    return address is not None and event.actor_id in (None, user_id)
+
+
+def _forget_addresses(events: Sequence[AuditEvent]) -> None:
+    parts = [
+        Update(event, AuditEvent.event_id.exists(), [AuditEvent.ip_address.remove()])
+        for event in events
+    ]
+    try:
+        write(*parts)
+    except ConditionFailedError as error:
+        # some have reached the end of their time meanwhile
+        if left := [part for part in parts if part not in error.failed]:
+            write(*left)
