@@ -7,7 +7,6 @@ its budget. FastAPI comes with all its bytecode, and once as `sam build` would s
 """
 
 import argparse
-import hashlib
 import json
 import shutil
 import statistics
@@ -18,60 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from uv import find_uv_bin
-
+from benchmarks.compared import compared
 from infra.build import bytecode, layer, wheels
 from infra.build.interpreter import nearest
 from infra.build.target import ROOT, Target
 
 ROUNDS = 15
-CACHE = ROOT / ".local" / "cold-start"
 ZONE = ROOT / "functions" / "private"
-
-# what a team would reach for that does not want to write a users service itself
-COMPARED = (
-    *("fastapi==0.165.0", "mangum==0.22.0", "fastapi-users[sqlalchemy]==15.0.5"),
-    "aiosqlite==0.22.1",
-    "pydantic<2.14",  # as ours
-)
-APP = """
-import uuid
-from fastapi import FastAPI
-from fastapi_users import BaseUserManager, FastAPIUsers, UUIDIDMixin, schemas
-from fastapi_users.authentication import AuthenticationBackend, BearerTransport, JWTStrategy
-from mangum import Mangum
-{database}
-
-class UserManager(UUIDIDMixin, BaseUserManager):
-    reset_password_token_secret = verification_token_secret = "secret"
-
-async def get_user_manager():
-    yield UserManager(get_database())
-
-backend = AuthenticationBackend(
-    name="jwt",
-    transport=BearerTransport(tokenUrl="login"),
-    get_strategy=lambda: JWTStrategy(secret="secret", lifetime_seconds=900),
-)
-users = FastAPIUsers(get_user_manager, [backend])
-app = FastAPI()
-app.include_router(
-    users.get_users_router(schemas.BaseUser[uuid.UUID], schemas.BaseUserUpdate), prefix="/users"
-)
-handler = Mangum(app, lifespan="off")
-"""
-NO_DATABASE = "def get_database(): return None"
-SQLALCHEMY = """
-from fastapi_users.db import SQLAlchemyBaseUserTableUUID, SQLAlchemyUserDatabase
-from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase
-
-class Base(DeclarativeBase): pass
-class User(SQLAlchemyBaseUserTableUUID, Base): pass
-
-sessions = async_sessionmaker(create_async_engine("sqlite+aiosqlite://"))
-def get_database(): return SQLAlchemyUserDatabase(sessions(), User)
-"""
 
 MEASURE = """
 import json, sys, time
@@ -169,38 +121,12 @@ def _ours(folder: Path, target: Target, python: Path) -> Mapping[str, Variant]:
 
 
 def _theirs(target: Target, python: Path) -> Mapping[str, Variant]:
-    """Return the variants to compare with, which are made once."""
-    digest = hashlib.sha256(repr((COMPARED, APP, SQLALCHEMY, target)).encode()).hexdigest()[:12]
-    folder = CACHE / digest
-    source, compiled = folder / "source", folder / "compiled"
-    if not (folder / "made").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        wheels.install(_lock(folder, target), source, target)
-        shutil.copytree(source, compiled)
-        bytecode.compile_all(compiled, python, layer.MOUNT)
-        (folder / "bare.py").write_text(APP.format(database=NO_DATABASE), encoding="utf-8")
-        (folder / "with_sql.py").write_text(APP.format(database=SQLALCHEMY), encoding="utf-8")
-        (folder / "made").touch()
+    it = compared(target, python)
     return {
-        FASTAPI: Variant("bare", folder, compiled),
-        FASTAPI_SOURCE: Variant("bare", folder, source),
-        FASTAPI_SQL: Variant("with_sql", folder, compiled),
+        FASTAPI: Variant("bare", it.code, it.compiled),
+        FASTAPI_SOURCE: Variant("bare", it.code, it.source),
+        FASTAPI_SQL: Variant("with_sql", it.code, it.compiled),
     }
-
-
-def _lock(folder: Path, target: Target) -> Path:
-    lock = folder / "requirements.txt"
-    subprocess.run(  # noqa: S603 - our own arguments
-        [
-            *(find_uv_bin(), "pip", "compile", "--quiet", "--generate-hashes", "-"),
-            *("--python-version", target.python, "--output-file", str(lock)),
-        ],
-        input="\n".join(COMPARED),
-        text=True,
-        check=True,
-    )
-    return lock
 
 
 def _start(variant: Variant, python: Path) -> Start:
