@@ -4,13 +4,12 @@ import hashlib
 import hmac
 import json
 import secrets
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
 from accounts import (
     audit,
     ceiling,
     clock,
-    kms,
     passwords,
     people,
     policy,
@@ -53,7 +52,8 @@ def register(person: SignUp, caller: Principal, key: str | None = None) -> User:
 
     Raises:
         UserExistsError: the e-mail is taken, also if by a sign-up at the same instant.
-        IdempotencyKeyReusedError: it is taken by a sign-up with this key that said something else.
+        IdempotencyKeyReusedError: it is taken by a sign-up with this key that said something
+            else, or whose password is another by now.
         PermissionMissingError: the role has a permission that the caller has not.
         ValidationFailedError: there is no such role, or the password is refused.
         UnavailableError: DynamoDB, KMS or the queue did not answer.
@@ -75,7 +75,8 @@ def register(person: SignUp, caller: Principal, key: str | None = None) -> User:
     except UserExistsError:
         owner = people.find_by_email(user.email) if key else None
         if owner and owner.sign_up_key_digest == user.sign_up_key_digest:
-            return _as_signed_up(owner, user)
+            _require_same(owner, person)
+            return owner
         raise
     return user
 
@@ -135,16 +136,20 @@ def _key_digest(key: str, caller: Principal) -> str:
 
 
 def _digest(person: SignUp) -> str:
-    # by KMS, because of the password: nobody who steals the table can try passwords on this
-    said = json.dumps(astuple(person)).encode()
-    key_id = settings.current().password_key_id
-    return kms.hmac_sha384(hashlib.sha384(said).digest(), key_id).hex()
+    # without the password, which nothing but its own hash may help to guess
+    said = replace(person, password=None if person.password is None else "")
+    return hashlib.sha256(json.dumps(astuple(said)).encode()).hexdigest()
 
 
-def _as_signed_up(owner: User, user: User) -> User:
-    if owner.sign_up_digest != user.sign_up_digest:
+def _require_same(owner: User, person: SignUp) -> None:
+    if owner.sign_up_digest != _digest(person):
         raise IdempotencyKeyReusedError
-    return owner
+    if person.password is None:
+        return
+    try:
+        passwords.verify(person.password, owner.password_hash)
+    except passwords.WrongPasswordError as error:
+        raise IdempotencyKeyReusedError from error
 
 
 def _password_hash(person: SignUp) -> str | None:
