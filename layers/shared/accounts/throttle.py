@@ -11,6 +11,7 @@ sender, never from a header.
 import hashlib
 import ipaddress
 import math
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from accounts import clock
@@ -40,8 +41,8 @@ def admit(email: str) -> None:
     if _take_free(attempt, now):
         return
     seen = LoginAttempt.find(attempt.subject)
-    if seen is None:
-        # cleared in between, by a success
+    if seen is None or _is_forgotten(seen, now):
+        # cleared in between, by a success, or now
         admit(email)
         return
     if seen.failures >= OFF_AFTER:
@@ -94,6 +95,17 @@ def spend(what: str, address: str, budget: int = ADDRESS_FAILURES) -> None:
     actions = [LoginAttempt.failures.add(1), LoginAttempt.expires_at.set(expires_at)]
     if not window.try_update(actions, within):
         raise TooManyRequestsError(_window_left())
+
+
+def _is_forgotten(seen: LoginAttempt, now: datetime) -> bool:
+    # DynamoDB keeps expired items for days; those of a password that is off do not expire
+    # PynamoDB has no type for an attribute that may be missing
+    expires_at: datetime | None = seen.expires_at
+    if expires_at is None or expires_at > now:
+        return False
+    with suppress(ConditionFailedError):
+        write(Delete(seen, LoginAttempt.expires_at == expires_at))
+    return True
 
 
 def _take_free(attempt: LoginAttempt, now: datetime) -> bool:

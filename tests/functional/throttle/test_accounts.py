@@ -29,6 +29,7 @@ from tests.people import Person
 WAITS = (2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900)
 # longer than failures are remembered, shorter than a service token lives
 TWO_MONTHS_SECONDS = 60 * 24 * 3600
+MONTH_SECONDS = 30 * 24 * 3600
 
 
 def test_five_failures_are_free(api: Api, alice: Person) -> None:
@@ -69,6 +70,20 @@ def test_attempts_during_a_lock_do_not_prolong_it(api: Api, alice: Person, clock
 
     clock.advance(seconds=2)
     assert log_in(api, alice.email, alice.passw).status == 200
+
+
+def test_failures_are_forgotten_after_a_month_though_dynamodb_keeps_them(
+    api: Api, alice: Person, clock: Clock
+) -> None:
+    lock(api, alice.email)
+
+    clock.advance(seconds=MONTH_SECONDS - 1)
+    assert log_in(api, alice.email).status == 401
+    assert failures("account") == FREE + 2
+    clock.advance(seconds=MONTH_SECONDS)
+    assert log_in(api, alice.email).status == 401
+
+    assert failures("account") == 1
 
 
 def test_the_right_password_during_a_lock_gets_the_very_same_answer(
