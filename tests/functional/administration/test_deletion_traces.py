@@ -8,7 +8,14 @@ import pytest
 from accounts import clock
 from accounts.tables import AuditEvent, User
 from tests.deployment import Deployment
-from tests.functional.administration.desk import Desk, events, log_in, refresh, sign_out_others
+from tests.functional.administration.desk import (
+    BeforeWrite,
+    Desk,
+    events,
+    log_in,
+    refresh,
+    sign_out_others,
+)
 from tests.functional.administration.keyed import KEY, records
 from tests.functional.mail.post_office import PostOffice
 from tests.people import Person
@@ -98,6 +105,19 @@ def test_trail_tells_what_was_done_and_by_whom(desk: Desk, bird: Person, admin: 
     assert sorted(event.what for event in trail) == sorted([*before, "user_deleted"])
     assert {event.actor_id for event in trail} == {None, bird.id, admin.id}
     assert {event.user_id for event in trail} == {bird.id}
+
+
+def test_event_whose_time_is_over_meanwhile_keeps_no_address_in_the_others(
+    desk: Desk, bird: Person, stack: Deployment, before_write: BeforeWrite
+) -> None:
+    first = min(AuditEvent.find_all(bird.id), key=lambda event: event.event_id)
+    # the account goes with one transaction, the addresses with the next
+    before_write(first.delete, number=2)
+
+    assert desk.delete(bird.id).status == 200
+
+    assert "AuditEventsTable" not in _found(stack, ADDRESS)
+    assert first.event_id not in {event.event_id for event in AuditEvent.find_all(bird.id)}
 
 
 def test_addresses_of_others_stay_in_the_trail(desk: Desk, bird: Person, admin: Person) -> None:
