@@ -19,25 +19,21 @@ from accounts import (
     sessions,
     throttle,
 )
-from accounts.authentication import Principal
+from accounts.authentication import Principal, require_standing
 from accounts.errors import (
     LastAdministratorError,
-    SessionEndedError,
-    UnavailableError,
     UserExistsError,
     UserNotFoundError,
 )
 from accounts.role_holders import Holding
 from accounts.tables import User, UserEmail, UserSession
 from accounts.transactions import (
-    ATTEMPTS,
     Change,
-    Check,
     ConditionFailedError,
     Delete,
     Put,
     Update,
-    back_off,
+    retried,
     write,
 )
 
@@ -79,14 +75,7 @@ def update(user_id: int, changes: Changes, caller: Principal) -> User:
         SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer.
     """
-    for attempt in range(1, ATTEMPTS + 1):
-        user = find(user_id)
-        _check_ceiling(user, changes, caller)
-        try:
-            return _write_update(user, changes, caller)
-        except ConditionFailedError:
-            back_off(attempt)
-    raise UnavailableError
+    return retried(lambda: _update(user_id, changes, caller))
 
 
 def sign_out(user_id: int, caller: Principal) -> int:
@@ -100,6 +89,12 @@ def sign_out(user_id: int, caller: Principal) -> int:
     user = find(user_id)
     roles.require_power_over(caller.permissions, user.role)
     return session_ends.end_live(user.id, "ended_by_administrator")
+
+
+def _update(user_id: int, changes: Changes, caller: Principal) -> User:
+    user = find(user_id)
+    _check_ceiling(user, changes, caller)
+    return _write_update(user, changes, caller)
 
 
 def _check_ceiling(user: User, changes: Changes, caller: Principal) -> None:
@@ -168,8 +163,7 @@ def commit(parts: Sequence[Change]) -> None:
             raise UserExistsError from error
         if any(role_holders.keeps_an_administrator(change) for change in error.failed):
             raise LastAdministratorError from error
-        if any(isinstance(change, Check) for change in error.failed):
-            raise SessionEndedError from error
+        require_standing(error)
         # something else is not as it was read
         raise
 

@@ -54,6 +54,16 @@ class Principal:
         return ()
 
 
+def require_standing(error: ConditionFailedError) -> None:
+    """Return if a transaction with :meth:`Principal.standing` in it failed for another reason.
+
+    Raises:
+        SessionEndedError: the caller's session has ended meanwhile.
+    """
+    if any(isinstance(change, Check) for change in error.failed):
+        raise SessionEndedError from error
+
+
 def authenticate(kind: Kind, claims: Claims, *, governing: bool = False) -> Principal:
     """Return the caller whose verified token this is: one strongly consistent read.
 

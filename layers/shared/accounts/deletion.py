@@ -6,15 +6,14 @@ from accounts import audit, people, role_holders, roles, session_ends, throttle
 from accounts.administration import commit, standing
 from accounts.authentication import Principal
 from accounts.dynamodb import unavailable_on_failure
-from accounts.errors import UnavailableError, UserNotFoundError
+from accounts.errors import UserNotFoundError
 from accounts.tables import AuditEvent, User, UserEmail
 from accounts.transactions import (
-    ATTEMPTS,
     LARGEST_TRANSACTION,
     ConditionFailedError,
     Delete,
     Update,
-    back_off,
+    retried,
     write,
 )
 
@@ -31,21 +30,16 @@ def delete(user_id: int, caller: Principal) -> None:
         SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer; to call again completes what is left.
     """
-    for attempt in range(1, ATTEMPTS + 1):
-        user = User.find(user_id)
-        if user is None:
-            return _finish_deletion(user_id)
-        roles.require_power_over(caller.permissions, user.role)
-        try:
-            _write_deletion(user, caller)
-        except ConditionFailedError:
-            back_off(attempt)
-        else:
-            return _finish_deletion(user_id)
-    raise UnavailableError
+    retried(lambda: _delete_account(user_id, caller))
+    _forget_addresses_of(user_id)
 
 
-def _write_deletion(user: User, caller: Principal) -> None:
+def _delete_account(user_id: int, caller: Principal) -> None:
+    user = User.find(user_id)
+    if user is None:
+        # perhaps by an earlier call, which may not have got further
+        return
+    roles.require_power_over(caller.permissions, user.role)
     commit(
         [
             Delete(user, User.version == user.version),
@@ -59,7 +53,7 @@ def _write_deletion(user: User, caller: Principal) -> None:
     )
 
 
-def _finish_deletion(user_id: int) -> None:
+def _forget_addresses_of(user_id: int) -> None:
     """Take the person's addresses out of the trail, which an earlier call may have left there."""
     own = AuditEvent.find_all(user_id)
     if not any(event.what == DELETED for event in own):

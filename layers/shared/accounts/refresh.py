@@ -24,17 +24,14 @@ from accounts.errors import (
     SessionEndedError,
     TokenInvalidError,
     UnauthorizedError,
-    UnavailableError,
 )
 from accounts.opaque import RefreshToken
 from accounts.sessions import Client
 from accounts.tables import UserSession
 from accounts.tokens import TokenPair
 from accounts.transactions import (
-    ATTEMPTS,
-    ConditionFailedError,
     Update,
-    back_off,
+    retried,
     write,
 )
 
@@ -63,13 +60,8 @@ def _refresh(text: str) -> TokenPair:
         token = RefreshToken.read(text)
     except opaque.NotATokenError as error:
         raise TokenInvalidError from error
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return _exchange(token)
-        except ConditionFailedError:
-            # somebody rotated, or ended the session, since it was read
-            back_off(attempt)
-    raise UnavailableError
+    # anew, if somebody rotated, or ended the session, since it was read
+    return retried(lambda: _exchange(token))
 
 
 def _exchange(token: RefreshToken) -> TokenPair:

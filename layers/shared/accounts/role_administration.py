@@ -3,26 +3,22 @@
 from collections.abc import Collection, Sequence
 
 from accounts import audit
-from accounts.authentication import Principal
+from accounts.authentication import Principal, require_standing
 from accounts.dynamodb import unavailable_on_failure
 from accounts.errors import (
     BuiltinRoleError,
     RoleInUseError,
     RoleNotFoundError,
-    SessionEndedError,
-    UnavailableError,
     ValidationFailedError,
 )
 from accounts.roles import ADMINISTRATOR, EVERYTHING, require_all, shared
 from accounts.tables import Role
 from accounts.transactions import (
-    ATTEMPTS,
     Change,
-    Check,
     ConditionFailedError,
     Delete,
     Update,
-    back_off,
+    retried,
     write,
 )
 
@@ -50,19 +46,15 @@ def save(role: Role, caller: Principal) -> None:
     """
     if role.name == ADMINISTRATOR and EVERYTHING not in role.permissions:
         raise ValidationFailedError.of("permissions", f"Must include {EVERYTHING}")
-    for attempt in range(1, ATTEMPTS + 1):
-        before = Role.find(role.name)
-        held = _held(caller, before)
-        require_all(held, [*role.permissions, *(before.permissions if before else ())])
-        role.builtin = before.builtin if before else False
-        try:
-            write(_saved(role, before), _told(role, before), *caller.standing())
-        except ConditionFailedError as error:
-            _require_standing(error)
-            back_off(attempt)
-        else:
-            return
-    raise UnavailableError
+    retried(lambda: _save(role, caller))
+
+
+def _save(role: Role, caller: Principal) -> None:
+    before = Role.find(role.name)
+    held = _held(caller, before)
+    require_all(held, [*role.permissions, *(before.permissions if before else ())])
+    role.builtin = before.builtin if before else False
+    _commit(caller, _saved(role, before), _told(role, before))
 
 
 def _held(caller: Principal, role: Role | None) -> Collection[str]:
@@ -72,9 +64,12 @@ def _held(caller: Principal, role: Role | None) -> Collection[str]:
     return shared(caller.permissions, role.permissions)
 
 
-def _require_standing(error: ConditionFailedError) -> None:
-    if any(isinstance(change, Check) for change in error.failed):
-        raise SessionEndedError from error
+def _commit(caller: Principal, *changes: Change) -> None:
+    try:
+        write(*changes, *caller.standing())
+    except ConditionFailedError as error:
+        require_standing(error)
+        raise
 
 
 def _saved(role: Role, before: Role | None) -> Update:
@@ -112,23 +107,19 @@ def delete(name: str, caller: Principal) -> None:
         SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer.
     """
-    for attempt in range(1, ATTEMPTS + 1):
-        role = Role.find(name)
-        if role is None:
-            raise RoleNotFoundError
-        if role.builtin:
-            raise BuiltinRoleError
-        require_all(caller.permissions, role.permissions)
-        if role.holders:
-            raise RoleInUseError
-        try:
-            write(*_deleted(role), *caller.standing())
-        except ConditionFailedError as error:
-            _require_standing(error)
-            back_off(attempt)
-        else:
-            return
-    raise UnavailableError
+    retried(lambda: _delete(name, caller))
+
+
+def _delete(name: str, caller: Principal) -> None:
+    role = Role.find(name)
+    if role is None:
+        raise RoleNotFoundError
+    if role.builtin:
+        raise BuiltinRoleError
+    require_all(caller.permissions, role.permissions)
+    if role.holders:
+        raise RoleInUseError
+    _commit(caller, *_deleted(role))
 
 
 def _deleted(role: Role) -> Sequence[Change]:

@@ -1,14 +1,15 @@
 """Accounts of back-ends: no password, a role for services, tokens that live for months."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts import audit, ceiling, clock, people, registration, roles, sessions, signing
 from accounts.authentication import Principal
-from accounts.errors import UnavailableError, UserExistsError
+from accounts.errors import UserExistsError
 from accounts.sessions import Client
 from accounts.tables import User
-from accounts.transactions import ATTEMPTS, ConditionFailedError, back_off
+from accounts.transactions import retried
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,16 @@ def issue_token(back_end: BackEnd, caller: Principal, client: Client) -> Service
     ceiling.require_may_give(back_end.role, caller)
     roles.require_narrow(back_end.role)
     permissions = roles.permissions_of(back_end.role)
-    for attempt in range(1, ATTEMPTS + 1):
-        user = _account(back_end)
-        session = sessions.new_service_session(user, client)
-        session.expires_at = clock.now() + timedelta(seconds=back_end.seconds)
-        token = signing.access_token(session, permissions, back_end.seconds)
-        try:
-            sessions.begin(user, session, (), audit.recorded(user.id, "service_token_issued"))
-        except ConditionFailedError:
-            back_off(attempt)
-        else:
-            return ServiceToken(user.id, session.session_id, token, session.expires_at)
-    raise UnavailableError
+    return retried(lambda: _issue(back_end, permissions, client))
+
+
+def _issue(back_end: BackEnd, permissions: Sequence[str], client: Client) -> ServiceToken:
+    user = _account(back_end)
+    session = sessions.new_service_session(user, client)
+    session.expires_at = clock.now() + timedelta(seconds=back_end.seconds)
+    token = signing.access_token(session, permissions, back_end.seconds)
+    sessions.begin(user, session, (), audit.recorded(user.id, "service_token_issued"))
+    return ServiceToken(user.id, session.session_id, token, session.expires_at)
 
 
 def _account(back_end: BackEnd) -> User:

@@ -1,23 +1,22 @@
 """Ending sessions: one, some, or all that an account has."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from accounts import audit
-from accounts.errors import SessionEndedError, UnavailableError
+from accounts.errors import SessionEndedError
 from accounts.sessions import live, moved_on
 from accounts.tables import User, UserSession
 from accounts.transactions import (
-    ATTEMPTS,
     Change,
     Check,
     ConditionFailedError,
     Delete,
     Update,
-    back_off,
+    retried,
     write,
 )
 
@@ -53,7 +52,7 @@ def end_live(user_id: int, why: str) -> int:
     Raises:
         UnavailableError: DynamoDB did not answer.
     """
-    return _end_at_once(lambda: live(user_id), why)
+    return retried(lambda: _end_at_once(live(user_id), why))
 
 
 def end_others(current: UserSession) -> int:
@@ -63,14 +62,18 @@ def end_others(current: UserSession) -> int:
         SessionEndedError: this one has ended meanwhile, and may end no other any more.
         UnavailableError: DynamoDB did not answer.
     """
-    try:
-        return _end_at_once(
-            lambda: [s for s in live(current.user_id) if s.session_id != current.session_id],
-            "ended_by_user",
-            still_there(current),
-        )
-    except ConditionFailedError as error:
-        raise SessionEndedError from error
+    condition = still_there(current)
+
+    def end_them() -> int:
+        others = [s for s in live(current.user_id) if s.session_id != current.session_id]
+        try:
+            return _end_at_once(others, "ended_by_user", condition)
+        except ConditionFailedError as error:
+            if condition in error.failed:
+                raise SessionEndedError from error
+            raise
+
+    return retried(end_them)
 
 
 def still_there(session: UserSession) -> Check:
@@ -82,22 +85,14 @@ def still_there(session: UserSession) -> Check:
     return Check(session, UserSession.session_id.exists())
 
 
-def _end_at_once(find: Callable[[], Sequence[UserSession]], why: str, *conditions: Check) -> int:
-    for attempt in range(1, ATTEMPTS + 1):
-        if not (sessions := find()):
-            return 0
-        event = audit.recorded(sessions[0].user_id, "sessions_ended", count=len(sessions), why=why)
-        ends = [Delete(session, UserSession.session_id.exists()) for session in sessions]
-        try:
-            write(*conditions, *ends, event)
-        except ConditionFailedError as error:
-            if set(conditions) & set(error.failed):
-                raise
-            # somebody else ended one, and that is on record
-            back_off(attempt)
-        else:
-            return len(sessions)
-    raise UnavailableError
+def _end_at_once(sessions: Sequence[UserSession], why: str, *conditions: Check) -> int:
+    if not sessions:
+        return 0
+    event = audit.recorded(sessions[0].user_id, "sessions_ended", count=len(sessions), why=why)
+    # if somebody else ends one first, that is on record, and it does not count here
+    ends = [Delete(session, UserSession.session_id.exists()) for session in sessions]
+    write(*conditions, *ends, event)
+    return len(sessions)
 
 
 def ending_all(

@@ -5,10 +5,10 @@ client token, so a resend after a lost reply succeeds instead of failing its own
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from secrets import SystemRandom
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 from pynamodb.exceptions import CancellationReason, TransactWriteError
 from pynamodb.expressions.condition import Condition
@@ -17,6 +17,8 @@ from pynamodb.transactions import TransactWrite
 
 from accounts.dynamodb import Table, connect, unavailable_on_failure
 from accounts.errors import UnavailableError
+
+_Done = TypeVar("_Done")
 
 ATTEMPTS = 8
 FIRST_BACKOFF_SECONDS = 0.025
@@ -121,6 +123,22 @@ def write(*changes: Change) -> None:
         except _CollisionError as collision:
             reason = str(collision)
     raise UnavailableError("DynamoDB", reason)
+
+
+def retried(act: Callable[[], _Done]) -> _Done:
+    """Return what ``act`` does, which reads something and writes on condition that it is as read.
+
+    It is done anew, a bounded number of times, for as long as the condition does not hold.
+
+    Raises:
+        UnavailableError: others kept changing the same things.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return act()
+        except ConditionFailedError:
+            back_off(attempt)
+    raise UnavailableError
 
 
 def back_off(attempt: int) -> None:
