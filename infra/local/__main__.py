@@ -13,17 +13,15 @@ from types import FrameType
 
 from rich.console import Console
 
-from infra.local import ROOT, welcome
+from infra.local import session, welcome
 from infra.local.declarations import TemplateError
 from infra.local.mail import screen
 from infra.local.mail.outbox import Outbox
 from infra.local.output import HeldOutput
 from infra.local.server import PortError, listen
-from infra.local.session import published
 
 DEFAULT_PORT = 3000
 MAX_PORT = 65_535
-DEFAULT_SESSION_FILE = ROOT / ".local" / "session.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,7 +57,7 @@ def _start(options: argparse.Namespace, running: ExitStack, console: Console) ->
     outbox = Outbox(partial(screen.show, console))
     parameters = dict(options.parameter)
     run = running.enter_context(started(listener, parameters, options.dynamodb_url, outbox))
-    running.enter_context(published(options.session_file, run.session()))
+    running.enter_context(session.published(options.session_file, run.session()))
     welcome.show(console, run, options.session_file)
 
 
@@ -77,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--session-file",
         type=Path,
-        default=os.environ.get("SESSION") or DEFAULT_SESSION_FILE,
+        default=session.file(),
         help="where scripts find addresses and tokens (default: $SESSION, or .local/session.json)",
     )
     parser.add_argument(

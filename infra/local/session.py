@@ -8,9 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from infra.local import ROOT
+
 
 class NothingRunsError(Exception):
     """There is no running stack; the text says how to have one."""
+
+
+def file() -> Path:
+    """Return where it is: at ``$SESSION``, or in ``.local``."""
+    return Path(os.environ.get("SESSION") or ROOT / ".local" / "session.json")
 
 
 @contextmanager
@@ -24,8 +31,8 @@ def published(path: Path, session: Mapping[str, Any]) -> Iterator[None]:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # mkstemp makes files of mode 0600
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(text)
     Path(temporary).replace(path)
     try:
         yield

@@ -121,16 +121,17 @@ def _add_back_ends(commands: _Commands) -> None:
         "--days", type=int, metavar="N", help="life of the token (default: as long as allowed)"
     )
     command = commands.add("revoke-service-token", "end the tokens of a back-end, or one of them")
-    command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
-    command.add_argument(
-        "session_id", metavar="SESSION_ID", nargs="?", type=str.strip, help=SESSION
-    )
+    _take_sessions(command)
 
 
 def _add_sessions(commands: _Commands) -> None:
     command = commands.add("list-sessions", "list where an account is signed in")
     command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
     command = commands.add("end-sessions", "sign an account out everywhere, or on one device")
+    _take_sessions(command)
+
+
+def _take_sessions(command: argparse.ArgumentParser) -> None:
     command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
     command.add_argument(
         "session_id", metavar="SESSION_ID", nargs="?", type=str.strip, help=SESSION

@@ -1,7 +1,6 @@
 """Finding a deployment, and making this process work on it as one of its functions would."""
 
 import argparse
-import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,9 +10,8 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
-from infra.local import ROOT
+from infra.local import session
 
-SESSION_FILE = ROOT / ".local" / "session.json"
 # any function would do that has all settings
 FUNCTION = "LogIn"
 PASSWORD_KEYS = ("PasswordKey", "NewPasswordKey")
@@ -57,7 +55,7 @@ def find(options: argparse.Namespace) -> Deployment:
         BotoCoreError, ClientError: AWS does not say.
     """
     if getattr(options, "local", False):
-        return local(Path(os.environ.get("SESSION") or SESSION_FILE))
+        return local(session.file())
     if name := getattr(options, "stack", None):
         return stack(name)
     raise DeploymentError(
@@ -72,20 +70,18 @@ def local(session_file: Path) -> Deployment:
         DeploymentError: nothing runs, or the file is not one of make run.
     """
     try:
-        return _described(json.loads(session_file.read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
-        raise DeploymentError(
-            f"Nothing runs here, as there is no {session_file}. Start it: make run"
-        ) from error
+        return _described(session.read(session_file))
+    except session.NothingRunsError as error:
+        raise DeploymentError(str(error)) from error
     except (ValueError, KeyError, TypeError) as error:
         raise DeploymentError(f"{session_file} is not what make run writes.") from error
 
 
-def _described(session: dict[str, Any]) -> Deployment:
-    aws = session["aws"]
+def _described(told: dict[str, Any]) -> Deployment:
+    aws = told["aws"]
     resources: dict[str, dict[str, str]] = aws["resources"]
     return Deployment(
-        session["settings"],
+        told["settings"],
         lambda logical_id: resources.get(logical_id, {}).get("Ref"),
         aws["environment"],
         is_embedded=aws["dynamodb_endpoint_url"] == aws["endpoint_url"],

@@ -17,7 +17,7 @@ from infra.local import ROOT
 from infra.local.declarations import TemplateError
 from infra.local.intrinsics import UnresolvedReferenceError
 from infra.local.server import HOST, PortError, listen
-from infra.local.session import NothingRunsError, read
+from infra.local.session import NothingRunsError, file, read
 from infra.sam_local import docker, given
 from infra.sam_local.relay import relaying
 
@@ -27,7 +27,6 @@ TEMPLATE = BUILT / "declared.json"
 VARIABLES = BUILT / "variables.json"
 DEFAULT_PORT = 3001
 INTERRUPTED = 130
-DEFAULT_SESSION_FILE = ROOT / ".local" / "session.json"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--session-file",
         type=Path,
-        default=os.environ.get("SESSION") or DEFAULT_SESSION_FILE,
+        default=file(),
         help="what make run has written (default: $SESSION, or .local/session.json)",
     )
     return parser
