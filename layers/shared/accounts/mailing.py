@@ -27,8 +27,8 @@ LONGEST_CALL_SECONDS = 15
 def send(message: Message, message_id: str) -> None:
     """Send what the message orders, or log why there is nothing to send.
 
-    ``message_id`` is that of the queue: what was sent for it counts once, however often it is
-    tried.
+    ``message_id`` is that of the queue: what is tried again for it is not held back by what was
+    tried before.
 
     Raises:
         UnavailableError: DynamoDB did not answer.

@@ -11,28 +11,26 @@ from tests.functional.faults import silence
 from tests.people import LOG_IN
 
 
+@pytest.fixture
+def lost(desk: Desk, after_write: BeforeWrite) -> User:
+    """An account that was made, as its maker never heard."""
+    after_write(_silence)
+    assert desk.sign_up("new@example.com", key=KEY).status == 503
+    (user,) = User.by_initial.query("n")
+    return user
+
+
 def _silence() -> None:
     raise silence()
 
 
-def test_sign_up_that_was_lost_is_the_callers_own_account(
-    desk: Desk, after_write: BeforeWrite
-) -> None:
-    after_write(_silence)
-    desk.sign_up("new@example.com", key=KEY)
-    (user,) = User.by_initial.query("n")
-
+def test_sign_up_that_was_lost_is_the_callers_own_account(desk: Desk, lost: User) -> None:
     answer = desk.sign_up("new@example.com", key=KEY)
 
-    assert (answer.status, answer.json["id"]) == (201, user.id)
+    assert (answer.status, answer.json["id"]) == (201, lost.id)
 
 
-def test_sign_up_that_was_lost_is_nobody_elses(
-    desk: Desk, after_write: BeforeWrite, web_backend: str
-) -> None:
-    after_write(_silence)
-    desk.sign_up("new@example.com", key=KEY)
-
+def test_sign_up_that_was_lost_is_nobody_elses(desk: Desk, lost: User, web_backend: str) -> None:
     # not by another caller, nor with another key, nor without
     assert desk.by(web_backend).sign_up("new@example.com", key=KEY).status == 409
     assert desk.sign_up("new@example.com", key=KEY + "x").status == 409
@@ -50,11 +48,8 @@ def test_sign_up_that_was_lost_is_nobody_elses(
     ],
 )
 def test_sign_up_that_was_lost_does_not_pass_for_another(
-    desk: Desk, after_write: BeforeWrite, other: Mapping[str, object]
+    desk: Desk, lost: User, other: Mapping[str, object]
 ) -> None:
-    after_write(_silence)
-    desk.sign_up("new@example.com", key=KEY)
-
     answer = desk.sign_up("new@example.com", key=KEY, **other)
 
     # else it would say that this password holds, and it does not
@@ -63,24 +58,19 @@ def test_sign_up_that_was_lost_does_not_pass_for_another(
     assert refused(answer, "Was used with another request")
 
 
-def test_sign_up_that_was_lost_is_recognised_whatever_became_of_it(
-    desk: Desk, after_write: BeforeWrite
+def test_sign_up_that_was_lost_is_recognised_though_it_was_changed_since(
+    desk: Desk, lost: User
 ) -> None:
-    after_write(_silence)
-    desk.sign_up("new@example.com", key=KEY)
-    (user,) = User.by_initial.query("n")
-    desk.update(user.id, name="Nora New", role="methodist")
+    desk.update(lost.id, name="Nora New", role="methodist")
 
     answer = desk.sign_up("new@example.com", key=KEY)
 
-    assert (answer.status, answer.json["id"]) == (201, user.id)
+    assert (answer.status, answer.json["id"]) == (201, lost.id)
 
 
 def test_sign_up_that_was_lost_does_not_pass_once_its_password_is_another(
-    desk: Desk, after_write: BeforeWrite
+    desk: Desk, lost: User
 ) -> None:
-    after_write(_silence)
-    desk.sign_up("new@example.com", key=KEY)
     desk.set_password(desk.reset_token("new@example.com").json["reset_token"])
 
     assert refused(desk.sign_up("new@example.com", key=KEY), "Was used with another request")
@@ -98,10 +88,7 @@ def test_what_recognises_a_sign_up_tells_nothing_of_the_password(desk: Desk) -> 
     assert len(digests) == 1
 
 
-def test_id_of_a_deleted_account_is_not_given_again(desk: Desk, after_write: BeforeWrite) -> None:
-    after_write(_silence)
-    desk.sign_up("new@example.com", key=KEY)
-    (lost,) = User.by_initial.query("n")
+def test_id_of_a_deleted_account_is_not_given_again(desk: Desk, lost: User) -> None:
     desk.delete(lost.id)
 
     answer = desk.sign_up("new@example.com", key=KEY)
