@@ -18,7 +18,8 @@ from typing import Any, cast
 
 import boto3
 
-from accounts import roles, settings
+from accounts import settings
+from accounts.access import roles
 from infra.local.aws import PSEUDO_PARAMETERS
 from infra.local.dynamodb_local import dynamodb_local
 from infra.local.stack import TEMPLATE, Stack, deployed

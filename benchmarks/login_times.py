@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
-from accounts import passwords, registration, throttle
-from accounts.tables import LoginAttempt, User
+from accounts.administration import registration
+from accounts.credentials import passwords, throttle
+from accounts.storage.tables import LoginAttempt, User
 from infra.local.dynamodb_local import dynamodb_local
 from infra.local.server import listen, serving
 from infra.local.stack import deployed

@@ -6,7 +6,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Sequence
 
-from accounts import common_passwords
+from accounts.credentials import common_passwords
 from infra.build.common_passwords import listed
 
 ROUNDS = 20

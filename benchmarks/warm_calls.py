@@ -23,7 +23,8 @@ from unittest.mock import patch
 
 from botocore.httpsession import URLLib3Session
 
-from accounts import passwords, registration
+from accounts.administration import registration
+from accounts.credentials import passwords
 from benchmarks.compared import compared
 from infra.build import layer
 from infra.build.interpreter import nearest

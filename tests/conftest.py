@@ -13,15 +13,15 @@ from botocore.client import BaseClient
 
 from accounts import settings
 from infra.local.invoke import Invoke
-from tests import people
-from tests.api import Api
-from tests.aws_calls import AwsCalls
-from tests.clocks import Clock
-from tests.deployment import Deployment, deployed
-from tests.endpoints import Scene
-from tests.logged import Log
-from tests.people import Person, Population
-from tests.policies import Permission, declared
+from tests.support import people
+from tests.support.api import Api
+from tests.support.aws_calls import AwsCalls
+from tests.support.clocks import Clock
+from tests.support.deployment import Deployment, deployed
+from tests.support.logged import Log
+from tests.support.people import Person, Population
+from tests.support.policies import Permission, declared
+from tests.support.register import Scene
 
 
 @pytest.fixture(scope="session")

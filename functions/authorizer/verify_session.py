@@ -1,5 +1,5 @@
 """Lambda authorizer for the HTTP APIs of other applications: lets live sessions pass."""
 
-from accounts.authorizer import authorize
+from accounts.edge.authorizer import authorize
 
 handler = authorize

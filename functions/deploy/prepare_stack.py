@@ -1,6 +1,6 @@
 """CloudFormation custom resource: seed the roles, publish the signing keys' public halves."""
 
-from accounts.custom_resource import custom_resource
-from accounts.deployment import prepare
+from accounts.access.deployment import prepare
+from accounts.edge.custom_resource import custom_resource
 
 handler = custom_resource(prepare)

@@ -1,7 +1,7 @@
 """PUT /api/v1/private/users/any - who am I? Any signed-in person."""
 
-from accounts.http import Request, endpoint
-from accounts.views import WhoAmI
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.views import WhoAmI
 
 
 @endpoint(zone="private")

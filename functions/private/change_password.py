@@ -1,9 +1,9 @@
 """PUT /api/v1/private/users/passw/change_passw - set another password. Any signed-in person."""
 
-from accounts import password_change
-from accounts.http import Request, endpoint
-from accounts.schemas import ChangePasswSchema
-from accounts.views import Done
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import ChangePasswSchema
+from accounts.edge.views import Done
+from accounts.sign_in import password_change
 
 
 @endpoint(zone="private", body=ChangePasswSchema)

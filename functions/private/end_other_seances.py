@@ -1,8 +1,8 @@
 """DELETE /api/v1/private/users/seances - sign all other devices out. Any signed-in person."""
 
-from accounts import session_ends
-from accounts.http import Request, endpoint
-from accounts.views import Ended
+from accounts.access import session_ends
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.views import Ended
 
 
 @endpoint(zone="private")

@@ -1,7 +1,7 @@
 """DELETE /api/v1/private/users/seances/{session_id} - sign a device out. Any signed-in person."""
 
-from accounts import session_ends
-from accounts.http import Request, endpoint
+from accounts.access import session_ends
+from accounts.edge.endpoint import Request, endpoint
 
 
 @endpoint(zone="private", status=204)

@@ -1,8 +1,8 @@
 """PUT /api/v1/private/users/logout - end this session. Any signed-in person."""
 
-from accounts import session_ends
-from accounts.http import Request, endpoint
-from accounts.views import SignedOut
+from accounts.access import session_ends
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.views import SignedOut
 
 
 @endpoint(zone="private")

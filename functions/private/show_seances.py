@@ -1,8 +1,8 @@
 """POST /api/v1/private/users/seances - the account's devices. Any signed-in person."""
 
-from accounts import sessions
-from accounts.http import Request, endpoint
-from accounts.views import Seances
+from accounts.access import sessions
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.views import Seances
 
 
 @endpoint(zone="private")

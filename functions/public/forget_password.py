@@ -1,14 +1,15 @@
 """POST /api/v1/public/users/passw/forget_passw - ask for a reset mail. Anyone."""
 
-from accounts import post, throttle
-from accounts.http import Request, endpoint
-from accounts.schemas import ResetTokenSchema
-from accounts.views import Done
+from accounts.credentials import throttle
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import ResetTokenSchema
+from accounts.edge.views import Done
+from accounts.mail import orders
 
 
 @endpoint(zone="public", body=ResetTokenSchema, status=202)
 def handler(request: Request[ResetTokenSchema]) -> Done:
     """Order the mail; whether there is such an account is not even looked up."""
     throttle.spend("forget", request.client.ip_address)
-    post.reset(request.body.email)
+    orders.reset(request.body.email)
     return Done(message="If there is such an account, a mail is on its way")

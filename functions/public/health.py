@@ -1,7 +1,7 @@
 """GET /api/v1/public/health - is the service there? Anyone."""
 
-from accounts.http import Request, endpoint
-from accounts.views import Health
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.views import Health
 
 
 @endpoint(zone="public")

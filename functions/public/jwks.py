@@ -1,8 +1,8 @@
 """GET /.well-known/jwks.json - the public keys that verify our tokens. Anyone."""
 
 from accounts import settings
-from accounts.http import Request, endpoint
-from accounts.views import Jwks
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.views import Jwks
 
 
 @endpoint(zone="public", headers={"cache-control": "public, max-age=600"})

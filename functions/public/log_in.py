@@ -1,9 +1,9 @@
 """POST /api/v1/public/users/login - sign in with e-mail and password. Anyone."""
 
-from accounts import login
-from accounts.http import Request, endpoint
-from accounts.schemas import UserLogInSchema
-from accounts.views import LoggedIn
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import UserLogInSchema
+from accounts.edge.views import LoggedIn
+from accounts.sign_in import login
 
 
 @endpoint(zone="public", body=UserLogInSchema)

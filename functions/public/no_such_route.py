@@ -1,10 +1,10 @@
 """$default - what no other route takes. Anyone."""
 
-from accounts import routes
-from accounts.http import Request, endpoint
+from accounts.edge import unrouted
+from accounts.edge.endpoint import Request, endpoint
 
 
 @endpoint(zone="public", status=204)
 def handler(request: Request) -> None:
     """Let browsers ask ahead (CORS); refuse all else, naming the methods a path of ours has."""
-    routes.settle(request.method, request.path)
+    unrouted.settle(request.method, request.path)

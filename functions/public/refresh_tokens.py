@@ -1,10 +1,10 @@
 """POST /api/v1/public/users/refresh - the next pair of tokens. Whoever holds a refresh token."""
 
-from accounts import refresh
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import RefreshSchema
+from accounts.edge.views import Tokens
 from accounts.errors import TokenMissingError, ValidationFailedError
-from accounts.http import Request, endpoint
-from accounts.schemas import RefreshSchema
-from accounts.views import Tokens
+from accounts.sign_in import refresh
 
 
 @endpoint(zone="public", body=RefreshSchema)

@@ -1,5 +1,5 @@
 """Mail queue - send the mail that other functions ordered."""
 
-from accounts.mail_queue import handler
+from accounts.mail.queue import handler
 
 __all__ = ["handler"]

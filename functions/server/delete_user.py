@@ -1,8 +1,8 @@
 """DELETE /api/v1/server/users/{user_id} - delete an account. Needs users:delete."""
 
-from accounts import deletion
-from accounts.http import Request, endpoint
-from accounts.views import Done
+from accounts.administration import deletion
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.views import Done
 
 
 @endpoint(zone="server", permission="users:delete")

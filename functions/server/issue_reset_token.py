@@ -1,9 +1,9 @@
 """POST /api/v1/server/users/passw/reset_token - make a reset token. Needs passwords:reset."""
 
-from accounts import recovery
-from accounts.administration_views import IssuedResetToken
-from accounts.http import Request, endpoint
-from accounts.schemas import ResetTokenSchema
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import ResetTokenSchema
+from accounts.edge.server_views import IssuedResetToken
+from accounts.sign_in import recovery
 
 
 @endpoint(

@@ -1,10 +1,11 @@
 """POST /api/v1/server/service_tokens - a token for a back-end. Needs service_tokens:create."""
 
-from accounts import service_accounts, settings
-from accounts.administration_views import IssuedServiceToken
-from accounts.http import Request, endpoint
-from accounts.schemas import ServiceTokenSchema
-from accounts.service_accounts import BackEnd
+from accounts import settings
+from accounts.administration import back_ends
+from accounts.administration.back_ends import BackEnd
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import ServiceTokenSchema
+from accounts.edge.server_views import IssuedServiceToken
 
 
 @endpoint(
@@ -20,5 +21,5 @@ def handler(request: Request[ServiceTokenSchema]) -> IssuedServiceToken:
     seconds = body.expires_in or settings.current().service_token_seconds
     back_end = BackEnd(body.email, body.name, body.role, seconds)
     return IssuedServiceToken.model_validate(
-        service_accounts.issue_token(back_end, request.caller, request.client)
+        back_ends.issue_token(back_end, request.caller, request.client)
     )

@@ -1,10 +1,11 @@
 """GET /api/v1/server/users - accounts, a page at a time. Needs users:read."""
 
-from accounts import directory, validation
-from accounts.administration_views import UserPage
-from accounts.directory import Wanted
-from accounts.http import Request, endpoint
-from accounts.schemas import UsersQuery
+from accounts.administration import listing
+from accounts.administration.listing import Wanted
+from accounts.edge import validation
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import UsersQuery
+from accounts.edge.server_views import UserPage
 
 
 @endpoint(zone="server", permission="users:read")
@@ -13,4 +14,4 @@ def handler(request: Request) -> UserPage:
     query = validation.check(UsersQuery, request.query)
     wanted = Wanted(query.role, query.status, query.email)
     session = request.caller.session
-    return UserPage.of(directory.list_users(wanted, query.limit, query.cursor, session))
+    return UserPage.of(listing.list_users(wanted, query.limit, query.cursor, session))

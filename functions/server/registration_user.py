@@ -1,10 +1,10 @@
 """POST /api/v1/server/users/sign_up - create an account. Needs users:create."""
 
-from accounts import registration
-from accounts.administration_views import Created
-from accounts.http import Request, endpoint
-from accounts.registration import SignUp
-from accounts.schemas import UserRegSchema
+from accounts.administration import registration
+from accounts.administration.registration import SignUp
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import UserRegSchema
+from accounts.edge.server_views import Created
 
 
 @endpoint(zone="server", permission="users:create", body=UserRegSchema, status=201, idempotent=True)

@@ -1,9 +1,9 @@
 """PUT /api/v1/server/users/passw/set_new_passw - reset a password. Needs passwords:reset."""
 
-from accounts import recovery
-from accounts.http import Request, endpoint
-from accounts.schemas import UpdatePasswSchema
-from accounts.views import Done
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import UpdatePasswSchema
+from accounts.edge.views import Done
+from accounts.sign_in import recovery
 
 
 @endpoint(zone="server", permission="passwords:reset", body=UpdatePasswSchema)

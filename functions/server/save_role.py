@@ -1,10 +1,11 @@
 """PUT /api/v1/server/roles/{name} - create or change a role. Needs roles:write."""
 
-from accounts import role_administration, validation
-from accounts.administration_views import RoleView
-from accounts.http import Request, endpoint
-from accounts.schemas import RoleNameSchema, RoleSchema
-from accounts.tables import Role
+from accounts.administration import roles
+from accounts.edge import validation
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import RoleNameSchema, RoleSchema
+from accounts.edge.server_views import RoleView
+from accounts.storage.tables import Role
 
 
 @endpoint(zone="server", permission="roles:write", body=RoleSchema)
@@ -17,5 +18,5 @@ def handler(request: Request[RoleSchema]) -> RoleView:
         title_ru=body.title.ru,
         permissions=body.permissions,
     )
-    role_administration.save(role, request.caller)
+    roles.save(role, request.caller)
     return RoleView.of(role)

@@ -1,14 +1,14 @@
 """PATCH /api/v1/server/users/{user_id} - change an account. Needs users:update."""
 
-from accounts import administration
-from accounts.administration import Changes
-from accounts.administration_views import UserView
-from accounts.http import Request, endpoint
-from accounts.schemas import UpdateUserSchema
+from accounts.administration import accounts
+from accounts.administration.accounts import Changes
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import UpdateUserSchema
+from accounts.edge.server_views import UserView
 
 
 @endpoint(zone="server", permission="users:update", body=UpdateUserSchema)
 def handler(request: Request[UpdateUserSchema]) -> UserView:
     """Change the account; a new role, status or e-mail signs it out everywhere."""
     changes = Changes(**request.body.model_dump())
-    return UserView.model_validate(administration.update(request.user_id, changes, request.caller))
+    return UserView.model_validate(accounts.update(request.user_id, changes, request.caller))

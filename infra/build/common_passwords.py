@@ -12,7 +12,7 @@ from importlib.metadata import distribution
 
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
-from accounts import common_passwords
+from accounts.credentials import common_passwords
 
 # template.yaml lets no deployment go below; what is shorter is refused for that
 SHORTEST = 8

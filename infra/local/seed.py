@@ -5,17 +5,13 @@ import secrets
 import urllib.request
 from dataclasses import dataclass
 
-from accounts import (
-    passwords,
-    people,
-    recovery,
-    registration,
-    roles,
-    sessions,
-    settings,
-    signing,
-)
+from accounts import settings
+from accounts.access import roles, sessions
+from accounts.administration import registration
+from accounts.credentials import passwords, reset_tokens, signing
 from accounts.errors import UserExistsError
+from accounts.sign_in import recovery
+from accounts.storage import users
 
 ADMINISTRATOR_EMAIL = "administrator@example.com"
 BACK_END_EMAIL = "back-end@example.com"
@@ -49,17 +45,17 @@ def administrator(base_url: str) -> Administrator:
 
 
 def _reset_token() -> str:
-    user = people.find_by_email(ADMINISTRATOR_EMAIL)
+    user = users.find_by_email(ADMINISTRATOR_EMAIL)
     assert user is not None  # noqa: S101 - its e-mail was just found to be taken
-    return recovery.new_token(user, settings.current().reset_token_seconds).reset_token
+    return reset_tokens.issue(user, settings.current().reset_token_seconds).reset_token
 
 
 def service_token() -> str:
     """Return a new token of the back-end, which may sign people up and reset passwords."""
-    user = people.find_by_email(BACK_END_EMAIL)
+    user = users.find_by_email(BACK_END_EMAIL)
     if user is None:
         user = registration.new_user(
-            BACK_END_EMAIL, "Back-end", roles.SERVICE, None, kind=people.SERVICE
+            BACK_END_EMAIL, "Back-end", roles.SERVICE, None, kind=users.SERVICE
         )
         registration.create(user)
     session = sessions.new_service_session(user, CLIENT)

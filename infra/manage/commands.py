@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from accounts import devices as device_names
-from accounts import people as accounts_people
-from accounts import sessions
+from accounts.access import devices as device_names
+from accounts.access import sessions
 from accounts.errors import UnavailableError
+from accounts.storage import users as accounts_people
 from infra.manage import devices, exporting, importing, operating, people, progress, service_tokens
 from infra.manage.deployments import Deployment
 from infra.manage.people import Link

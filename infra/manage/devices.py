@@ -1,7 +1,7 @@
 """Where accounts are signed in."""
 
-from accounts import session_ends, sessions
-from accounts.tables import User
+from accounts.access import session_ends, sessions
+from accounts.storage.tables import User
 from infra.manage.problems import RefusedError
 
 WHY = "ended_by_operator"

@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from accounts import clock, settings
-from accounts.dynamodb import unavailable_on_failure
 from accounts.errors import UnavailableError
-from accounts.tables import User
+from accounts.storage.dynamodb import unavailable_on_failure
+from accounts.storage.tables import User
 from infra.manage import private_files, user_lines
 from infra.manage.patience import patiently
 from infra.manage.problems import RefusedError

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from accounts import origin, roles
+from accounts import invocation
+from accounts.access import roles
+from accounts.administration.roles import all_roles
 from accounts.errors import ValidationFailedError
-from accounts.role_administration import all_roles
 from infra.manage import private_files, user_lines
 from infra.manage.deployments import Deployment
 from infra.manage.newcomers import LARGEST_BATCH, Newcomer, Outcome, Storage, is_counted
@@ -111,7 +112,7 @@ class Import:
     def _threads(self) -> ThreadPoolExecutor:
         # each thread has an origin of its own, which the audit trail shows
         return ThreadPoolExecutor(
-            self._pace.workers, initializer=origin.take, initargs=(origin.current(),)
+            self._pace.workers, initializer=invocation.set_origin, initargs=(invocation.origin(),)
         )
 
     def _pause(self, seconds: float) -> None:

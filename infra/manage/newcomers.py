@@ -11,11 +11,13 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 
-from accounts import audit, opaque, people, role_holders
-from accounts.dynamodb import unavailable_on_failure
-from accounts.role_holders import Holding
-from accounts.tables import AuditEvent, Role, User, UserEmail
-from accounts.transactions import Change, ConditionFailedError, Put, Update, write
+from accounts.access import role_holders
+from accounts.access.role_holders import Holding
+from accounts.credentials import opaque
+from accounts.storage import audit, users
+from accounts.storage.dynamodb import unavailable_on_failure
+from accounts.storage.tables import AuditEvent, Role, User, UserEmail
+from accounts.storage.transactions import Change, ConditionFailedError, Put, Update, write
 from infra.manage.patience import patiently
 from infra.manage.user_lines import new_id
 
@@ -144,7 +146,7 @@ def _counts(batch: Sequence[Newcomer]) -> Sequence[Change]:
     role = batch[0].user.role
     if not is_counted(role):
         return []
-    active = sum(people.is_active(newcomer.user) for newcomer in batch)
+    active = sum(users.is_active(newcomer.user) for newcomer in batch)
     actions = [Role.holders.add(len(batch)), Role.active_holders.add(active)]
     return [Update(Role(name=role), Role.name.exists(), actions)]
 

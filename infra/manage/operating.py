@@ -6,12 +6,14 @@ import secrets
 import boto3
 from pydantic import TypeAdapter, ValidationError
 
-from accounts import emails, origin, people, roles
-from accounts.authentication import Principal
-from accounts.origin import Origin
-from accounts.schemas import Name, RoleName
-from accounts.sessions import Client
-from accounts.tables import User, UserSession
+from accounts import emails, invocation
+from accounts.access import roles
+from accounts.access.authentication import Principal
+from accounts.access.sessions import Client
+from accounts.edge.schemas import Name, RoleName
+from accounts.invocation import Origin
+from accounts.storage import users
+from accounts.storage.tables import User, UserSession
 from infra.manage.problems import RefusedError
 
 OPERATOR = Principal(UserSession(), (roles.EVERYTHING,))
@@ -27,7 +29,7 @@ def begin() -> None:
         BotoCoreError, ClientError: AWS does not say who that is.
     """
     identity = boto3.client("sts").get_caller_identity()["Arn"]
-    origin.take(Origin(f"manage-{secrets.token_hex(8)}", operator=identity))
+    invocation.set_origin(Origin(f"manage-{secrets.token_hex(8)}", operator=identity))
 
 
 def account(whom: str) -> User:
@@ -38,7 +40,7 @@ def account(whom: str) -> User:
         UnavailableError: DynamoDB did not answer.
     """
     is_id = _USER_ID.fullmatch(whom)
-    user = User.find(int(whom)) if is_id else people.find_by_email(canonical(whom))
+    user = User.find(int(whom)) if is_id else users.find_by_email(canonical(whom))
     if user is None:
         raise RefusedError(f"There is no account {whom}.")
     return user

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts import administration, people, recovery, registration, roles, settings
-from accounts.administration import Changes
+from accounts import settings
+from accounts.access import roles
+from accounts.administration import accounts, registration
+from accounts.administration.accounts import Changes
+from accounts.credentials import reset_tokens
 from accounts.errors import UserExistsError
-from accounts.tables import User
+from accounts.storage import users
+from accounts.storage.tables import User
 from infra.manage.operating import OPERATOR, account, canonical, readable
 from infra.manage.problems import RefusedError
 
@@ -46,9 +50,9 @@ def reset_link(email: str) -> Link:
         UnavailableError: DynamoDB did not answer.
     """
     user = account(canonical(email))
-    if user.kind != people.PERSON:
+    if user.kind != users.PERSON:
         raise RefusedError(f"{user.email} is a back-end. For a token, run: issue-service-token")
-    if not people.is_active(user):
+    if not users.is_active(user):
         raise RefusedError(f"{user.email} is disabled. To change that, run: enable-user {user.id}")
     return _link(user, settings.current().reset_token_seconds)
 
@@ -64,11 +68,11 @@ def set_status(whom: str, status: str) -> tuple[User, bool]:
     user = account(whom)
     if user.status == status:
         return user, False
-    return administration.update(user.id, Changes(status=status), OPERATOR), True
+    return accounts.update(user.id, Changes(status=status), OPERATOR), True
 
 
 def _link(user: User, seconds: int) -> Link:
-    token = recovery.new_token(user, seconds)
+    token = reset_tokens.issue(user, seconds)
     # behind the #, as in our mails: no server's log gets to see it
     page = settings.current().reset_page_url
     return Link(f"{page}#reset_token={token.reset_token}", token.expires_at)

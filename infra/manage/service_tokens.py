@@ -1,8 +1,11 @@
 """Tokens of back-ends."""
 
-from accounts import people, roles, service_accounts, settings
+from accounts import settings
+from accounts.access import roles
+from accounts.administration import back_ends
+from accounts.administration.back_ends import BackEnd, ServiceToken
 from accounts.errors import UserExistsError, ValidationFailedError
-from accounts.service_accounts import BackEnd, ServiceToken
+from accounts.storage import users
 from infra.manage import devices
 from infra.manage.operating import CLIENT, OPERATOR, account, canonical, readable, role_name
 from infra.manage.problems import RefusedError
@@ -19,7 +22,7 @@ def issue(email: str, name: str, role: str, days: int | None) -> ServiceToken:
     """
     back_end = BackEnd(canonical(email), readable(name), role_name(role), _seconds(days))
     try:
-        return service_accounts.issue_token(back_end, OPERATOR, CLIENT)
+        return back_ends.issue_token(back_end, OPERATOR, CLIENT)
     except ValidationFailedError as error:
         raise RefusedError(
             f"--role must be {roles.SERVICE} or a role that permits no more."
@@ -39,7 +42,7 @@ def revoke(whom: str, session_id: str | None) -> int:
         UnavailableError: DynamoDB did not answer.
     """
     user = account(whom)
-    if user.kind != people.SERVICE:
+    if user.kind != users.SERVICE:
         raise RefusedError(f"{user.email} is a person. To sign them out, run: end-sessions {whom}")
     return devices.end(user, session_id)
 

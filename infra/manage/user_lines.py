@@ -10,13 +10,14 @@ from typing import Annotated, BinaryIO, Literal
 
 from pydantic import Field
 
-from accounts import registration, validation
+from accounts.access.roles import DEFAULT
+from accounts.administration import registration
+from accounts.administration.registration import MAX_ID
+from accounts.edge import validation
+from accounts.edge.schemas import Email, Name, RequestSchema, RoleName
 from accounts.errors import MalformedRequestError, ValidationFailedError
-from accounts.people import SERVICE
-from accounts.registration import MAX_ID
-from accounts.roles import DEFAULT
-from accounts.schemas import Email, Name, RequestSchema, RoleName
-from accounts.tables import User
+from accounts.storage.tables import User
+from accounts.storage.users import SERVICE
 
 LONGEST_LINE_BYTES = 16 * 1024
 # hashes that cost more take longer to check than a log-in may

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infra.local import ROOT
-from tests.browser.tabs import Tab
+from tests.support.tabs import Tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext

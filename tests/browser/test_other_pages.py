@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from tests.browser.tabs import (
+from tests.support.tabs import (
     ACCESS_COOKIE,
     BY_COOKIE,
     LOG_IN,

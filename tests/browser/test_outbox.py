@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Service
-from tests.browser.tabs import Tab
+from tests.support.tabs import Tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Service
-from tests.browser.tabs import (
+from tests.support.tabs import (
     ACCESS_COOKIE,
     BY_COOKIE,
     LOG_IN,

@@ -33,7 +33,7 @@ from infra.local.run import Run, started
 from infra.local.runtime import runtime
 from infra.local.server import listen
 from infra.local.session import published
-from tests.measured import key, measured
+from tests.support.measured import key, measured
 
 BUILT = ROOT / ".local" / "built"
 BUILD_SECONDS = 600

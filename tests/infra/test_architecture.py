@@ -1,6 +1,7 @@
 """What depends on what, and that each thing is where its name says."""
 
 import ast
+import graphlib
 import re
 import sys
 from collections import defaultdict
@@ -18,94 +19,39 @@ ACCOUNTS = ROOT / "layers" / "shared" / "accounts"
 FUNCTIONS = ROOT / "functions"
 ZONES = ("public", "private", "server")
 
-# Each module may import those below it only. A new module needs a line here.
-ORDER = (
-    # events, from API Gateway, a queue or CloudFormation
-    "http",
-    "authorizer",
-    "mail_queue",
-    "custom_resource",
-    # requests and answers
-    "answers",
-    "administration_views",
-    "views",
-    "schemas",
-    "validation",
-    "gateway",
-    "cookies",
-    "routes",
-    # what the service does
-    "service_accounts",
-    "deletion",
-    "administration",
-    "directory",
-    "cursors",
-    "mailing",
-    "letters",
-    "recovery",
-    "password_change",
-    "registration",
-    "login",
-    "refresh",
-    "role_administration",
-    "deployment",
-    # what it is made of
-    "ceiling",
-    "people",
-    "authentication",
-    "session_ends",
-    "sessions",
-    "role_holders",
-    "roles",
-    "throttle",
-    "policy",
-    "breached",
-    "common_passwords",
-    "passwords",
-    "signing",
-    "tokens",
-    "devices",
-    "emails",
-    "opaque",
-    "idempotency",
-    "sealing",
-    "idempotency_store",
-    "post",
-    "audit",
-    # what it stands on
-    "transactions",
-    "tables",
-    "dynamodb",
-    "kms",
-    "deadline",
-    "logs",
-    "metrics",
-    "aws_errors",
-    "origin",
-    "settings",
-    "errors",
-    "clock",
+# Each room may import those below it; those of one floor never import each other. The modules at
+# the root lie below them all.
+FLOORS = (
+    {"edge"},
+    {"administration", "sign_in", "own_account"},
+    {"access", "mail", "events"},
+    {"credentials"},
+    {"storage"},
 )
 
 # who alone may import what, so that its pitfalls are in one place
 OWNERS: Mapping[str, frozenset[str]] = {
-    "bcrypt": frozenset({"passwords"}),
-    "boto3": frozenset({"kms", "post", "mailing"}),
+    "bcrypt": frozenset({"credentials.passwords"}),
+    "boto3": frozenset({"credentials.kms", "mail.orders", "mail.sending"}),
     "email_validator": frozenset({"emails"}),
-    "jwt": frozenset({"deployment", "signing", "tokens"}),
-    "ua_parser": frozenset({"devices"}),
+    "jwt": frozenset({"access.deployment", "credentials.signing", "credentials.tokens"}),
+    "ua_parser": frozenset({"access.devices"}),
 }
 # who alone may use what
 USERS: Mapping[str, frozenset[str]] = {
-    "os.environ": frozenset({"routes", "settings"}),
+    "os.environ": frozenset({"edge.unrouted", "settings"}),
     "datetime.now": frozenset({"clock"}),
     "datetime.utcnow": frozenset(),
     "time.time": frozenset(),
 }
 
 
-def _modules() -> Mapping[str, Path]:
-    return {path.stem: path for path in ACCOUNTS.glob("*.py") if path.stem != "__init__"}
+def _name(path: Path) -> str:
+    return ".".join(path.relative_to(ACCOUNTS).with_suffix("").parts)
+
+
+# by name within the package: "edge.endpoint", "clock"
+MODULES = {_name(path): path for path in ACCOUNTS.rglob("*.py") if path.stem != "__init__"}
 
 
 def _tree(path: Path) -> ast.Module:
@@ -123,22 +69,55 @@ def _imports(path: Path) -> Iterator[str]:
 
 
 def _shared_modules(path: Path) -> set[str]:
-    return {name.split(".")[1] for name in _imports(path) if name.startswith("accounts.")}
+    """Return which modules of the shared package a file imports, or takes something from."""
+    names = {name.removeprefix("accounts.") for name in _imports(path)}
+    return {m for m in MODULES for name in names if f"{name}.".startswith(f"{m}.")}
 
 
-def test_every_module_has_its_place() -> None:
-    assert sorted(ORDER) == sorted(_modules())
+def _room(module: str) -> str | None:
+    room, inside, _ = module.partition(".")
+    return room if inside else None
 
 
-@pytest.mark.parametrize("name", ORDER)
-def test_imports_run_one_way(name: str) -> None:
-    below = set(ORDER[ORDER.index(name) + 1 :])
+# from each room to those that it imports; the modules at the root are None
+ARROWS = {
+    (_room(module), _room(imported))
+    for module, path in MODULES.items()
+    for imported in _shared_modules(path)
+    if _room(module) != _room(imported)
+}
 
-    assert _shared_modules(_modules()[name]) <= below
+
+def test_rooms_are_those_of_the_floors() -> None:
+    assert {_room(module) for module in MODULES} - {None} <= set().union(*FLOORS)
+
+
+@pytest.mark.parametrize("floor", range(len(FLOORS)))
+def test_imports_run_downwards(floor: int) -> None:
+    below: set[str | None] = {None}.union(*FLOORS[floor + 1 :])
+    imported = {target for room, target in ARROWS if room in FLOORS[floor]}
+
+    assert imported <= below
+
+
+def test_root_imports_no_room() -> None:
+    assert {target for room, target in ARROWS if room is None} == set()
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    graph = {module: _shared_modules(path) for module, path in MODULES.items()}
+
+    assert set(graphlib.TopologicalSorter(graph).static_order()) == set(MODULES)
+
+
+def test_rooms_load_nothing_by_themselves() -> None:
+    doors = [path for path in ACCOUNTS.rglob("__init__.py") if path.parent != ACCOUNTS]
+
+    assert {path.read_text(encoding="utf-8") for path in doors} == {""}
 
 
 def _shipped() -> list[Path]:
-    return [*ACCOUNTS.glob("*.py"), *FUNCTIONS.glob("*/*.py")]
+    return [*MODULES.values(), *FUNCTIONS.glob("*/*.py")]
 
 
 @pytest.mark.parametrize("path", _shipped(), ids=lambda path: f"{path.parent.name}/{path.stem}")
@@ -161,7 +140,7 @@ def test_function_imports_the_shared_package_alone(path: Path) -> None:
 def test_library_is_used_in_its_place_alone(library: str) -> None:
     users = {
         module
-        for module, path in _modules().items()
+        for module, path in MODULES.items()
         if library in {name.split(".")[0] for name in _imports(path)}
     }
 
@@ -173,7 +152,7 @@ def test_surroundings_are_asked_in_one_place_alone(name: str) -> None:
     owner, attribute = name.split(".")
     users = {
         module
-        for module, path in _modules().items()
+        for module, path in MODULES.items()
         for node in ast.walk(_tree(path))
         if isinstance(node, ast.Attribute)
         and node.attr == attribute
@@ -185,9 +164,9 @@ def test_surroundings_are_asked_in_one_place_alone(name: str) -> None:
 
 
 def test_events_are_read_in_one_place_alone() -> None:
-    readers = {module for module, path in _modules().items() if "gateway" in _shared_modules(path)}
+    readers = {module for module, path in MODULES.items() if "edge.event" in _shared_modules(path)}
 
-    assert readers == {"authorizer", "http"}
+    assert readers == {"edge.authorizer", "edge.endpoint"}
 
 
 # functions, routes and the template

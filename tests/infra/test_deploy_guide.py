@@ -10,7 +10,7 @@ import yaml
 
 from infra.local import ROOT
 from infra.manage.arguments import parser
-from tests import expansion
+from tests.support import expansion
 
 GUIDE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

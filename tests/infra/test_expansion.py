@@ -15,7 +15,7 @@ from cfnlint.config import ManualArgs  # type: ignore[import-untyped] # ships no
 from moto import mock_aws
 
 from infra.local.events import ACCOUNT_ID
-from tests import expansion
+from tests.support import expansion
 
 # away from the stack that other tests of this process run on, for there is one moto a process
 REGION = "eu-central-1"

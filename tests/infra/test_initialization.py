@@ -12,7 +12,7 @@ from typing import Any
 from infra.local import ROOT
 
 HANDLERS = sorted((ROOT / "functions").glob("*/*.py"))
-SHARED = sorted((ROOT / "layers" / "shared" / "accounts").glob("*.py"))
+SHARED = sorted((ROOT / "layers" / "shared" / "accounts").rglob("*.py"))
 
 # Runs in a Python of its own, with nothing of ours in its environment: notes each request for
 # randomness or the network while the files given run, and what is kept afterwards. Two modules
@@ -55,7 +55,7 @@ kept = {
     for attribute, value in vars(module).items()
     if hasattr(value, "cache_info")
 }
-connection = getattr(sys.modules.get("accounts.dynamodb"), "_connection", None)
+connection = getattr(sys.modules.get("accounts.storage.dynamodb"), "_connection", None)
 print(json.dumps({"noted": noted, "kept": kept, "connected": connection is not None}))
 """
 
@@ -80,7 +80,9 @@ def test_import_draws_no_random_number_calls_nobody_and_keeps_nothing() -> None:
     assert {name for name, size in imported["kept"].items() if size} == set()
     assert imported["connected"] is False
     # what is made on first use, settings and clients among it, was there to be looked at
-    assert {"accounts.settings.current", "accounts.kms._connected"} <= set(imported["kept"])
+    assert {"accounts.settings.current", "accounts.credentials.kms._connected"} <= set(
+        imported["kept"]
+    )
 
 
 def test_every_way_to_randomness_and_the_network_is_watched(tmp_path: Path) -> None:

@@ -6,8 +6,12 @@ from typing import Any
 
 import pytest
 
-from accounts import custom_resource, deadline, dynamodb, idempotency_store, kms, mailing, post
-from tests import expansion
+from accounts import invocation
+from accounts.credentials import kms
+from accounts.edge import custom_resource
+from accounts.mail import orders, sending
+from accounts.storage import dynamodb, idempotency_store
+from tests.support import expansion
 
 GATEWAY_SECONDS = 30
 # one vCPU, which is all that one hash can use
@@ -90,14 +94,14 @@ def _longest_seconds(client: ModuleType) -> float:
 
 
 @pytest.mark.parametrize(
-    "client", [dynamodb, idempotency_store, kms, post], ids=lambda m: m.__name__
+    "client", [dynamodb, idempotency_store, kms, orders], ids=lambda m: m.__name__
 )
 def test_call_to_aws_gives_up_in_the_time_that_is_kept_for_it(client: ModuleType) -> None:
-    assert _longest_seconds(client) <= deadline.LONGEST_CALL_SECONDS
+    assert _longest_seconds(client) <= invocation.LONGEST_CALL_SECONDS
 
 
 def test_mail_gives_up_in_the_time_that_is_kept_for_it() -> None:
-    assert _longest_seconds(mailing) <= mailing.LONGEST_CALL_SECONDS
+    assert _longest_seconds(sending) <= sending.LONGEST_CALL_SECONDS
 
 
 def test_function_outlasts_a_call_and_the_gateway_outlasts_the_function(
@@ -105,13 +109,13 @@ def test_function_outlasts_a_call_and_the_gateway_outlasts_the_function(
 ) -> None:
     for name in routed:
         # time for work of its own, at the highest cost of a hash that the template allows too
-        assert deadline.LONGEST_CALL_SECONDS + 5 < functions[name]["Timeout"] < GATEWAY_SECONDS
+        assert invocation.LONGEST_CALL_SECONDS + 5 < functions[name]["Timeout"] < GATEWAY_SECONDS
 
 
 def test_notice_of_a_change_leaves_when_the_change_has_been_made_or_never_will(
     functions: Mapping[str, Mapping[str, Any]], routed: set[str]
 ) -> None:
-    assert max(functions[name]["Timeout"] for name in routed) < post.AFTER_THE_FACT_SECONDS
+    assert max(functions[name]["Timeout"] for name in routed) < orders.AFTER_THE_FACT_SECONDS
 
 
 def test_batch_of_mails_is_not_given_to_another_while_it_is_worked_on(
@@ -120,7 +124,7 @@ def test_batch_of_mails_is_not_given_to_another_while_it_is_worked_on(
     timeout = functions["SendMail"]["Timeout"]
     visibility = expanded["Resources"]["MailQueue"]["Properties"]["VisibilityTimeout"]
 
-    assert timeout > mailing.LONGEST_CALL_SECONDS + deadline.LONGEST_CALL_SECONDS
+    assert timeout > sending.LONGEST_CALL_SECONDS + invocation.LONGEST_CALL_SECONDS
     assert visibility >= 6 * timeout
 
 
@@ -132,7 +136,7 @@ def test_cloudformation_has_its_answer_before_the_function_and_its_own_patience_
 
     work = timeout - custom_resource.LONGEST_REPLY_SECONDS
     # six calls, of which one may fail as slowly as it can
-    assert work > 2 * deadline.LONGEST_CALL_SECONDS
+    assert work > 2 * invocation.LONGEST_CALL_SECONDS
     assert timeout < patience
 
 

@@ -18,7 +18,7 @@ from infra.local.mail import pages, screen
 from infra.local.mail.back_end import BackEnd
 from infra.local.mail.outbox import KEPT, Mail, Outbox
 from infra.local.server import listen, serving
-from tests.deployment import Deployment
+from tests.support.deployment import Deployment
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

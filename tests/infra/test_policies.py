@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from accounts.tables import Role
+from accounts.storage.tables import Role
 from infra.local import ROOT
-from tests import expansion, people
-from tests.aws_calls import AwsCalls
-from tests.deployment import Deployment
-from tests.endpoints import (
+from tests.support import expansion, people
+from tests.support.aws_calls import AwsCalls
+from tests.support.deployment import Deployment
+from tests.support.register import (
     ALL,
     CHANGE_PASSWORD,
     END_OTHER_SEANCES,

@@ -14,9 +14,9 @@ from infra.local.events import ACCOUNT_ID
 from infra.local.invoke import FunctionError
 from infra.local.queue_polling import Poller, polling
 from infra.local.template import Template
-from tests.api import Api
-from tests.deployment import Deployment
-from tests.people import Person
+from tests.support.api import Api
+from tests.support.deployment import Deployment
+from tests.support.people import Person
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -350,7 +350,7 @@ def test_mail_that_a_request_orders_is_sent(
 ) -> None:
     aws.verify_sender(stack.template)
     # the notice is ordered for later; a test need not wait that long
-    monkeypatch.setattr("accounts.post.AFTER_THE_FACT_SECONDS", 0)
+    monkeypatch.setattr("accounts.mail.orders.AFTER_THE_FACT_SECONDS", 0)
     sent = get_backend("ses")[ACCOUNT_ID][aws.REGION].sent_messages
     sent.clear()
     issued = api.call(

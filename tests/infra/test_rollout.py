@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests import expansion
+from tests.support import expansion
 
 ALARM = "AWS::CloudWatch::Alarm"
 ALIAS = "AWS::Lambda::Alias"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.expansion import expand, of_type
+from tests.support.expansion import expand, of_type
 
 
 @pytest.mark.parametrize("tracing", ["Disabled", "Active"])

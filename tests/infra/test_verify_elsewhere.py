@@ -11,9 +11,9 @@ from samtranslator.translator.transform import (  # type: ignore[import-untyped]
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped] # ships no types
 
 from infra.local import ROOT
-from tests.deployment import Deployment
-from tests.expansion import NoManagedPolicies
-from tests.people import Person
+from tests.support.deployment import Deployment
+from tests.support.expansion import NoManagedPolicies
+from tests.support.people import Person
 
 EXAMPLE = ROOT / "docs" / "verify-elsewhere"
 FUNCTION = "arn:aws:lambda:eu-central-1:123456789012:function:users-VerifySession-1:live"

@@ -12,16 +12,16 @@ from infra.local.dynamodb_local import dynamodb_local
 from infra.local.mail.outbox import Outbox
 from infra.local.stack import TEMPLATE, Stack, deployed
 from infra.local.template import Template
-from tests import people
-from tests.api import Api
-from tests.clocks import Clock
-from tests.logged import Log
-from tests.people import Person, Population
-from tests.races.interference import Aws
-from tests.races.invariants import Check, Invariants
-from tests.races.scenario import Scene
-from tests.races.service import Service
-from tests.races.storage import Content, Storage
+from tests.support import people
+from tests.support.api import Api
+from tests.support.clocks import Clock
+from tests.support.logged import Log
+from tests.support.people import Person, Population
+from tests.support.races.interference import Aws
+from tests.support.races.invariants import Check, Invariants
+from tests.support.races.scenario import Scene
+from tests.support.races.service import Service
+from tests.support.races.storage import Content, Storage
 
 
 @pytest.fixture(autouse=True)
@@ -111,13 +111,13 @@ def check(service: Service, storage: Storage) -> Check:
 @pytest.fixture
 def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let any number of people who know the password in at once."""
-    monkeypatch.setattr("accounts.throttle.FREE_FAILURES", 1000)
+    monkeypatch.setattr("accounts.credentials.throttle.FREE_FAILURES", 1000)
 
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
     """What stands between the service and AWS, with retries that do not wait."""
-    monkeypatch.setattr("accounts.transactions.LONGEST_BACKOFF_SECONDS", 0)
+    monkeypatch.setattr("accounts.storage.transactions.LONGEST_BACKOFF_SECONDS", 0)
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
     # the quota is a container's, and no container lives through as much as this process
     monkeypatch.setattr(standard.RetryQuotaChecker, "acquire_retry_quota", lambda *_: True)

@@ -5,12 +5,12 @@ from functools import partial
 
 import pytest
 
-from tests import people
-from tests.answers import Answer
-from tests.people import Person
-from tests.races.invariants import Check
-from tests.races.service import Service
-from tests.races.together import rounds, together
+from tests.support import people
+from tests.support.answers import Answer
+from tests.support.people import Person
+from tests.support.races.invariants import Check
+from tests.support.races.service import Service
+from tests.support.races.together import rounds, together
 
 pytestmark = pytest.mark.races
 

@@ -12,17 +12,17 @@ from infra.local import ROOT
 from infra.local.gateway import Gateway
 from infra.local.mail.outbox import Outbox
 from infra.local.stack import Stack as Deployed
-from tests.api import Api
-from tests.clocks import Clock
-from tests.people import Person
-from tests.races.dying import STATUS, Order
-from tests.races.faults import Death
-from tests.races.interference import Aws
-from tests.races.scenario import Scene
-from tests.races.scenarios import SCENARIOS
-from tests.races.service import Service
-from tests.races.stage import Stage
-from tests.races.storage import Storage
+from tests.support.api import Api
+from tests.support.clocks import Clock
+from tests.support.people import Person
+from tests.support.races.dying import STATUS, Order
+from tests.support.races.faults import Death
+from tests.support.races.interference import Aws
+from tests.support.races.scenario import Scene
+from tests.support.races.scenarios import SCENARIOS
+from tests.support.races.service import Service
+from tests.support.races.stage import Stage
+from tests.support.races.storage import Storage
 
 pytestmark = pytest.mark.races
 
@@ -55,7 +55,7 @@ def test_a_process_that_ends_does_no_harm(
         function = functions[logical_id]
         order = Order(str(function.code), function.handler, event, stage.decisive, after)
         process = subprocess.run(
-            [sys.executable, "-m", "tests.races.dying"],
+            [sys.executable, "-m", "tests.support.races.dying"],
             cwd=ROOT,
             input=order.text(),
             text=True,

@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
-from accounts import deadline
-from tests.clocks import Clock
-from tests.races.faults import (
+from accounts import invocation
+from tests.support.clocks import Clock
+from tests.support.races.faults import (
     TRANSACTION,
     Cancels,
     Dies,
@@ -20,11 +20,11 @@ from tests.races.faults import (
     changes_in_between,
     failures,
 )
-from tests.races.interference import EVERY, Aws
-from tests.races.scenario import Scene
-from tests.races.scenarios import SCENARIOS
-from tests.races.stage import KEY_BUSY, UNAVAILABLE, Stage
-from tests.races.storage import Storage
+from tests.support.races.interference import EVERY, Aws
+from tests.support.races.scenario import Scene
+from tests.support.races.scenarios import SCENARIOS
+from tests.support.races.stage import KEY_BUSY, UNAVAILABLE, Stage
+from tests.support.races.storage import Storage
 
 pytestmark = pytest.mark.races
 
@@ -120,7 +120,7 @@ def test_a_process_that_ends_beside_a_call_does_no_harm(stage: Stage) -> None:
 def test_slow_calls_all_along_are_given_up_in_time(
     stage: Stage, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deadline, "time", SimpleNamespace(monotonic=lambda: clock().timestamp()))
+    monkeypatch.setattr(invocation, "time", SimpleNamespace(monotonic=lambda: clock().timestamp()))
     slow = LosesReply(ReadTimeoutError, TRIES - 1, 2, clock)
 
     outcome = stage.ask(EVERY, slow)

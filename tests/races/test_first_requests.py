@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.deployment import forget_environment
-from tests.people import Person
-from tests.races.invariants import Check
-from tests.races.service import Service
-from tests.races.together import rounds, together
+from tests.support.deployment import forget_environment
+from tests.support.people import Person
+from tests.support.races.invariants import Check
+from tests.support.races.service import Service
+from tests.support.races.together import rounds, together
 
 pytestmark = pytest.mark.races
 

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.answers import Answer
-from tests.deployment import forget_environment
-from tests.people import Person
-from tests.races.service import Service
+from tests.support.answers import Answer
+from tests.support.deployment import forget_environment
+from tests.support.people import Person
+from tests.support.races.service import Service
 
 pytestmark = pytest.mark.races
 

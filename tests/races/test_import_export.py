@@ -15,19 +15,21 @@ from pathlib import Path
 
 import pytest
 
-from accounts import passwords, people, roles
-from accounts.tables import UserEmail
+from accounts.access import roles
+from accounts.credentials import passwords
+from accounts.storage import users
+from accounts.storage.tables import UserEmail
 from infra.local import ROOT
 from infra.local.stack import Stack
 from infra.manage import exporting
 from infra.manage.importing import Import
 from infra.manage.newcomers import Outcome
 from infra.manage.user_lines import Rules
-from tests.infra.manage import lines
-from tests.infra.manage.lines import PASSWORD, foreign
-from tests.races.invariants import Check
-from tests.races.service import Service
-from tests.races.together import rounds, together
+from tests.support import manage_lines as lines
+from tests.support.manage_lines import PASSWORD, foreign
+from tests.support.races.invariants import Check
+from tests.support.races.service import Service
+from tests.support.races.together import rounds, together
 
 pytestmark = pytest.mark.races
 
@@ -140,7 +142,7 @@ def test_first_log_ins_at_once_all_succeed_and_make_the_hash_our_own(
 
     assert {answer.status for answer in answers} <= {200, 503}
     assert 200 in {answer.status for answer in answers}
-    user = people.find_by_email("person1@example.com")
+    user = users.find_by_email("person1@example.com")
     assert user is not None
     assert not passwords.is_outdated(user.password_hash)
     check()

@@ -14,15 +14,15 @@ from typing import Any
 
 import pytest
 
-from accounts import opaque
-from accounts.opaque import RefreshToken
-from tests.answers import Answer
-from tests.people import claims
-from tests.races.interference import Aws, Call, Interference
-from tests.races.invariants import Invariants, State
-from tests.races.scenario import Scenario, Scene
-from tests.races.scenarios import SCENARIOS
-from tests.races.storage import Storage
+from accounts.credentials import opaque
+from accounts.credentials.opaque import RefreshToken
+from tests.support.answers import Answer
+from tests.support.people import claims
+from tests.support.races.interference import Aws, Call, Interference
+from tests.support.races.invariants import Invariants, State
+from tests.support.races.scenario import Scenario, Scene
+from tests.support.races.scenarios import SCENARIOS
+from tests.support.races.storage import Storage
 
 pytestmark = pytest.mark.races
 

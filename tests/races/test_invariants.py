@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.dynamodb import Table
-from accounts.tables import AuditEvent, Role, User, UserEmail, UserSession
-from tests.clocks import Clock
-from tests.people import Person
-from tests.races.invariants import RULES, Check, InvariantError
-from tests.races.service import Service
+from accounts.storage.dynamodb import Table
+from accounts.storage.tables import AuditEvent, Role, User, UserEmail, UserSession
+from tests.support.clocks import Clock
+from tests.support.people import Person
+from tests.support.races.invariants import RULES, Check, InvariantError
+from tests.support.races.service import Service
 
 pytestmark = pytest.mark.races
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.clocks import Clock
-from tests.logged import Log
-from tests.people import Person
-from tests.races.invariants import Check
-from tests.races.service import Service
-from tests.races.together import rounds, together
+from tests.support.clocks import Clock
+from tests.support.logged import Log
+from tests.support.people import Person
+from tests.support.races.invariants import Check
+from tests.support.races.service import Service
+from tests.support.races.together import rounds, together
 
 pytestmark = pytest.mark.races
 

@@ -4,11 +4,11 @@ from functools import partial
 
 import pytest
 
-from accounts import passwords
-from tests.people import Person
-from tests.races.invariants import Check
-from tests.races.service import NEW_PASSWORD, PASSWORD, Service
-from tests.races.together import rounds, together
+from accounts.credentials import passwords
+from tests.support.people import Person
+from tests.support.races.invariants import Check
+from tests.support.races.service import NEW_PASSWORD, PASSWORD, Service
+from tests.support.races.together import rounds, together
 
 pytestmark = pytest.mark.races
 

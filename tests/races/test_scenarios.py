@@ -8,12 +8,12 @@ import pytest
 
 from infra.local.gateway import Gateway
 from infra.local.stack import Stack
-from tests.api import Api
-from tests.races.faults import Death
-from tests.races.interference import Aws
-from tests.races.scenario import Scene
-from tests.races.scenarios import SCENARIOS
-from tests.races.service import NEVER_ASKED, Service
+from tests.support.api import Api
+from tests.support.races.faults import Death
+from tests.support.races.interference import Aws
+from tests.support.races.scenario import Scene
+from tests.support.races.scenarios import SCENARIOS
+from tests.support.races.service import NEVER_ASKED, Service
 
 pytestmark = pytest.mark.races
 

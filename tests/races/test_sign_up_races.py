@@ -4,10 +4,10 @@ from functools import partial
 
 import pytest
 
-from tests.answers import Answer
-from tests.races.invariants import Check
-from tests.races.service import Service
-from tests.races.together import rounds, together
+from tests.support.answers import Answer
+from tests.support.races.invariants import Check
+from tests.support.races.service import Service
+from tests.support.races.together import rounds, together
 
 pytestmark = pytest.mark.races
 

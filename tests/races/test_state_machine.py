@@ -15,15 +15,15 @@ from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
 from infra.local.gateway import Gateway
 from infra.local.stack import Stack
-from tests.api import Api
-from tests.races.machine.administration import Administration, BackEnds
-from tests.races.machine.devices import Devices
-from tests.races.machine.driver import EMAILS, PASSWORDS
-from tests.races.machine.passwords import Passwords
-from tests.races.machine.roles import Roles
-from tests.races.scenario import Scene
-from tests.races.service import NEVER_ASKED
-from tests.races.storage import Content, Storage
+from tests.support.api import Api
+from tests.support.races.machine.administration import Administration, BackEnds
+from tests.support.races.machine.devices import Devices
+from tests.support.races.machine.driver import EMAILS, PASSWORDS
+from tests.support.races.machine.passwords import Passwords
+from tests.support.races.machine.roles import Roles
+from tests.support.races.scenario import Scene
+from tests.support.races.service import NEVER_ASKED
+from tests.support.races.storage import Content, Storage
 
 pytestmark = [pytest.mark.races, pytest.mark.usefixtures("unthrottled")]
 

@@ -9,11 +9,11 @@ from functools import partial
 import bcrypt
 import pytest
 
-from accounts.tables import LoginAttempt
-from tests.clocks import Clock
-from tests.people import LOG_IN, Person
-from tests.races.service import Service
-from tests.races.together import rounds, together
+from accounts.storage.tables import LoginAttempt
+from tests.support.clocks import Clock
+from tests.support.people import LOG_IN, Person
+from tests.support.races.service import Service
+from tests.support.races.together import rounds, together
 
 pytestmark = pytest.mark.races
 

@@ -10,7 +10,7 @@ from accounts.errors import (
     TooManyRequestsError,
     ValidationFailedError,
 )
-from tests.answers import ERRORS, TELLING_HEADERS
+from tests.support.answers import ERRORS, TELLING_HEADERS
 
 CODES: Mapping[str, tuple[int, str]] = {
     "malformed_request": (400, "Request body is not valid JSON"),

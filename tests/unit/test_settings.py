@@ -4,7 +4,7 @@ import pytest
 
 from accounts import settings
 from accounts.settings import Settings, SettingsError
-from tests.deployment import Deployment
+from tests.support.deployment import Deployment
 
 NAMES = [name.upper() for name in Settings.model_fields]
 

@@ -1,8 +1,7 @@
-"""The shared package of the users service: all that the Lambda handlers have in common.
+"""What all Lambda handlers of the users service share; each folder in it is a room of its own.
 
-Imports run one way: ``http`` -> ``schemas`` -> the domain (``registration``, ``login``,
-``recovery``, ``sessions``, ...) -> ``transactions`` -> ``tables`` -> ``settings``, ``errors``,
-``clock``.
+Imports run one way: edge -> administration, sign_in, own_account -> access, mail, events ->
+credentials -> storage -> the modules at the root.
 """
 
 import gc

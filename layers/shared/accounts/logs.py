@@ -5,7 +5,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 
-from accounts import aws_errors, metrics, origin
+from accounts import aws, invocation, metrics
 
 _logger = Logger(use_rfc3339=True, utc=True, location=None)
 
@@ -46,7 +46,7 @@ def crash(error: BaseException) -> None:
 
 
 def _with_request_id(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever is logged
-    return {"request_id": origin.current().request_id, **fields}
+    return {"request_id": invocation.origin().request_id, **fields}
 
 
 def _causes(error: BaseException | None) -> list[dict[str, Any]]:
@@ -55,7 +55,7 @@ def _causes(error: BaseException | None) -> list[dict[str, Any]]:
         frames = traceback.extract_tb(error.__traceback__)
         where = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
         cause = {"type": type(error).__qualname__, "frames": where}
-        code = aws_errors.code(error)
+        code = aws.code(error)
         causes.append({**cause, "code": code} if code else cause)
         error = error.__cause__ or error.__context__
     return causes

@@ -6,16 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.tables import AuditEvent
-from tests.answers import Answer
-from tests.aws_calls import AwsCalls
-from tests.clocks import Clock
-from tests.deployment import Deployment
-from tests.functional.administration.deeds import ADMIN, ALICE, DEEDS, READING, Deed, Stage, subject
-from tests.functional.administration.desk import BeforeWrite, Desk
-from tests.functional.faults import refusal
-from tests.functional.mail.post_office import PostOffice
-from tests.people import Person
+from accounts.storage.tables import AuditEvent
+from tests.support.answers import Answer
+from tests.support.aws_calls import AwsCalls
+from tests.support.clocks import Clock
+from tests.support.deeds import ADMIN, ALICE, DEEDS, READING, Deed, Stage, subject
+from tests.support.deployment import Deployment
+from tests.support.desk import BeforeWrite, Desk
+from tests.support.faults import refusal
+from tests.support.people import Person
+from tests.support.post_office import PostOffice
 
 EACH = pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
 FROM = "198.51.100.7"

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.deployment import Deployment
-from tests.functional.administration.desk import SERVER, Desk
+from tests.support.deployment import Deployment
+from tests.support.desk import SERVER, Desk
 
 GOOD = {"title": {"en": "Gardener", "ru": "Садовник"}, "permissions": ["garden:write"]}
 

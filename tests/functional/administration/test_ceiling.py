@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from tests.answers import Answer
-from tests.api import Api
-from tests.deployment import Deployment
-from tests.functional.administration.desk import Desk, who_am_i
-from tests.people import Person
+from tests.support.answers import Answer
+from tests.support.api import Api
+from tests.support.deployment import Deployment
+from tests.support.desk import Desk, who_am_i
+from tests.support.people import Person
 
 FORBIDDEN = (403, "permission_missing")
 # whatever can be done to an account

@@ -2,10 +2,10 @@
 
 import pytest
 
-from accounts.tables import LoginAttempt, User, UserEmail
-from tests.deployment import Deployment
-from tests.functional.administration.desk import BeforeWrite, Desk, log_in
-from tests.people import Person
+from accounts.storage.tables import LoginAttempt, User, UserEmail
+from tests.support.deployment import Deployment
+from tests.support.desk import BeforeWrite, Desk, log_in
+from tests.support.people import Person
 
 
 def _owners(stack: Deployment) -> dict[str, int]:

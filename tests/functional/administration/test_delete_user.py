@@ -2,20 +2,12 @@
 
 import pytest
 
-from accounts.tables import User, UserEmail
-from tests.aws_calls import AwsCalls
-from tests.deployment import Deployment
-from tests.functional.administration.desk import (
-    BeforeWrite,
-    Desk,
-    events,
-    is_signed_out,
-    log_in,
-    refresh,
-    who_am_i,
-)
-from tests.functional.mail.post_office import PostOffice
-from tests.people import Person
+from accounts.storage.tables import User, UserEmail
+from tests.support.aws_calls import AwsCalls
+from tests.support.deployment import Deployment
+from tests.support.desk import BeforeWrite, Desk, events, is_signed_out, log_in, refresh, who_am_i
+from tests.support.people import Person
+from tests.support.post_office import PostOffice
 
 DONE = {
     "success": True,
@@ -178,7 +170,7 @@ def test_long_trail_is_completed_in_few_steps(
     desk: Desk, alice: Person, aws_calls: AwsCalls, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # moto may take longer over a hundred items than the function has
-    monkeypatch.setattr("accounts.deadline.allow_a_call", lambda *_: None)
+    monkeypatch.setattr("accounts.invocation.require_time", lambda *_: None)
     (begun,) = [event for event in events(alice.id) if event.what == "session_begun"]
     for number in range(100):
         begun.event_id = f"{begun.event_id[:28]}{number:08}"

@@ -6,19 +6,12 @@ from typing import Any
 import pytest
 
 from accounts import clock
-from accounts.tables import AuditEvent, User
-from tests.deployment import Deployment
-from tests.functional.administration.desk import (
-    BeforeWrite,
-    Desk,
-    events,
-    log_in,
-    refresh,
-    sign_out_others,
-)
-from tests.functional.administration.keyed import KEY, records
-from tests.functional.mail.post_office import PostOffice
-from tests.people import Person
+from accounts.storage.tables import AuditEvent, User
+from tests.support.deployment import Deployment
+from tests.support.desk import BeforeWrite, Desk, events, log_in, refresh, sign_out_others
+from tests.support.keyed import KEY, records
+from tests.support.people import Person
+from tests.support.post_office import PostOffice
 
 ADDRESS = "203.0.113.77"
 OWN = {"email": "canary.person@example.org", "name": "Canary Bird", "passw": "yellow feathers 9"}

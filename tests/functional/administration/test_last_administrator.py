@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from tests.answers import Answer
-from tests.deployment import Deployment
-from tests.functional.administration.desk import BeforeWrite, Desk, counted, who_am_i
-from tests.people import Person
+from tests.support.answers import Answer
+from tests.support.deployment import Deployment
+from tests.support.desk import BeforeWrite, Desk, counted, who_am_i
+from tests.support.people import Person
 
 Fall = Callable[[Desk, int], Answer]
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.deployment import Deployment
-from tests.functional.administration.desk import Desk, settle
-from tests.people import Person
+from tests.support.deployment import Deployment
+from tests.support.desk import Desk, settle
+from tests.support.people import Person
 
 
 def _cursor(desk: Desk, **query: object) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.aws_calls import AwsCalls
-from tests.functional.administration.desk import Desk, settle
+from tests.support.aws_calls import AwsCalls
+from tests.support.desk import Desk, settle
 
 QUERIES: list[dict[str, object]] = [
     {},

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.aws_calls import AwsCalls
-from tests.deployment import Deployment
-from tests.functional.administration.desk import Desk, settle, timestamp
-from tests.people import Person
+from tests.support.aws_calls import AwsCalls
+from tests.support.deployment import Deployment
+from tests.support.desk import Desk, settle, timestamp
+from tests.support.people import Person
 
 
 @pytest.fixture

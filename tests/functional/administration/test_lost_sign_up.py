@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from accounts.tables import User
-from tests.functional.administration.desk import BeforeWrite, Desk
-from tests.functional.administration.keyed import KEY, refused
-from tests.functional.faults import silence
-from tests.people import LOG_IN
+from accounts.storage.tables import User
+from tests.support.desk import BeforeWrite, Desk
+from tests.support.faults import silence
+from tests.support.keyed import KEY, refused
+from tests.support.people import LOG_IN
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from accounts.tables import Role, User
-from tests.answers import Answer
-from tests.functional.administration.desk import Desk, counted
+from accounts.storage.tables import Role, User
+from tests.support.answers import Answer
+from tests.support.desk import Desk, counted
 
 ROLES = ("administrator", "read_only", "methodist", "service", "gardener", "helper", "ghost")
 COUNTED = ("administrator", "gardener", "helper")

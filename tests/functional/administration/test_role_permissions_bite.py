@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.api import Api
-from tests.clocks import Clock
-from tests.functional.administration.desk import Desk, refresh, who_am_i
-from tests.people import Person, claims
+from tests.support.api import Api
+from tests.support.clocks import Clock
+from tests.support.desk import Desk, refresh, who_am_i
+from tests.support.people import Person, claims
 
 SERVICE = ("users:create", "users:read", "passwords:reset")
 ACCESS_TOKEN_SECONDS = 900

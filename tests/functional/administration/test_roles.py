@@ -2,11 +2,11 @@
 
 import pytest
 
-from accounts.tables import Role
-from tests.aws_calls import AwsCalls
-from tests.deployment import Deployment
-from tests.functional.administration.desk import BeforeWrite, Desk, settle
-from tests.people import Person, claims
+from accounts.storage.tables import Role
+from tests.support.aws_calls import AwsCalls
+from tests.support.deployment import Deployment
+from tests.support.desk import BeforeWrite, Desk, settle
+from tests.support.people import Person, claims
 
 BUILTIN = ["administrator", "methodist", "read_only", "service"]
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from accounts.tables import User
-from tests.deployment import Deployment
-from tests.functional.administration.desk import Desk, settle
-from tests.functional.mail.post_office import PostOffice
-from tests.people import LOG_IN, Person
+from accounts.storage.tables import User
+from tests.support.deployment import Deployment
+from tests.support.desk import Desk, settle
+from tests.support.people import LOG_IN, Person
+from tests.support.post_office import PostOffice
 
 EMAIL = "shop@services.example.com"
 CONFLICT = (409, "user_exists")

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.tables import User
-from tests.answers import Answer
-from tests.clocks import Clock
-from tests.functional.administration.desk import BeforeWrite, Desk
+from accounts.storage.tables import User
+from tests.support.answers import Answer
+from tests.support.clocks import Clock
+from tests.support.desk import BeforeWrite, Desk
 
 
 def test_sessions_are_listed_like_any_other(desk: Desk, issued: Answer) -> None:

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from accounts import clock
-from accounts.tables import User, UserEmail
-from tests.answers import Answer
-from tests.aws_calls import AwsCalls
-from tests.clocks import Clock
-from tests.deployment import Deployment
-from tests.functional.administration.desk import Desk, timestamp
-from tests.people import Person, claims
+from accounts.storage.tables import User, UserEmail
+from tests.support.answers import Answer
+from tests.support.aws_calls import AwsCalls
+from tests.support.clocks import Clock
+from tests.support.deployment import Deployment
+from tests.support.desk import Desk, timestamp
+from tests.support.people import Person, claims
 
 LONGEST = 90 * 24 * 3600
 EMAIL = "shop@services.example.com"

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.aws_calls import AwsCalls
-from tests.clocks import Clock
-from tests.deployment import Deployment
-from tests.functional.administration.desk import Desk, log_in, timestamp
-from tests.people import Person
+from tests.support.aws_calls import AwsCalls
+from tests.support.clocks import Clock
+from tests.support.deployment import Deployment
+from tests.support.desk import Desk, log_in, timestamp
+from tests.support.people import Person
 
 
 @pytest.fixture

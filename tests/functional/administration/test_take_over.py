@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.deployment import Deployment
-from tests.functional.administration.desk import BeforeWrite, Desk, log_in
-from tests.functional.mail.post_office import PostOffice
-from tests.people import Person
+from tests.support.deployment import Deployment
+from tests.support.desk import BeforeWrite, Desk, log_in
+from tests.support.people import Person
+from tests.support.post_office import PostOffice
 
 FORGET = "/api/v1/public/users/passw/forget_passw"
 FORBIDDEN = (403, "permission_missing")

@@ -4,18 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.aws_calls import AwsCalls
-from tests.functional.administration.desk import (
-    BeforeWrite,
-    Desk,
-    events,
-    is_signed_out,
-    log_in,
-    refresh,
-    who_am_i,
-)
-from tests.functional.mail.post_office import PostOffice
-from tests.people import Person
+from tests.support.aws_calls import AwsCalls
+from tests.support.desk import BeforeWrite, Desk, events, is_signed_out, log_in, refresh, who_am_i
+from tests.support.people import Person
+from tests.support.post_office import PostOffice
 
 NARROWING: list[dict[str, object]] = [
     {"role": "methodist"},

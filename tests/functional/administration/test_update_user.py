@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from accounts.tables import UserEmail
-from tests.clocks import Clock
-from tests.deployment import Deployment
-from tests.functional.administration.desk import (
+from accounts.storage.tables import UserEmail
+from tests.support.clocks import Clock
+from tests.support.deployment import Deployment
+from tests.support.desk import (
     BeforeWrite,
     Desk,
     log_in,
@@ -16,7 +16,7 @@ from tests.functional.administration.desk import (
     timestamp,
     who_am_i,
 )
-from tests.people import Person
+from tests.support.people import Person
 
 NO_IDS = ["0", "1", "-1", "01", "x", "1.0", "1e3", "9007199254740993", "9" * 17, "%20", "²"]
 

@@ -2,18 +2,11 @@
 
 import pytest
 
-from tests.aws_calls import AwsCalls
-from tests.clocks import Clock
-from tests.deployment import Deployment
-from tests.functional.administration.desk import (
-    BeforeWrite,
-    Desk,
-    is_signed_out,
-    refresh,
-    timestamp,
-    who_am_i,
-)
-from tests.people import Person
+from tests.support.aws_calls import AwsCalls
+from tests.support.clocks import Clock
+from tests.support.deployment import Deployment
+from tests.support.desk import BeforeWrite, Desk, is_signed_out, refresh, timestamp, who_am_i
+from tests.support.people import Person
 
 
 def test_devices_are_shown_newest_first(desk: Desk, alice: Person, clock: Clock) -> None:

@@ -5,14 +5,14 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.tables import User
-from tests.answers import Answer
-from tests.api import Api
-from tests.aws_calls import AwsCalls
-from tests.endpoints import FORGET_PASSWORD
-from tests.functional.faults import refusal, silence
-from tests.functional.mail.post_office import PostOffice
-from tests.people import Person
+from accounts.storage.tables import User
+from tests.support.answers import Answer
+from tests.support.api import Api
+from tests.support.aws_calls import AwsCalls
+from tests.support.faults import refusal, silence
+from tests.support.people import Person
+from tests.support.post_office import PostOffice
+from tests.support.register import FORGET_PASSWORD
 
 UNKNOWN = "nobody@example.com"
 Forget = Callable[[str], Answer]

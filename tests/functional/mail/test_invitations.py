@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
-from accounts.tables import User
-from tests.answers import Answer
-from tests.aws_calls import AwsCalls
-from tests.clocks import Clock
-from tests.deployment import Deployment
-from tests.endpoints import (
+from accounts.storage.tables import User
+from tests.support.answers import Answer
+from tests.support.aws_calls import AwsCalls
+from tests.support.clocks import Clock
+from tests.support.deployment import Deployment
+from tests.support.faults import refusal
+from tests.support.logged import Log
+from tests.support.post_office import PostOffice
+from tests.support.register import (
     FORGET_PASSWORD,
     ISSUE_RESET_TOKEN,
     LOG_IN,
@@ -17,9 +20,6 @@ from tests.endpoints import (
     SIGN_UP,
     Scene,
 )
-from tests.functional.faults import refusal
-from tests.functional.mail.post_office import PostOffice
-from tests.logged import Log
 
 EMAIL = "ivy@example.com"
 INVITATION = {"email": EMAIL, "name": "Ivy", "invite": True}

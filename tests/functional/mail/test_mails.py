@@ -4,20 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.tables import User
-from tests.aws_calls import AwsCalls
-from tests.clocks import Clock
-from tests.endpoints import (
-    FORGET_PASSWORD,
-    LOG_IN,
-    RESET_PASSWORD,
-    UPDATE_USER,
-    Scene,
-)
-from tests.functional.faults import refusal
-from tests.functional.mail.post_office import RESET_PAGE, PostOffice
-from tests.logged import Log
-from tests.people import Person
+from accounts.storage.tables import User
+from tests.support.aws_calls import AwsCalls
+from tests.support.clocks import Clock
+from tests.support.faults import refusal
+from tests.support.logged import Log
+from tests.support.people import Person
+from tests.support.post_office import RESET_PAGE, PostOffice
+from tests.support.register import FORGET_PASSWORD, LOG_IN, RESET_PASSWORD, UPDATE_USER, Scene
 
 NEW = "another_string"
 # the message, the e-mail, the account and the count come before it

@@ -2,9 +2,12 @@
 
 import pytest
 
-from tests.aws_calls import AwsCalls
-from tests.clocks import Clock
-from tests.endpoints import (
+from tests.support.aws_calls import AwsCalls
+from tests.support.clocks import Clock
+from tests.support.faults import refusal
+from tests.support.people import Person
+from tests.support.post_office import PostOffice
+from tests.support.register import (
     CHANGE_PASSWORD,
     FORGET_PASSWORD,
     LOG_IN,
@@ -12,9 +15,6 @@ from tests.endpoints import (
     Endpoint,
     Scene,
 )
-from tests.functional.faults import refusal
-from tests.functional.mail.post_office import PostOffice
-from tests.people import Person
 
 NEW = "another_string"
 

@@ -5,13 +5,13 @@ import json
 import boto3
 import pytest
 
-from tests.aws_calls import AwsCalls
-from tests.deployment import Deployment
-from tests.endpoints import FORGET_PASSWORD, RESET_PASSWORD, Scene
-from tests.functional.faults import refusal, silence
-from tests.functional.mail.post_office import CONSUMER, DEAD_LETTERS, Mail, PostOffice
-from tests.logged import Log
-from tests.people import Person
+from tests.support.aws_calls import AwsCalls
+from tests.support.deployment import Deployment
+from tests.support.faults import refusal, silence
+from tests.support.logged import Log
+from tests.support.people import Person
+from tests.support.post_office import CONSUMER, DEAD_LETTERS, Mail, PostOffice
+from tests.support.register import FORGET_PASSWORD, RESET_PASSWORD, Scene
 
 POISON = {
     "no JSON": "poison",
@@ -112,7 +112,7 @@ def test_a_mail_that_there_is_no_time_for_is_left_for_the_next_time(
     _order(scene, alice)
     with monkeypatch.context() as patch:
         # more than the function has
-        patch.setattr("accounts.mailing.LONGEST_CALL_SECONDS", 61)
+        patch.setattr("accounts.mail.sending.LONGEST_CALL_SECONDS", 61)
         assert post.deliver() == []
 
     assert post.deliver_one().to == [alice.email]

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from accounts import origin
-from accounts.tables import AuditEvent
+from accounts import invocation
+from accounts.invocation import Origin
+from accounts.storage.tables import AuditEvent
 from infra.manage.__main__ import main
-from tests.clocks import Clock
-from tests.deployment import Deployment
+from tests.support.clocks import Clock
+from tests.support.deployment import Deployment
 
 SET_PASSWORD = "/api/v1/server/users/passw/set_new_passw"
 
@@ -72,7 +73,7 @@ def manage(
         try:
             code = main([*map(str, arguments), *where])
         finally:
-            origin.begin("")
+            invocation.set_origin(Origin())
         printed = capsys.readouterr()
         assert "Traceback" not in printed.err
         return Ended(code, printed.out, printed.err)

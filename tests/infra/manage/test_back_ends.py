@@ -3,13 +3,14 @@
 import pytest
 
 from accounts import clock as service_clock
-from accounts import people, sessions
-from tests.answers import Answer
-from tests.api import Api
-from tests.clocks import Clock
-from tests.deployment import Deployment
+from accounts.access import sessions
+from accounts.storage import users
 from tests.infra.manage.conftest import Manage, events_of
-from tests.people import Person
+from tests.support.answers import Answer
+from tests.support.api import Api
+from tests.support.clocks import Clock
+from tests.support.deployment import Deployment
+from tests.support.people import Person
 
 DAY_SECONDS = 86_400
 
@@ -39,7 +40,7 @@ def test_second_token_is_of_the_same_back_end(manage: Manage) -> None:
     _issue(manage)
     _issue(manage)
 
-    shop = people.find_by_email("shop@example.com")
+    shop = users.find_by_email("shop@example.com")
     assert shop is not None
     assert len(sessions.live(shop.id)) == 2
 
@@ -56,7 +57,7 @@ def test_token_lives_as_many_days_as_asked_for(manage: Manage, api: Api, clock: 
 def test_token_lives_as_long_as_allowed_unless_told(manage: Manage) -> None:
     _issue(manage)
 
-    shop = people.find_by_email("shop@example.com")
+    shop = users.find_by_email("shop@example.com")
     assert shop is not None
     (session,) = sessions.live(shop.id)
     assert (session.expires_at - service_clock.now()).days == 90
@@ -129,7 +130,7 @@ def test_revoked_tokens_are_recorded_without_an_actor(manage: Manage) -> None:
 
     manage("revoke-service-token", "shop@example.com")
 
-    shop = people.find_by_email("shop@example.com")
+    shop = users.find_by_email("shop@example.com")
     assert shop is not None
     recorded = {event.what: event.actor_id for event in events_of(shop.id)}
     assert recorded["sessions_ended"] is None

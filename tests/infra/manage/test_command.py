@@ -16,8 +16,8 @@ from urllib.error import HTTPError
 import pytest
 
 from infra.local import ROOT
-from tests.infra.manage import lines
-from tests.infra.manage.lines import PASSWORD, foreign
+from tests.support import manage_lines as lines
+from tests.support.manage_lines import PASSWORD, foreign
 
 START_SECONDS = 120
 COMMAND_SECONDS = 120

@@ -9,14 +9,15 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, NoRegionError
 
-from accounts import people, settings
+from accounts import settings
 from accounts.errors import UnavailableError
+from accounts.storage import users
 from infra.manage import deployments, problems
 from infra.manage.__main__ import main
 from infra.manage.arguments import parser
-from tests.deployment import Deployment
 from tests.infra.manage.conftest import Manage
-from tests.people import Person
+from tests.support.deployment import Deployment
+from tests.support.people import Person
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_stack_on_aws_is_worked_on_with_its_own_settings(
     ended = manage("disable-user", alice.email, where=("--stack", stack_on_aws))
 
     assert ended.code == 0
-    assert not people.is_active(alice.account)
+    assert not users.is_active(alice.account)
     assert os.environ["USERS_TABLE"]
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.api import Api
-from tests.deployment import Deployment
 from tests.infra.manage.conftest import Manage
-from tests.people import LOG_IN, Person
+from tests.support.api import Api
+from tests.support.deployment import Deployment
+from tests.support.people import LOG_IN, Person
 
 
 def _is_signed_in(api: Api, person: Person) -> bool:
@@ -75,7 +75,7 @@ def test_session_whose_id_looks_like_an_option_ends(
     manage: Manage, alice: Person, monkeypatch: pytest.MonkeyPatch, session_id: str
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("accounts.sessions.secrets.token_urlsafe", lambda _bytes: session_id)
+        patched.setattr("accounts.access.sessions.secrets.token_urlsafe", lambda _bytes: session_id)
         alice.sign_in()
 
     assert session_id in manage("list-sessions", alice.email).out

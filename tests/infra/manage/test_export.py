@@ -10,19 +10,20 @@ from typing import Any
 
 import pytest
 
-from accounts import passwords, roles
+from accounts.access import roles
+from accounts.credentials import passwords
 from accounts.errors import UnavailableError
-from accounts.tables import Role, User, UserEmail
-from accounts.transactions import Update, write
+from accounts.storage.tables import Role, User, UserEmail
+from accounts.storage.transactions import Update, write
 from infra.manage import exporting
 from infra.manage.importing import Import, Pace
 from infra.manage.user_lines import Rules
-from tests.api import Api
-from tests.deployment import Deployment
-from tests.infra.manage import lines
 from tests.infra.manage.conftest import Manage
-from tests.infra.manage.lines import foreign
-from tests.people import Person
+from tests.support import manage_lines as lines
+from tests.support.api import Api
+from tests.support.deployment import Deployment
+from tests.support.manage_lines import foreign
+from tests.support.people import Person
 
 MANY = 30
 # what a restored account begins anew

@@ -10,20 +10,24 @@ from typing import Any
 
 import pytest
 
-from accounts import passwords, people, registration, roles, settings
+from accounts import settings
+from accounts.access import roles
+from accounts.administration import registration
+from accounts.credentials import passwords
 from accounts.errors import UnavailableError
-from accounts.tables import AuditEvent, Role, User, UserEmail
-from accounts.transactions import Change, write
+from accounts.storage import users
+from accounts.storage.tables import AuditEvent, Role, User, UserEmail
+from accounts.storage.transactions import Change, write
 from infra.manage import newcomers
 from infra.manage.importing import Import, Pace
 from infra.manage.newcomers import Newcomer, Outcome
 from infra.manage.user_lines import Rules
-from tests.api import Api
-from tests.deployment import Deployment
-from tests.infra.manage import lines
 from tests.infra.manage.conftest import Ended, Manage
-from tests.infra.manage.lines import PASSWORD, bcrypt_hash, foreign
-from tests.people import LOG_IN, Person
+from tests.support import manage_lines as lines
+from tests.support.api import Api
+from tests.support.deployment import Deployment
+from tests.support.manage_lines import PASSWORD, bcrypt_hash, foreign
+from tests.support.people import LOG_IN, Person
 
 # moto's transactions are not isolated, so one at a time
 BATCHED = Pace(workers=1)
@@ -68,7 +72,7 @@ Imported = Callable[..., Ended]
 
 
 def _user(email: str) -> User:
-    user = people.find_by_email(email)
+    user = users.find_by_email(email)
     assert user is not None
     return user
 
@@ -124,8 +128,8 @@ def test_what_a_line_does_not_say_is_as_at_a_sign_up(imported: Imported) -> None
     imported(foreign())
 
     user = _user("person1@example.com")
-    assert (user.name, user.kind, user.role) == ("Person 1", people.PERSON, roles.DEFAULT)
-    assert (user.status, user.language) == (people.ACTIVE, settings.current().default_language)
+    assert (user.name, user.kind, user.role) == ("Person 1", users.PERSON, roles.DEFAULT)
+    assert (user.status, user.language) == (users.ACTIVE, settings.current().default_language)
 
 
 def test_what_a_line_says_is_stored(imported: Imported, api: Api) -> None:

@@ -3,13 +3,15 @@
 import pytest
 from botocore.exceptions import NoCredentialsError
 
-from accounts import people, roles, settings
-from accounts.tables import User
-from tests.api import Api
-from tests.clocks import Clock
-from tests.deployment import Deployment
+from accounts import settings
+from accounts.access import roles
+from accounts.storage import users
+from accounts.storage.tables import User
 from tests.infra.manage.conftest import SET_PASSWORD, Manage, events_of
-from tests.people import LOG_IN, Person
+from tests.support.api import Api
+from tests.support.clocks import Clock
+from tests.support.deployment import Deployment
+from tests.support.people import LOG_IN, Person
 
 PASSWORD = "correct horse battery staple"
 
@@ -28,7 +30,7 @@ def test_new_administrator_has_no_password(manage: Manage) -> None:
     ended = manage("create-administrator", "Olga@Example.com", "--name", "Olga")
 
     assert ended.code == 0
-    olga = people.find_by_email("olga@example.com")
+    olga = users.find_by_email("olga@example.com")
     assert olga is not None
     assert (olga.name, olga.role) == ("Olga", roles.ADMINISTRATOR)
     assert not olga.password_hash
@@ -196,7 +198,7 @@ def test_what_is_done_is_recorded_without_an_actor(
 ) -> None:
     manage(*command)
 
-    user = people.find_by_email(command[1])
+    user = users.find_by_email(command[1])
     assert isinstance(user, User)
     recorded = {event.what: event for event in events_of(user.id)}
     event = recorded[expected]

@@ -4,8 +4,7 @@ import re
 
 import pytest
 
-from tests.expansion import references
-from tests.infra.operations.declared import (
+from tests.support.declared import (
     ALARMS,
     MAIN,
     NESTED,
@@ -15,6 +14,7 @@ from tests.infra.operations.declared import (
     declared,
     each_alarm,
 )
+from tests.support.expansion import references
 
 
 @each_alarm

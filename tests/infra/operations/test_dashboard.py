@@ -1,6 +1,6 @@
 """The dashboard, as its reader finds it."""
 
-from tests.infra.operations.declared import ALARMS, ROLL_BACK, WIDGETS
+from tests.support.declared import ALARMS, ROLL_BACK, WIDGETS
 
 GRID_COLUMNS = 24
 

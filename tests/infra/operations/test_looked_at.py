@@ -7,8 +7,8 @@ from typing import Any, get_args
 from accounts.errors import Dependency
 from accounts.metrics import DIMENSIONS, NAMESPACE
 from infra.local.aws import STACK_NAME
-from tests.deployment import Deployment
-from tests.infra.operations.declared import ALARMS, DECLARED, WIDGETS
+from tests.support.declared import ALARMS, DECLARED, WIDGETS
+from tests.support.deployment import Deployment
 
 # a metric's name, and its dimensions by name
 Metric = tuple[str, frozenset[tuple[str, str]]]

@@ -4,7 +4,7 @@ import re
 
 from accounts.metrics import DIMENSIONS
 from infra.local import ROOT
-from tests.infra.operations.declared import ALARMS, Properties, each_alarm, name_of
+from tests.support.declared import ALARMS, Properties, each_alarm, name_of
 
 RUNBOOK = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
 

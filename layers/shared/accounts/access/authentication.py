@@ -1,0 +1,107 @@
+"""From a verified token to who is calling.
+
+A session that exists, has not expired and carries the role that a token claims *is* the
+permission to act, so ending one takes effect on the next request.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from accounts import clock, settings
+from accounts.access import roles
+from accounts.access.session_ends import still_there
+from accounts.access.sessions import is_live
+from accounts.credentials.tokens import Claims, Kind
+from accounts.errors import SessionEndedError
+from accounts.storage.tables import UserSession
+from accounts.storage.transactions import Check, ConditionFailedError, Update, write
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who is calling, and what they may do."""
+
+    session: UserSession
+    permissions: tuple[str, ...]
+
+    @property
+    def user_id(self) -> int:
+        """Return the caller's account."""
+        return self.session.user_id
+
+    @property
+    def is_service(self) -> bool:
+        """Say whether a back-end is calling rather than a person."""
+        return self.session.kind == Kind.SERVICE
+
+    def standing(self, *, within: Sequence[str] | None = None) -> Sequence[Check]:
+        """Return what has the caller's transaction fail if their session has ended meanwhile.
+
+        Else who is being stopped could undo it by a request that is on its way. ``within`` are
+        the sessions of an account that the transaction changes as read, if it is their own: they
+        tell as much, and DynamoDB takes only one part an item.
+
+        Raises:
+            SessionEndedError: it has ended already.
+        """
+        if not self.session.session_id:
+            # an operator has none
+            return ()
+        if within is None:
+            return [still_there(self.session)]
+        if self.session.session_id not in within:
+            raise SessionEndedError
+        return ()
+
+
+def require_standing(error: ConditionFailedError) -> None:
+    """Return if a transaction with :meth:`Principal.standing` in it failed for another reason.
+
+    Raises:
+        SessionEndedError: the caller's session has ended meanwhile.
+    """
+    if any(isinstance(change, Check) for change in error.failed):
+        raise SessionEndedError from error
+
+
+def authenticate(kind: Kind, claims: Claims, *, governing: bool = False) -> Principal:
+    """Return the caller whose verified token this is: one strongly consistent read.
+
+    A caller who is ``governing``, and any back-end, may do what their role permits now, which is
+    a second read: else a token that is older than a change could undo it. A back-end may never
+    do more than the built-in role for back-ends does: where it has another, a third read.
+
+    Raises:
+        SessionEndedError: the session is gone, has expired or is of another role by now.
+        UnavailableError: DynamoDB did not answer.
+    """
+    session = UserSession.find(claims.user_id, claims.sid)
+    if session is None or not is_live(session):
+        raise SessionEndedError
+    if (session.kind, session.role) != (kind, claims.role):
+        raise SessionEndedError
+    _note_activity(session)
+    if governing or kind == Kind.SERVICE:
+        return Principal(session, _permitted_now(session))
+    return Principal(session, claims.permissions)
+
+
+def _permitted_now(session: UserSession) -> tuple[str, ...]:
+    permissions = roles.permissions_of(session.role)
+    if session.kind != Kind.SERVICE or session.role == roles.SERVICE:
+        return permissions
+    # the role was a narrow one when the back-end got it, which either may have changed since
+    return roles.shared(permissions, roles.permissions_of(roles.SERVICE))
+
+
+def _note_activity(session: UserSession) -> None:
+    now = clock.now()
+    if now < session.last_activity + timedelta(seconds=settings.current().activity_seconds):
+        return
+    noted = Update(session, UserSession.session_id.exists(), [UserSession.last_activity.set(now)])
+    try:
+        write(noted)
+    except ConditionFailedError as error:
+        # it ended while this request was on its way
+        raise SessionEndedError from error

@@ -1,0 +1,53 @@
+"""What a deployment needs beyond its resources: the built-in roles, and its public keys."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from jwt.algorithms import ECAlgorithm
+
+from accounts.access import roles
+from accounts.credentials import kms
+from accounts.credentials.tokens import ALGORITHM
+
+REVISION_DIGITS = 16
+
+
+def prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
+    """Seed the roles and return the attributes ``Jwks`` (JSON), ``SigningKid`` and ``Revision``.
+
+    ``properties`` holds ``PublishedKeyIds``, the KMS keys whose tokens verify, and
+    ``SigningKeyId``, the one of them that signs. ``Revision`` is another for any other
+    properties. To repeat it changes nothing.
+
+    Raises:
+        UnavailableError: DynamoDB or KMS did not answer.
+    """
+    roles.seed()
+    keys = {key_id: public_jwk(kms.public_key(key_id)) for key_id in properties["PublishedKeyIds"]}
+    return {
+        "Jwks": json.dumps({"keys": list(keys.values())}, separators=(",", ":")),
+        "SigningKid": keys[properties["SigningKeyId"]]["kid"],
+        "Revision": _sha256(properties).hex()[:REVISION_DIGITS],
+    }
+
+
+def public_jwk(der: bytes) -> Mapping[str, str]:
+    """Return a P-256 public key in DER as a JWK (RFC 7517) whose ``kid`` is its thumbprint."""
+    key = ECAlgorithm.to_jwk(cast(EllipticCurvePublicKey, load_der_public_key(der)), as_dict=True)
+    members = {name: str(key[name]) for name in ("crv", "kty", "x", "y")}
+    return {**members, "alg": ALGORITHM, "use": "sig", "kid": _thumbprint(members)}
+
+
+def _thumbprint(members: Mapping[str, str]) -> str:
+    # RFC 7638 section 3: the required members only, sorted, without white space
+    return base64.urlsafe_b64encode(_sha256(members)).rstrip(b"=").decode()
+
+
+def _sha256(members: Mapping[str, Any]) -> bytes:
+    canonical = json.dumps(members, sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.sha256(canonical).digest()

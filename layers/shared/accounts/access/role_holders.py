@@ -1,0 +1,58 @@
+"""Keeping count of who holds which role, so that one administrator always stays.
+
+Counted are administrators and the holders of roles that can be deleted. The other built-in roles
+are not, so that sign-ups do not queue for one item.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from accounts.access.roles import ADMINISTRATOR, BUILTIN
+from accounts.storage import users
+from accounts.storage.tables import Role, User
+from accounts.storage.transactions import Change, Update
+
+_UNCOUNTED = frozenset(role.name for role in BUILTIN) - {ADMINISTRATOR}
+
+
+@dataclass(frozen=True)
+class Holding:
+    """An account's part in a role: whether it holds it, and may act on it."""
+
+    role: str
+    active: bool
+
+
+def holding(user: User) -> Holding:
+    """Return the account's part in its role."""
+    return Holding(user.role, users.is_active(user))
+
+
+def moved(before: Holding | None, after: Holding | None) -> Sequence[Update]:
+    """Return the changes that keep count of who holds which role, for the caller's transaction.
+
+    They fail if the role is gone, and if the last active administrator would be.
+    """
+    changes = []
+    for name in sorted({holding.role for holding in (before, after) if holding} - _UNCOUNTED):
+        was, is_now = (
+            holding if holding and holding.role == name else None for holding in (before, after)
+        )
+        held = bool(is_now) - bool(was)
+        active = bool(is_now and is_now.active) - bool(was and was.active)
+        if held or active:
+            changes.append(_counted(name, held, active))
+    return changes
+
+
+def _counted(name: str, held: int, active: int) -> Update:
+    condition = Role.name.exists()
+    if name == ADMINISTRATOR and active < 0:
+        condition &= Role.active_holders > 1
+    actions = [Role.holders.add(held), Role.active_holders.add(active)]
+    return Update(Role(name=name), condition, actions)
+
+
+def keeps_an_administrator(change: Change) -> bool:
+    """Say whether this is the change of a transaction that keeps the last administrator."""
+    return isinstance(change.item, Role) and change.item.name == ADMINISTRATOR

@@ -1,0 +1,141 @@
+"""Roles and permissions: what each built-in role may do, and how a permission is asked for."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from accounts.errors import PermissionMissingError, ValidationFailedError
+from accounts.storage.tables import Role
+from accounts.storage.transactions import ConditionFailedError, Put, write
+
+EVERYTHING = "*"
+ADMINISTRATOR = "administrator"
+SERVICE = "service"
+DEFAULT = "read_only"
+
+
+# who holds one of these decides over other accounts, or sees what is theirs alone
+GOVERNING = frozenset(
+    {
+        EVERYTHING,
+        "users:create",
+        "users:update",
+        "users:delete",
+        "passwords:reset",
+        "seances:end",
+        "seances:read",
+        "audit:read",
+        "roles:write",
+        "service_tokens:create",
+    }
+)
+
+
+@dataclass(frozen=True)
+class BuiltinRole:
+    """A role that every deployment starts with; its permissions may be edited later."""
+
+    name: str
+    title_en: str
+    title_ru: str
+    permissions: Sequence[str]
+
+
+BUILTIN = (
+    BuiltinRole(ADMINISTRATOR, "Administrator", "Администратор", (EVERYTHING,)),
+    BuiltinRole(
+        "methodist",
+        "Methodist",
+        "Методист",
+        ("users:read", "roles:read", "content:read", "content:write"),
+    ),
+    BuiltinRole(DEFAULT, "Read only", "Только чтение", ("content:read",)),
+    BuiltinRole(SERVICE, "Service", "Сервис", ("users:create", "users:read", "passwords:reset")),
+)
+
+
+class UnknownRoleError(LookupError):
+    """No role has this name."""
+
+
+def seed() -> None:
+    """Write the built-in roles that are not there yet; those that are stay as edited."""
+    for role in BUILTIN:
+        item = Role(
+            name=role.name,
+            title_en=role.title_en,
+            title_ru=role.title_ru,
+            permissions=list(role.permissions),
+            builtin=True,
+        )
+        try:
+            write(Put(item, Role.name.does_not_exist()))
+        except ConditionFailedError:
+            continue
+
+
+def require_narrow(role: str) -> None:
+    """Return if a role is for back-ends: the built-in one, or one that permits no more.
+
+    Raises:
+        ValidationFailedError: it permits more, or does not exist.
+        UnavailableError: DynamoDB did not answer.
+    """
+    try:
+        require_all(permissions_of(SERVICE), permissions_of(role))
+    except (PermissionMissingError, UnknownRoleError) as error:
+        raise ValidationFailedError.of(
+            "role", f"Must be {SERVICE} or a role that permits no more"
+        ) from error
+
+
+def permissions_of(name: str) -> tuple[str, ...]:
+    """Return what the role permits.
+
+    Raises:
+        UnknownRoleError: no role has this name.
+        UnavailableError: DynamoDB did not answer.
+    """
+    role = Role.find(name)
+    if role is None:
+        raise UnknownRoleError(name)
+    return tuple(role.permissions)
+
+
+def require(held: Collection[str], permission: str) -> None:
+    """Return if ``held`` includes ``permission``.
+
+    Raises:
+        PermissionMissingError: it does not.
+    """
+    if permission not in held and EVERYTHING not in held:
+        raise PermissionMissingError(permission)
+
+
+def shared(permissions: Collection[str], bound: Collection[str]) -> tuple[str, ...]:
+    """Return what both permit."""
+    if EVERYTHING in bound:
+        return tuple(permissions)
+    if EVERYTHING in permissions:
+        return tuple(bound)
+    return tuple(name for name in permissions if name in bound)
+
+
+def require_power_over(held: Collection[str], role: str) -> None:
+    """Return if ``held`` suffices to decide over an account of this role.
+
+    Raises:
+        PermissionMissingError: the role governs in a way that the caller may not.
+        UnknownRoleError: no role has this name.
+        UnavailableError: DynamoDB did not answer.
+    """
+    require_all(held, [name for name in permissions_of(role) if name in GOVERNING])
+
+
+def require_all(held: Collection[str], wanted: Collection[str]) -> None:
+    """Return if ``held`` includes all of ``wanted``: nobody grants what they do not have.
+
+    Raises:
+        PermissionMissingError: one is missing, which it names.
+    """
+    for permission in wanted:
+        require(held, permission)

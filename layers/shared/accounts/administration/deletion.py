@@ -1,0 +1,87 @@
+"""Deleting accounts, with every personal datum but the trail of what was done."""
+
+from collections.abc import Sequence
+
+from accounts.access import role_holders, roles, session_ends
+from accounts.access.authentication import Principal
+from accounts.administration.accounts import commit, standing
+from accounts.credentials import throttle
+from accounts.errors import UserNotFoundError
+from accounts.storage import audit
+from accounts.storage.dynamodb import unavailable_on_failure
+from accounts.storage.tables import AuditEvent, User, UserEmail
+from accounts.storage.transactions import (
+    LARGEST_TRANSACTION,
+    ConditionFailedError,
+    Delete,
+    Update,
+    retried,
+    write,
+)
+
+DELETED = "user_deleted"
+
+
+def delete(user_id: int, caller: Principal) -> None:
+    """Delete the account, its sessions, and every personal datum but the trail of what was done.
+
+    Raises:
+        UserNotFoundError: there is none with this id.
+        PermissionMissingError: the account governs in a way that the caller may not.
+        LastAdministratorError: nobody would be left to administer.
+        SessionEndedError: the caller's session has ended meanwhile.
+        UnavailableError: DynamoDB did not answer; to call again completes what is left.
+    """
+    retried(lambda: _delete_account(user_id, caller))
+    _forget_addresses_of(user_id)
+
+
+def _delete_account(user_id: int, caller: Principal) -> None:
+    user = User.find(user_id)
+    if user is None:
+        # perhaps by an earlier call, which may not have got further
+        return
+    roles.require_power_over(caller.permissions, user.role)
+    commit(
+        [
+            Delete(user, User.version == user.version),
+            Delete(UserEmail(email=user.email), UserEmail.user_id == user.id),
+            *session_ends.deleting_all(user),
+            throttle.forgotten(user.email),
+            audit.recorded(user.id, DELETED),
+            *role_holders.moved(role_holders.holding(user), None),
+            *standing(caller, user),
+        ]
+    )
+
+
+def _forget_addresses_of(user_id: int) -> None:
+    """Take the person's addresses out of the trail, which an earlier call may have left there."""
+    own = AuditEvent.find_all(user_id)
+    if not any(event.what == DELETED for event in own):
+        raise UserNotFoundError
+    with unavailable_on_failure():
+        acts = list(AuditEvent.by_actor.query(user_id))
+    kept = {event.event_id: event for event in (*own, *acts) if _has_address_of(event, user_id)}
+    events = list(kept.values())
+    for first in range(0, len(events), LARGEST_TRANSACTION):
+        _forget_addresses(events[first : first + LARGEST_TRANSACTION])
+
+
+def _has_address_of(event: AuditEvent, user_id: int) -> bool:
+    # PynamoDB has no type for an attribute that may be missing
+    address: str | None = event.ip_address
+    return address is not None and event.actor_id in (None, user_id)
+
+
+def _forget_addresses(events: Sequence[AuditEvent]) -> None:
+    parts = [
+        Update(event, AuditEvent.event_id.exists(), [AuditEvent.ip_address.remove()])
+        for event in events
+    ]
+    try:
+        write(*parts)
+    except ConditionFailedError as error:
+        # some have reached the end of their time meanwhile
+        if left := [part for part in parts if part not in error.failed]:
+            write(*left)

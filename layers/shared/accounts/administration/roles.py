@@ -1,0 +1,131 @@
+"""Making, changing and deleting roles."""
+
+from collections.abc import Collection, Sequence
+
+from accounts.access.authentication import Principal, require_standing
+from accounts.access.roles import ADMINISTRATOR, EVERYTHING, require_all, shared
+from accounts.errors import (
+    BuiltinRoleError,
+    RoleInUseError,
+    RoleNotFoundError,
+    ValidationFailedError,
+)
+from accounts.storage import audit
+from accounts.storage.dynamodb import unavailable_on_failure
+from accounts.storage.tables import Role
+from accounts.storage.transactions import (
+    Change,
+    ConditionFailedError,
+    Delete,
+    Update,
+    retried,
+    write,
+)
+
+
+def all_roles() -> Sequence[Role]:
+    """Return every role, by name.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    with unavailable_on_failure():
+        return sorted(Role.scan(consistent_read=True), key=lambda role: role.name)
+
+
+def save(role: Role, caller: Principal) -> None:
+    """Create the role, or give it these titles and permissions.
+
+    It decides over the next call to the server zone; tokens tell others of it when they are new.
+
+    Raises:
+        PermissionMissingError: it permits, or did permit, what the caller may not.
+        ValidationFailedError: administrators would lose a permission.
+        SessionEndedError: the caller's session has ended meanwhile.
+        UnavailableError: DynamoDB did not answer.
+    """
+    if role.name == ADMINISTRATOR and EVERYTHING not in role.permissions:
+        raise ValidationFailedError.of("permissions", f"Must include {EVERYTHING}")
+    retried(lambda: _save(role, caller))
+
+
+def _save(role: Role, caller: Principal) -> None:
+    before = Role.find(role.name)
+    held = _held(caller, before)
+    require_all(held, [*role.permissions, *(before.permissions if before else ())])
+    role.builtin = before.builtin if before else False
+    _commit(caller, _saved(role, before), _told(role, before))
+
+
+def _held(caller: Principal, role: Role | None) -> Collection[str]:
+    if role is None or role.name != caller.session.role:
+        return caller.permissions
+    # their own role, which may have lost something since they were let in
+    return shared(caller.permissions, role.permissions)
+
+
+def _commit(caller: Principal, *changes: Change) -> None:
+    try:
+        write(*changes, *caller.standing())
+    except ConditionFailedError as error:
+        require_standing(error)
+        raise
+
+
+def _saved(role: Role, before: Role | None) -> Update:
+    # on condition that it is as the ceiling was checked against
+    as_read = Role.permissions == before.permissions if before else Role.name.does_not_exist()
+    actions = [
+        Role.title_en.set(role.title_en),
+        Role.title_ru.set(role.title_ru),
+        Role.permissions.set(role.permissions),
+        Role.builtin.set(role.builtin),
+    ]
+    return Update(role, as_read, actions)
+
+
+def _told(role: Role, before: Role | None) -> Change:
+    now, then = set(role.permissions), set(before.permissions if before else ())
+    renamed = before and (before.title_en, before.title_ru) != (role.title_en, role.title_ru)
+    return audit.recorded_of_role(
+        "role_saved",
+        role.name,
+        granted=sorted(now - then) or None,
+        withdrawn=sorted(then - now) or None,
+        title="changed" if renamed else None,
+    )
+
+
+def delete(name: str, caller: Principal) -> None:
+    """Delete a role that nobody holds.
+
+    Raises:
+        RoleNotFoundError: there is no such role.
+        BuiltinRoleError: it is one that every deployment has.
+        RoleInUseError: accounts hold it.
+        PermissionMissingError: it permits what the caller may not.
+        SessionEndedError: the caller's session has ended meanwhile.
+        UnavailableError: DynamoDB did not answer.
+    """
+    retried(lambda: _delete(name, caller))
+
+
+def _delete(name: str, caller: Principal) -> None:
+    role = Role.find(name)
+    if role is None:
+        raise RoleNotFoundError
+    if role.builtin:
+        raise BuiltinRoleError
+    require_all(caller.permissions, role.permissions)
+    if role.holders:
+        raise RoleInUseError
+    _commit(caller, *_deleted(role))
+
+
+def _deleted(role: Role) -> Sequence[Change]:
+    # on condition that it is as the ceiling was checked against
+    as_read = Role.permissions == role.permissions
+    unheld = Role.holders.does_not_exist() | (Role.holders == 0)
+    withdrawn = sorted(set(role.permissions)) or None
+    event = audit.recorded_of_role("role_deleted", role.name, withdrawn=withdrawn)
+    return [Delete(role, as_read & unheld), event]

@@ -1,0 +1,82 @@
+"""The two keys that never leave KMS: one signs tokens, one keys the HMAC under passwords."""
+
+import functools
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from accounts import aws, invocation
+from accounts.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+
+CONNECT_TIMEOUT_SECONDS = 1
+READ_TIMEOUT_SECONDS = 2
+ATTEMPTS = 3
+
+
+def sign_es256(message: bytes, key_id: str) -> bytes:
+    """Return the ECDSA P-256 SHA-256 signature of ``message`` (at most 4,096 bytes), in DER.
+
+    Raises:
+        UnavailableError: KMS did not answer.
+    """
+    try:
+        answer = _client().sign(
+            KeyId=key_id, Message=message, MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256"
+        )
+    except (BotoCoreError, ClientError) as error:
+        raise _translated(error) from error
+    return answer["Signature"]
+
+
+def hmac_sha384(message: bytes, key_id: str) -> bytes:
+    """Return the HMAC-SHA-384 (48 bytes) of ``message`` (1 to 4,096 bytes).
+
+    Raises:
+        UnavailableError: KMS did not answer.
+    """
+    try:
+        answer = _client().generate_mac(KeyId=key_id, Message=message, MacAlgorithm="HMAC_SHA_384")
+    except (BotoCoreError, ClientError) as error:
+        raise _translated(error) from error
+    return answer["Mac"]
+
+
+def public_key(key_id: str) -> bytes:
+    """Return the public half of a signing key, in DER.
+
+    Raises:
+        UnavailableError: KMS did not answer.
+    """
+    try:
+        answer = _client().get_public_key(KeyId=key_id)
+    except (BotoCoreError, ClientError) as error:
+        raise _translated(error) from error
+    return answer["PublicKey"]
+
+
+def _client() -> "KMSClient":
+    invocation.require_time()
+    return _connected()
+
+
+@functools.cache
+def _connected() -> "KMSClient":
+    # a session of its own: boto3's default one does not bear two threads here
+    return boto3.Session().client(
+        "kms",
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            read_timeout=READ_TIMEOUT_SECONDS,
+            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+        ),
+    )
+
+
+def _translated(error: BotoCoreError | ClientError) -> Exception:
+    reason = aws.reason(error)
+    return error if reason == "ValidationException" else UnavailableError("KMS", reason)

@@ -1,0 +1,94 @@
+"""Password hashes.
+
+A stored hash is bcrypt over base64(HMAC-SHA-384(password)) (OWASP Password Storage Cheat Sheet),
+where the HMAC key is in KMS: who steals the table cannot even begin to guess. The HMAC also
+brings every password below bcrypt's limit of 72 bytes without cutting it. A plain bcrypt hash,
+imported from another system, is good until its owner's next log-in makes a new one.
+"""
+
+import base64
+import unicodedata
+
+import bcrypt
+
+from accounts import settings
+from accounts.credentials import kms
+
+MAX_LENGTH = 256
+BCRYPT_BYTES = 72
+_SCHEME = "$kms-hmac-sha384$"
+# a well-formed salt and hash that belong to no password
+_NOBODYS = "." * 53
+
+
+class WrongPasswordError(Exception):
+    """The password is not the one behind the hash."""
+
+
+def hashed(password: str) -> str:
+    """Return the hash to store for a password.
+
+    Raises:
+        UnavailableError: KMS did not answer.
+    """
+    key_id = settings.current().password_key_id
+    salt = bcrypt.gensalt(settings.current().bcrypt_cost)
+    return f"{_SCHEME}{key_id}{bcrypt.hashpw(_keyed(password, key_id), salt).decode()}"
+
+
+def verify(password: str, stored: str | None) -> None:
+    """Return if ``password`` is the one behind ``stored``.
+
+    A no takes the same work whatever is stored: nothing, a hash of another cost, or one from
+    another system. So the time tells nothing (OWASP ASVS 6.3.8).
+
+    Raises:
+        WrongPasswordError: it is not.
+        UnavailableError: KMS did not answer.
+    """
+    known = stored or _dummy()
+    key_id, bcrypt_hash = _parts(known)
+    candidate = _keyed(password, key_id)
+    if not known.startswith(_SCHEME):
+        # imported: the systems that made it cut what bcrypt does not take
+        candidate = password.encode()[:BCRYPT_BYTES]
+    if not bcrypt.checkpw(candidate, bcrypt_hash.encode()) or not stored:
+        _make_up_for(_cost(bcrypt_hash))
+        raise WrongPasswordError
+
+
+def is_outdated(stored: str) -> bool:
+    """Say whether a hash was made elsewhere, or with another cost or key than those set now."""
+    if not stored.startswith(_SCHEME):
+        return True
+    key_id, bcrypt_hash = _parts(stored)
+    now = settings.current()
+    return _cost(bcrypt_hash) != now.bcrypt_cost or key_id != now.password_key_id
+
+
+def _keyed(password: str, key_id: str) -> bytes:
+    # é from one keyboard is e and an accent from another (NIST SP 800-63B-4 section 3.1.1.2)
+    message = unicodedata.normalize("NFC", password).encode()
+    return base64.b64encode(kms.hmac_sha384(message, key_id))
+
+
+def _parts(stored: str) -> tuple[str, str]:
+    if not stored.startswith(_SCHEME):
+        return settings.current().password_key_id, stored
+    key_id, _, bcrypt_hash = stored.removeprefix(_SCHEME).partition("$")
+    return key_id, f"${bcrypt_hash}"
+
+
+def _cost(bcrypt_hash: str) -> int:
+    return int(bcrypt_hash.split("$")[2])
+
+
+def _make_up_for(cost: int) -> None:
+    # each cost is twice the work of the one below: c + c + (c+1) + … + (n-1) is n
+    for step in range(cost, settings.current().bcrypt_cost):
+        bcrypt.checkpw(b"", f"$2b${step:02d}${_NOBODYS}".encode())
+
+
+def _dummy() -> str:
+    now = settings.current()
+    return f"{_SCHEME}{now.password_key_id}$2b${now.bcrypt_cost:02d}${_NOBODYS}"

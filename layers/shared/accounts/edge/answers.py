@@ -1,0 +1,44 @@
+"""The one place where an answer is written out for API Gateway."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from accounts.edge.views import View
+from accounts.errors import AccountsError
+
+Answer = dict[str, Any]
+
+_HEADERS: Mapping[str, str] = {
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "strict-transport-security": "max-age=63072000; includeSubDomains",
+}
+
+
+def success(
+    content: View | None, status: int, headers: Mapping[str, str], cookies: Sequence[str] = ()
+) -> Answer:
+    """Return the answer that carries ``content``; None is an empty body."""
+    answer = written(text_of(content), status, headers)
+    return {**answer, "cookies": list(cookies)} if cookies else answer
+
+
+def text_of(content: View | None) -> str:
+    """Return the body that tells ``content``."""
+    return content.model_dump_json(exclude_none=True) if content is not None else ""
+
+
+def written(text: str, status: int, headers: Mapping[str, str]) -> Answer:
+    """Return the answer whose body is written already."""
+    return {"statusCode": status, "headers": {**_HEADERS, **headers}, "body": text}
+
+
+def failure(error: AccountsError, *, request_id: str) -> Answer:
+    """Return the answer that tells of ``error``."""
+    body: dict[str, Any] = {"error": error.error, "message": error.message}
+    if error.details is not None:
+        body["details"] = list(error.details)
+    headers = {"x-request-id": request_id, "x-error-code": error.code, **error.headers}
+    return written(json.dumps(body, ensure_ascii=False), error.status, headers)

@@ -1,0 +1,255 @@
+"""The ``endpoint`` decorator: what stands between API Gateway and a handler's one line.
+
+It reads the event, authenticates, asks for the permission, validates the body, calls the
+handler, writes the answer or the error out, and logs one line. In that order: who may not call
+learns nothing about the body.
+"""
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, Literal, overload
+
+from pydantic import BaseModel
+from typing_extensions import TypeVar
+
+from accounts import invocation, logs, metrics
+from accounts.access import authentication, roles
+from accounts.access.authentication import Principal
+from accounts.access.sessions import Client
+from accounts.credentials import tokens
+from accounts.credentials.tokens import Kind
+from accounts.edge import answers, cookies, validation
+from accounts.edge.event import Event, read
+from accounts.edge.views import View
+from accounts.errors import (
+    AccountsError,
+    UnavailableError,
+    UserNotFoundError,
+    UserTokenRequiredError,
+)
+from accounts.invocation import Origin
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+IDEMPOTENCY_HEADER = "idempotency-key"
+USER_ID = re.compile(r"[1-9][0-9]{0,15}")
+
+Zone = Literal["public", "private", "server"]
+Body = TypeVar("Body", default=None)
+_Schema = TypeVar("_Schema", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Request(Generic[Body]):
+    """A request that has passed all checks of its endpoint."""
+
+    method: str
+    path: str
+    client: Client
+    path_parameters: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Body
+    principal: Principal | None
+    wants_cookies: bool
+    refresh_cookie: str | None
+    idempotency_key: str | None
+
+    @property
+    def user_id(self) -> int:
+        """Return the account that the path names.
+
+        Raises:
+            UserNotFoundError: it names none.
+        """
+        text = self.path_parameters["user_id"]
+        if not USER_ID.fullmatch(text):
+            raise UserNotFoundError
+        return int(text)
+
+    @property
+    def caller(self) -> Principal:
+        """Return who is calling; in the public zone nobody is.
+
+        Raises:
+            LookupError: the endpoint is public.
+        """
+        if self.principal is None:
+            raise LookupError("a public endpoint has no caller")
+        return self.principal
+
+
+Action = Callable[[Request[Body]], View | None]
+
+
+@dataclass
+class _Trace:
+    """What becomes known of a request on its way, for the log line."""
+
+    request_id: str
+    started: float = field(default_factory=time.perf_counter)
+    # of an event that names none
+    route: str = "unknown"
+    principal: Principal | None = None
+    error: AccountsError | None = None
+
+    def begin(self, event: Event) -> None:
+        self.request_id, self.route = event.context.request_id, event.route_key
+        invocation.set_origin(Origin(self.request_id, event.context.http.source_ip))
+
+    def recognise(self, principal: Principal) -> None:
+        self.principal = principal
+        invocation.set_actor(principal.user_id)
+
+    def fail(self, error: AccountsError) -> answers.Answer:
+        self.error = error
+        metrics.count_failure(error)
+        return answers.failure(error, request_id=self.request_id)
+
+    def log(self, status: int) -> None:
+        session = self.principal.session if self.principal else None
+        outage = self.error if isinstance(self.error, UnavailableError) else None
+        logs.request(
+            self.error.code if self.error else "ok",
+            round((time.perf_counter() - self.started) * 1000, 1),
+            route=self.route,
+            status=status,
+            user_id=session.user_id if session else None,
+            session_id=session.session_id if session else None,
+            dependency=outage.dependency if outage else None,
+            reason=outage.reason if outage else None,
+        )
+
+
+@dataclass(frozen=True)
+class Endpoint(Generic[Body]):
+    """A Lambda handler: one route, who may call it, and what it takes."""
+
+    action: Action[Body]
+    zone: Zone
+    permission: str | None
+    schema: type[BaseModel] | None
+    status: int
+    headers: Mapping[str, str]
+    idempotent: bool
+
+    def __call__(self, raw_event: object, context: "LambdaContext") -> answers.Answer:
+        """Answer the event. Never raises: the worst is a 500."""
+        trace = _Trace(context.aws_request_id)
+        invocation.begin(context)
+        metrics.begin()
+        try:
+            answer = self._answer(read(raw_event), trace, context)
+        except AccountsError as error:
+            answer = trace.fail(error)
+        except Exception as error:  # noqa: BLE001 - the outermost frame: a bug must not leak
+            logs.crash(error)
+            answer = trace.fail(AccountsError())
+        trace.log(answer["statusCode"])
+        return answer
+
+    def _answer(self, event: Event, trace: _Trace, context: "LambdaContext") -> answers.Answer:
+        trace.begin(event)
+        if self.zone != "public":
+            kind, claims = tokens.verify(event.access_token())
+            if self.zone == "private" and kind == Kind.SERVICE:
+                raise UserTokenRequiredError
+            governing = self.zone == "server"
+            principal = authentication.authenticate(kind, claims, governing=governing)
+            trace.recognise(principal)
+            if self.permission is not None:
+                roles.require(principal.permissions, self.permission)
+        headers = {"x-request-id": trace.request_id, **self.headers}
+        if self.idempotent and trace.principal and IDEMPOTENCY_HEADER in event.headers:
+            text = self._act_once(event, trace.principal, context)
+            return answers.written(text, self.status, headers)
+        content = self._act(event, trace.principal)
+        if content is not None and event.wants_cookies:
+            content, set_cookies = content.in_cookies()
+            return answers.success(content, self.status, headers, set_cookies)
+        return answers.success(content, self.status, headers)
+
+    def _act_once(self, event: Event, principal: Principal, context: "LambdaContext") -> str:
+        # imported here, because it takes long and few requests need it
+        from accounts.edge import idempotency  # noqa: PLC0415 - see above
+
+        once = idempotency.Once(
+            key=event.headers[IDEMPOTENCY_HEADER],
+            user_id=principal.user_id,
+            route=event.route_key,
+            body=event.json_body(),
+        )
+        return idempotency.answer(
+            once, lambda: answers.text_of(self._act(event, principal)), context
+        )
+
+    def _act(self, event: Event, principal: Principal | None) -> View | None:
+        body: Any = validation.parse(self.schema, event.json_body()) if self.schema else None
+        http = event.context.http
+        return self.action(
+            Request(
+                method=http.method,
+                path=http.path,
+                client=Client(http.source_ip, event.headers.get("user-agent", "")),
+                path_parameters=event.path_parameters,
+                query=event.query,
+                body=body,
+                principal=principal,
+                wants_cookies=event.wants_cookies,
+                refresh_cookie=event.cookie(cookies.REFRESH),
+                idempotency_key=event.headers.get(IDEMPOTENCY_HEADER),
+            )
+        )
+
+
+@overload
+def endpoint(
+    *,
+    zone: Zone,
+    permission: str | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    idempotent: bool = False,
+) -> Callable[[Action[None]], Endpoint[None]]: ...
+
+
+@overload
+def endpoint(
+    *,
+    zone: Zone,
+    body: type[_Schema],
+    permission: str | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    idempotent: bool = False,
+) -> Callable[[Action[_Schema]], Endpoint[_Schema]]: ...
+
+
+def endpoint(
+    *,
+    zone: Zone,
+    body: type[BaseModel] | None = None,
+    permission: str | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    idempotent: bool = False,
+) -> Callable[[Action[Any]], Endpoint[Any]]:
+    """Make a function the handler of an endpoint.
+
+    ``zone`` is who may call: anyone (``public``), a signed-in person (``private``), or whoever
+    holds ``permission`` (``server``). ``body`` is the schema that the request body must meet;
+    without one a body is ignored. ``status`` is that of success, ``headers`` go with it. An
+    ``idempotent`` one heeds the header ``Idempotency-Key``.
+
+    Raises:
+        ValueError: a server endpoint without a permission, or one elsewhere.
+    """
+    if (zone == "server") != (permission is not None):
+        raise ValueError("the server zone, and only it, asks for a permission")
+
+    def decorate(action: Action[Any]) -> Endpoint[Any]:
+        return Endpoint(action, zone, permission, body, status, headers or {}, idempotent)
+
+    return decorate

@@ -1,0 +1,223 @@
+"""What the bodies of requests must look like."""
+
+import re
+import unicodedata
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError, PydanticKnownError
+
+from accounts import emails, settings
+from accounts.credentials import passwords
+
+NAME_LENGTH = 100
+# code points of a character in Unicode's form D
+MOST_DECOMPOSED = 4
+# longer than any opaque token of ours
+TOKEN_LENGTH = 512
+LONGEST_PAGE = 100
+CURSOR_LENGTH = 1024
+# all of them are in each token, whose signing input KMS takes up to 4,096 bytes of
+MOST_PERMISSIONS = 30
+
+
+def _canonical_email(value: str) -> str:
+    try:
+        return emails.canonical(value)
+    except emails.EmailInvalidError as error:
+        raise PydanticCustomError("email", "Must be an e-mail address") from error
+
+
+def _length(password: str) -> int:
+    # each code point counts as one (NIST SP 800-63B-4 section 3.1.1.2), however it was typed
+    return len(unicodedata.normalize("NFC", password))
+
+
+def _short_enough(value: str) -> str:
+    longest = passwords.MAX_LENGTH
+    # looked at before it is composed, which takes the square of its length
+    if len(value) > longest * MOST_DECOMPOSED or _length(value) > longest:
+        raise PydanticCustomError(
+            "password_too_long", "Must be at most {most} characters", {"most": longest}
+        )
+    return value
+
+
+def _long_enough(value: str) -> str:
+    shortest = settings.current().password_min_length
+    if _length(value) < shortest:
+        raise PydanticCustomError(
+            "password_too_short", "Must be at least {least} characters", {"least": shortest}
+        )
+    return value
+
+
+def _plain_number(value: str) -> str:
+    # where int() would also take 1_0, 1.0 and +1
+    if not re.fullmatch(r"[0-9]+", value):
+        raise PydanticKnownError("int_parsing")
+    return value
+
+
+def _visible(value: str) -> str:
+    value = unicodedata.normalize("NFC", value)
+    # categories C*: control, format, private use and unassigned characters, Z*: separators
+    categories = {unicodedata.category(character) for character in value}
+    if "Cc" in categories or not any(category[0] not in "CZ" for category in categories):
+        raise PydanticCustomError("text", "Must be readable text without control characters")
+    return value
+
+
+Email = Annotated[str, AfterValidator(_canonical_email)]
+Password = Annotated[str, StringConstraints(min_length=1), AfterValidator(_short_enough)]
+NewPassword = Annotated[str, AfterValidator(_short_enough), AfterValidator(_long_enough)]
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH),
+    AfterValidator(_visible),
+]
+EmailPrefix = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[!-~]{1,254}$")]
+Permission = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_]{1,32}:[a-z_]{1,32})$")]
+RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+OpaqueToken = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_LENGTH)]
+
+
+class RequestSchema(BaseModel):
+    """Base of request bodies: strict types, no unknown fields, inputs kept out of errors."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class UserRegSchema(RequestSchema):
+    """A sign-up: with a password, or with an invitation to set one (OWASP ASVS 6.4.1)."""
+
+    passw: NewPassword | None
+    email: Email
+    name: Name
+    role: RoleName | None = None
+    language: Literal["en", "ru"] | None = None
+    invite: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _invited_need_no_password(cls, data: dict[str, object]) -> dict[str, object]:
+        return {"passw": None, **data} if data.get("invite") is True else data
+
+    @model_validator(mode="after")
+    def _either_password_or_invitation(self) -> Self:
+        if self.invite == (self.passw is None):
+            return self
+        raise PydanticCustomError("invite", "Send either passw or invite")
+
+
+class UserLogInSchema(RequestSchema):
+    """A log-in."""
+
+    email: Email
+    passw: Password
+
+
+class RefreshSchema(RequestSchema):
+    """A request for the next pair of tokens; a browser's token comes in its cookie instead."""
+
+    refresh_token: OpaqueToken | None = None
+
+
+class UpdatePasswSchema(RequestSchema):
+    """A password reset."""
+
+    passw: NewPassword
+    reset_token: OpaqueToken
+
+
+class ChangePasswSchema(RequestSchema):
+    """A change of one's own password."""
+
+    current_passw: Password
+    passw: NewPassword
+
+
+class UpdateUserSchema(RequestSchema):
+    """Changes to an account; what is not sent stays as it is."""
+
+    name: Name | None = None
+    role: RoleName | None = None
+    status: Literal["active", "disabled"] | None = None
+    email: Email | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.model_fields_set:
+            return self
+        raise PydanticCustomError("nothing", "Send at least one field to change")
+
+
+class TitleSchema(RequestSchema):
+    """A role's name for people, in the languages there are."""
+
+    en: Name
+    ru: Name
+
+
+class RoleNameSchema(RequestSchema):
+    """The name of a role, as a path has it."""
+
+    name: RoleName
+
+
+class RoleSchema(RequestSchema):
+    """A role as it is to be."""
+
+    title: TitleSchema
+    permissions: Annotated[list[Permission], Field(max_length=MOST_PERMISSIONS)]
+
+
+class ServiceTokenSchema(RequestSchema):
+    """A back-end that needs a token."""
+
+    email: Email
+    name: Name
+    role: RoleName = "service"
+    expires_in: Annotated[int, Field(ge=60)] | None = None
+
+    @field_validator("expires_in")
+    @classmethod
+    def _short_enough(cls, value: int | None) -> int | None:
+        longest = settings.current().service_token_seconds
+        if value is not None and value > longest:
+            raise PydanticCustomError("lifetime", "Must be at most {most}", {"most": longest})
+        return value
+
+
+class PageQuery(BaseModel):
+    """Which page of a list; query strings are text, so numbers are read from it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    limit: Annotated[int, BeforeValidator(_plain_number), Field(ge=1, le=LONGEST_PAGE)] = (
+        LONGEST_PAGE
+    )
+    cursor: Annotated[str, StringConstraints(min_length=1, max_length=CURSOR_LENGTH)] | None = None
+
+
+class UsersQuery(PageQuery):
+    """Which accounts to list."""
+
+    role: RoleName | None = None
+    status: Literal["active", "disabled"] | None = None
+    email: EmailPrefix | None = None
+
+
+class ResetTokenSchema(RequestSchema):
+    """A request for a reset token."""
+
+    email: Email

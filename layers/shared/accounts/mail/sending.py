@@ -1,0 +1,134 @@
+"""Sending the mail that was ordered: whom it goes to, whether it is due, and what is in it."""
+
+import functools
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+from accounts import clock, invocation, logs, settings
+from accounts.credentials import reset_tokens
+from accounts.mail import letters
+from accounts.mail.letters import Letter
+from accounts.mail.orders import Message
+from accounts.storage import users
+from accounts.storage.tables import LoginAttempt, User
+
+if TYPE_CHECKING:
+    from mypy_boto3_sesv2 import SESV2Client
+
+MAILS_PER_HOUR = 3
+HOUR_SECONDS = 3600
+CONNECT_TIMEOUT_SECONDS = 2
+READ_TIMEOUT_SECONDS = 5
+ATTEMPTS = 2
+# with what it takes to give up
+LONGEST_CALL_SECONDS = 15
+
+
+def send(message: Message, message_id: str) -> None:
+    """Send what the message orders, or log why there is nothing to send.
+
+    ``message_id`` is that of the queue: what is tried again for it is not held back by what was
+    tried before.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+        ClientError, BotoCoreError: the mail service did not take it.
+    """
+    user = users.find_by_email(message.email)
+    if user is None or user.kind != users.PERSON or not _is_due(message, user):
+        logs.mail("nobody", kind=message.kind)
+    # a notice is due only to a change, which limits it; and nobody shall use up the budget of
+    # mails that anyone can ask for in order to keep it back
+    elif message.kind != "password_changed" and not _within_limit(user, message_id):
+        logs.mail("limited", kind=message.kind)
+    else:
+        _send(user.email, _letter(message, user))
+        logs.mail("sent", kind=message.kind)
+
+
+def _is_due(message: Message, user: User) -> bool:
+    if not users.is_active(user):
+        return False
+    # what was announced may not have come to pass
+    if message.kind == "invitation":
+        return not user.password_hash
+    if message.kind == "password_changed":
+        # somebody who was invited may not have got as far as to have one
+        return bool(user.password_hash) and user.password_changed_at >= message.ordered_at
+    return True
+
+
+def _within_limit(user: User, message_id: str) -> bool:
+    # each mail takes a place for an hour, so no hour whatever sees more of them
+    return any(_take_place(user, place, message_id) for place in range(MAILS_PER_HOUR))
+
+
+def _take_place(user: User, place: int, message_id: str) -> bool:
+    now = clock.now()
+    free_again = now + timedelta(seconds=HOUR_SECONDS)
+    record = LoginAttempt(subject=f"mail#{user.id}#{place}")
+    # DynamoDB keeps expired items for days
+    free = LoginAttempt.blocked_until.does_not_exist() | (LoginAttempt.blocked_until <= now)
+    actions = [
+        LoginAttempt.blocked_until.set(free_again),
+        LoginAttempt.message_id.set(message_id),
+        LoginAttempt.expires_at.set(free_again),
+    ]
+    return record.try_update(actions, free | (LoginAttempt.message_id == message_id))
+
+
+def _letter(message: Message, user: User) -> Letter:
+    here = settings.current()
+    if message.kind == "password_changed":
+        return letters.write(
+            message.kind, user.language, name=user.name, service=here.mail_service_name
+        )
+    seconds = {
+        "reset": here.reset_token_seconds,
+        "invitation": here.invitation_seconds,
+    }[message.kind]
+    token = reset_tokens.issue(user, seconds).reset_token
+    return letters.write(
+        message.kind,
+        user.language,
+        name=user.name,
+        service=here.mail_service_name,
+        # behind the #, so that no server's log and no Referer header gets to see it
+        link=f"{here.reset_page_url}#reset_token={token}",
+        seconds=seconds,
+    )
+
+
+def _send(address: str, letter: Letter) -> None:
+    invocation.require_time(LONGEST_CALL_SECONDS)
+    _client().send_email(
+        FromEmailAddress=settings.current().mail_from,
+        Destination={"ToAddresses": [address]},
+        Content={
+            "Simple": {
+                "Subject": {"Data": letter.subject, "Charset": "UTF-8"},
+                "Body": {
+                    "Text": {"Data": letter.text, "Charset": "UTF-8"},
+                    "Html": {"Data": letter.html, "Charset": "UTF-8"},
+                },
+                # by which whoever got it can be told why, from the log
+                "Headers": [{"Name": "X-Request-Id", "Value": invocation.origin().request_id}],
+            }
+        },
+    )
+
+
+@functools.cache
+def _client() -> "SESV2Client":
+    # a session of its own: boto3's default one does not bear two threads here
+    return boto3.Session().client(
+        "sesv2",
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT_SECONDS,
+            read_timeout=READ_TIMEOUT_SECONDS,
+            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
+        ),
+    )

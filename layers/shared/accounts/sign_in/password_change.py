@@ -1,0 +1,60 @@
+"""Changing one's own password."""
+
+from accounts.access import session_ends
+from accounts.access.authentication import Principal
+from accounts.credentials import passwords, policy, throttle
+from accounts.errors import SessionEndedError, UnavailableError, ValidationFailedError
+from accounts.mail import orders
+from accounts.storage import audit, users
+from accounts.storage.tables import User
+from accounts.storage.transactions import ATTEMPTS, ConditionFailedError, back_off, write
+
+
+def change_password(caller: Principal, current: str, new: str) -> None:
+    """Set the caller's password, and end every session of theirs but this one.
+
+    A stolen access token alone does not suffice (OWASP ASVS 6.2.3): wrong guesses at the current
+    password count like failed log-ins.
+
+    Raises:
+        ValidationFailedError: ``current`` is wrong, or ``new`` is refused.
+        TooManyRequestsError: too many wrong passwords.
+        SessionEndedError: the session has ended meanwhile.
+        UnavailableError: DynamoDB, KMS or the queue did not answer.
+    """
+    session = caller.session
+    # before the current password is tried: a refused new one must not count as a wrong guess
+    policy.require_strong(new, (session.email, session.name))
+    throttle.admit(session.email)
+    user = _verified(caller, current)
+    password_hash = passwords.hashed(new)
+    orders.password_changed(user.email)
+    still_there = session_ends.still_there(session)
+    for attempt in range(1, ATTEMPTS + 1):
+        changes = session_ends.ending_all(
+            user, users.new_password(password_hash), spare=session.session_id
+        )
+        try:
+            event = audit.recorded(user.id, "password_changed")
+            write(*changes, still_there, throttle.forgotten(user.email), event)
+        except ConditionFailedError as error:
+            if still_there in error.failed:
+                raise SessionEndedError from error
+            back_off(attempt)
+            user = _verified(caller, current)
+        else:
+            return
+    raise UnavailableError
+
+
+def _verified(caller: Principal, password: str) -> User:
+    user = User.find(caller.user_id)
+    if user is None or not users.is_active(user):
+        raise SessionEndedError
+    try:
+        passwords.verify(password, user.password_hash)
+    except passwords.WrongPasswordError as error:
+        raise ValidationFailedError.of(
+            "current_passw", "This is not the current password"
+        ) from error
+    return user

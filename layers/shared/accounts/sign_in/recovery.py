@@ -1,0 +1,70 @@
+"""Getting back in: reset tokens and what they are good for (OWASP Forgot Password Cheat Sheet)."""
+
+from accounts import settings
+from accounts.access import grants, session_ends
+from accounts.access.authentication import Principal
+from accounts.access.sessions import Client
+from accounts.credentials import opaque, passwords, policy, reset_tokens, throttle
+from accounts.credentials.reset_tokens import ResetToken
+from accounts.errors import ResetTokenInvalidError, UnavailableError, UserNotFoundError
+from accounts.mail import orders
+from accounts.storage import audit, users
+from accounts.storage.tables import User
+from accounts.storage.transactions import ATTEMPTS, ConditionFailedError, back_off, write
+
+
+def issue_reset_token(email: str, caller: Principal) -> ResetToken:
+    """Return a new reset token for the account with this canonical e-mail; older ones are void.
+
+    Raises:
+        UserNotFoundError: there is no such account, or it is disabled.
+        PermissionMissingError: the account may do something that the caller may not.
+        UnavailableError: DynamoDB did not answer.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        user = users.find_by_email(email)
+        if user is None or user.kind != users.PERSON or not users.is_active(user):
+            raise UserNotFoundError
+        grants.require_may_take_over(user, caller)
+        try:
+            return reset_tokens.issue(user, settings.current().reset_token_seconds)
+        except UserNotFoundError:
+            # not as it was read: of another role or address by now, if it is there at all
+            back_off(attempt)
+    raise UnavailableError
+
+
+def reset_password(token: str, password: str, client: Client) -> User:
+    """Set the password, spend the token and end every session, in one transaction.
+
+    Raises:
+        ResetTokenInvalidError: the token is unknown, used, superseded or expired.
+        TooManyRequestsError: that, too often from this source address.
+        ValidationFailedError: the password is refused; the token stays good.
+        UnavailableError: DynamoDB or KMS did not answer.
+    """
+    try:
+        user, secret = reset_tokens.holder(token)
+    except ResetTokenInvalidError:
+        throttle.spend("reset", client.ip_address)
+        raise
+    policy.require_strong(password, (user.email, user.name))
+    password_hash = passwords.hashed(password)
+    # ordered first, for later: the mail is sent only if the password was changed by then
+    orders.password_changed(user.email)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            _set_password(user, secret, password_hash)
+        except ConditionFailedError:
+            back_off(attempt)
+            user, secret = reset_tokens.holder(token)
+        else:
+            return user
+    raise UnavailableError
+
+
+def _set_password(user: User, secret: str, password_hash: str) -> None:
+    unspent = User.reset_token_hash == opaque.digest(secret)
+    changes = session_ends.ending_all(user, users.new_password(password_hash), unspent)
+    event = audit.recorded(user.id, "password_reset")
+    write(*changes, throttle.forgotten(user.email), event)

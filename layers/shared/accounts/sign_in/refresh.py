@@ -1,0 +1,109 @@
+"""Refresh tokens: rotated at each use, so that a stolen one gives itself away.
+
+RFC 9700 section 4.14.2. Of two parties who hold the same token only one can use it in time; when
+the other one comes, the session ends. A client whose answer was lost, or whose second tab asked
+at the same moment, comes within the grace and gets the answer that the first request got.
+"""
+
+from datetime import timedelta
+
+from accounts import clock, logs, metrics, settings
+from accounts.access import roles, session_ends, sessions
+from accounts.access.sessions import Client
+from accounts.credentials import opaque, sealing, signing, throttle
+from accounts.credentials.opaque import RefreshToken
+from accounts.credentials.tokens import TokenPair
+from accounts.errors import (
+    SessionEndedError,
+    TokenInvalidError,
+    UnauthorizedError,
+)
+from accounts.storage.tables import UserSession
+from accounts.storage.transactions import (
+    Update,
+    retried,
+    write,
+)
+
+_PURPOSE = "refresh token child"
+
+
+def refresh(text: str, client: Client) -> TokenPair:
+    """Return the next pair of tokens of the session that the refresh token belongs to.
+
+    Raises:
+        TokenInvalidError: the text is no refresh token.
+        SessionEndedError: the session is over, or is ended now because the token is a replay.
+        TooManyRequestsError: either of these, too often from this source address.
+        UnavailableError: DynamoDB or KMS did not answer.
+    """
+    metrics.count("Refreshes")
+    try:
+        return _refresh(text)
+    except UnauthorizedError:
+        throttle.spend("refresh", client.ip_address)
+        raise
+
+
+def _refresh(text: str) -> TokenPair:
+    try:
+        token = RefreshToken.read(text)
+    except opaque.NotATokenError as error:
+        raise TokenInvalidError from error
+    # anew, if somebody rotated, or ended the session, since it was read
+    return retried(lambda: _exchange(token))
+
+
+def _exchange(token: RefreshToken) -> TokenPair:
+    session = UserSession.find(token.user_id, token.session_id)
+    if session is None or not sessions.is_live(session):
+        raise SessionEndedError
+    if not opaque.matches(token.family, session.refresh_family_hash):
+        raise SessionEndedError
+    if opaque.matches(token.secret, session.refresh_token_hash):
+        return _rotate(session, token)
+    if _is_repeated(session, token):
+        child = sealing.unseal(session.sealed_child, under=token.secret, purpose=_PURPOSE)
+        return _pair(session, token.family, child)
+    # of several who show it at once, one ends the session, and it is logged once
+    write(*session_ends.ending(session, "refresh_token_replayed"))
+    metrics.count("Thefts")
+    logs.security("refresh_token_replayed", user_id=session.user_id, session_id=session.session_id)
+    raise SessionEndedError
+
+
+def _rotate(session: UserSession, token: RefreshToken) -> TokenPair:
+    child = opaque.new_secret()
+    # signed first: what is written last is never lost to a failure behind it
+    pair = _pair(session, token.family, child)
+    # the grace begins with the rotation, however long the signature took
+    now = clock.now()
+    write(
+        Update(
+            session,
+            UserSession.refresh_token_hash == opaque.digest(token.secret),
+            [
+                UserSession.refresh_token_hash.set(opaque.digest(child)),
+                UserSession.previous_token_hash.set(opaque.digest(token.secret)),
+                UserSession.sealed_child.set(
+                    sealing.seal(child, under=token.secret, purpose=_PURPOSE)
+                ),
+                UserSession.rotated_at.set(now),
+                UserSession.last_activity.set(now),
+                UserSession.expires_at.set(sessions.expiry(session, now)),
+            ],
+        )
+    )
+    return pair
+
+
+def _is_repeated(session: UserSession, token: RefreshToken) -> bool:
+    if not opaque.matches(token.secret, session.previous_token_hash):
+        return False
+    grace = timedelta(seconds=settings.current().refresh_grace_seconds)
+    return bool(clock.now() < session.rotated_at + grace)
+
+
+def _pair(session: UserSession, family: str, secret: str) -> TokenPair:
+    token = RefreshToken(session.user_id, session.session_id, family, secret)
+    return signing.token_pair(session, roles.permissions_of(session.role), str(token))

@@ -1,0 +1,42 @@
+"""The audit trail: who did what to which account, when and from where.
+
+An event is a part of the transaction that does what it tells of, so there is never one without
+the other. It names accounts by id alone and holds nothing secret.
+"""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from accounts import clock, invocation, settings
+from accounts.storage.tables import AuditEvent
+from accounts.storage.transactions import Change, Put
+
+# what is done to a role is kept with who did it; what a deployment does, here
+NOBODY = 0
+
+Detail = str | int | Sequence[str] | None
+
+
+def recorded_of_role(what: str, role: str, **details: Detail) -> Change:
+    """Return the change that records ``what`` the acting account did to a role."""
+    return recorded(invocation.origin().actor_id or NOBODY, what, role=role, **details)
+
+
+def recorded(user_id: int, what: str, **details: Detail) -> Change:
+    """Return the change that records ``what`` was done to the account, as of now."""
+    now, where = clock.now(), invocation.origin()
+    return Put(
+        AuditEvent(
+            user_id=user_id,
+            event_id=f"{now:%Y-%m-%dT%H:%M:%S.%fZ}-{secrets.token_hex(4)}",
+            what=what,
+            happened_at=now,
+            actor_id=where.actor_id,
+            operator=where.operator,
+            ip_address=where.ip_address,
+            request_id=where.request_id or None,
+            details={name: value for name, value in details.items() if value is not None},
+            expires_at=now + timedelta(days=settings.current().audit_days),
+        )
+    )

@@ -1,0 +1,180 @@
+"""DynamoDB itself: the connection that all tables share, reads, and what its failures mean."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, ClassVar, Self
+
+from botocore.exceptions import BotoCoreError, ClientError
+from pynamodb.attributes import Attribute
+from pynamodb.connection import Connection
+from pynamodb.connection.table import TableConnection
+from pynamodb.constants import NUMBER
+from pynamodb.exceptions import DoesNotExist, PynamoDBException, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from accounts import aws, invocation, settings
+from accounts.errors import UnavailableError
+
+CONNECT_TIMEOUT_SECONDS = 1
+READ_TIMEOUT_SECONDS = 2
+# tries after the first one
+RETRIES = 2
+
+_lock = threading.Lock()
+_connection: Connection | None = None
+
+
+class IntegerAttribute(Attribute[int]):
+    """A DynamoDB number that is an int here, where PynamoDB's own may be a float."""
+
+    attr_type = NUMBER
+
+    def serialize(self, value: int) -> str:
+        """Return the number as DynamoDB takes it."""
+        return str(value)
+
+    def deserialize(self, value: str) -> int:
+        """Return the number as read."""
+        return int(value)
+
+
+class Table(Model):
+    """Base of the models: reads that are consistent and fail in our own terms."""
+
+    # the name of the setting that holds the table's name
+    table_setting: ClassVar[str]
+
+    @classmethod
+    def find(cls, hash_key: Any, range_key: Any = None) -> Self | None:  # noqa: ANN401 - a key is a number or a string
+        """Return the item as of now (a strongly consistent read), or None.
+
+        Raises:
+            UnavailableError: DynamoDB did not answer.
+        """
+        with unavailable_on_failure():
+            try:
+                return cls.get(hash_key, range_key, consistent_read=True)
+            except DoesNotExist:
+                return None
+
+    @classmethod
+    def find_all(cls, hash_key: Any) -> list[Self]:  # noqa: ANN401 - a key is a number or a string
+        """Return all items of a partition as of now (a strongly consistent query).
+
+        Raises:
+            UnavailableError: DynamoDB did not answer.
+        """
+        with unavailable_on_failure():
+            return list(cls.query(hash_key, consistent_read=True))
+
+    def try_update(self, actions: Sequence[Action], condition: Condition) -> bool:
+        """Update this one item if ``condition`` holds, and say whether it did.
+
+        For counters only: if a reply is lost, the resend may count twice.
+
+        Raises:
+            UnavailableError: DynamoDB did not answer.
+        """
+        with unavailable_on_failure():
+            try:
+                self.update(list(actions), condition)
+            except UpdateError as error:
+                if aws.code(error.cause) != "ConditionalCheckFailedException":
+                    raise
+                return False
+        return True
+
+    def key(self) -> tuple[Any, ...]:
+        """Return the item's hash key and its range key, which is None in a table without."""
+        names = (self._hash_keyname, self._range_keyname)
+        return tuple(getattr(self, name) if name else None for name in names)
+
+    @classmethod
+    def forget_connection(cls) -> None:
+        """Have the next use ask for a connection again."""
+        cls._connection = None
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        connect()
+        return super()._get_connection()
+
+
+def find_together(*keys: Table) -> Sequence[Table | None]:
+    """Return the items with the keys of those given, read consistently in one call, or None.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer for all of them.
+    """
+    connection = connect()
+    wanted = [type(key).get_operation_kwargs_from_class(*key.key()) for key in keys]
+    request = {
+        part["TableName"]: {"Keys": [part["Key"]], "ConsistentRead": True} for part in wanted
+    }
+    with unavailable_on_failure():
+        answer = connection.dispatch("BatchGetItem", {"RequestItems": request})
+    if answer.get("UnprocessedKeys"):
+        raise UnavailableError("DynamoDB", "UnprocessedKeys")
+    found = answer["Responses"]
+    return [
+        type(key).from_raw_data(items[0]) if (items := found.get(part["TableName"])) else None
+        for key, part in zip(keys, wanted, strict=True)
+    ]
+
+
+@contextmanager
+def unavailable_on_failure() -> Iterator[None]:
+    """Turn DynamoDB's failures into UnavailableError; a request that it calls wrong is a bug."""
+    invocation.require_time()
+    try:
+        yield
+    except (PynamoDBException, BotoCoreError, ClientError) as error:
+        # PynamoDB's own cause_response_code breaks on what is no answer, such as time-outs
+        cause = (error.cause if isinstance(error, PynamoDBException) else error) or error
+        if aws.code(cause) == "ValidationException":
+            raise
+        raise UnavailableError("DynamoDB", aws.reason(cause)) from error
+
+
+def connect() -> Connection:
+    """Return the connection, made on first use.
+
+    PynamoDB would make one client a table, and a client costs tens of milliseconds of a cold
+    start; here all models share one.
+    """
+    global _connection  # noqa: PLW0603 - one connection a process is the point
+    with _lock:
+        if _connection is None:
+            _connection = _share(_make(), Table.__subclasses__())
+        return _connection
+
+
+def disconnect() -> None:
+    """Forget the connection, so that the next use makes one from the settings of then."""
+    global _connection  # noqa: PLW0603 - see connect
+    with _lock:
+        _connection = None
+
+
+def _make() -> Connection:
+    return Connection(
+        connect_timeout_seconds=CONNECT_TIMEOUT_SECONDS,
+        read_timeout_seconds=READ_TIMEOUT_SECONDS,
+        max_retry_attempts=RETRIES,
+    )
+
+
+def _share(connection: Connection, models: Iterable[type[Table]]) -> Connection:
+    names = settings.current()
+    for model in models:
+        model.Meta.table_name = getattr(names, model.table_setting)
+        model.forget_connection()
+        table = super(Table, model)._get_connection()
+        connection.add_meta_table(table.get_meta_table())
+        table.connection = connection
+    # made here, under the lock: botocore cannot make clients in parallel
+    _ = connection.client
+    return connection

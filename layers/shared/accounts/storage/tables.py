@@ -1,0 +1,198 @@
+"""The DynamoDB tables as PynamoDB models.
+
+``template.yaml`` defines the tables; the models only map their items.
+"""
+
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    TTLAttribute,
+    UnicodeAttribute,
+    UTCDateTimeAttribute,
+)
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+
+from accounts.storage.dynamodb import IntegerAttribute, Table
+
+
+class _ListedBy(GlobalSecondaryIndex["User"]):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    """Base of the indexes that listing accounts reads; none holds anything secret."""
+
+    email = UnicodeAttribute(range_key=True)
+
+
+class _ByRole(_ListedBy):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    class Meta:
+        index_name = "by_role"
+        projection = AllProjection()
+
+    role = UnicodeAttribute(hash_key=True)
+
+
+class _ByStatus(_ListedBy):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    class Meta:
+        index_name = "by_status"
+        projection = AllProjection()
+
+    status = UnicodeAttribute(hash_key=True)
+
+
+class _ByInitial(_ListedBy):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    class Meta:
+        index_name = "by_initial"
+        projection = AllProjection()
+
+    initial = UnicodeAttribute(hash_key=True)
+
+
+class User(Table):
+    """An account. ``version`` counts its changes and its log-ins, for conditions to name."""
+
+    table_setting = "users_table"
+
+    class Meta:
+        table_name = ""
+
+    by_role = _ByRole()
+    by_status = _ByStatus()
+    by_initial = _ByInitial()
+
+    id = IntegerAttribute(hash_key=True)
+    kind = UnicodeAttribute()
+    email = UnicodeAttribute()
+    # of the e-mail, so that listing by its beginning has a partition to read
+    initial = UnicodeAttribute()
+    name = UnicodeAttribute()
+    role = UnicodeAttribute()
+    status = UnicodeAttribute()
+    version = IntegerAttribute()
+    language = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    updated_at = UTCDateTimeAttribute()
+    # an invited person has neither until they set one
+    password_hash = UnicodeAttribute(null=True)
+    password_changed_at = UTCDateTimeAttribute(null=True)
+    # of every session there is, and perhaps of some that are over
+    session_ids = ListAttribute[Any](of=UnicodeAttribute, null=True)
+    reset_token_hash = UnicodeAttribute(null=True)
+    reset_token_expires_at = UTCDateTimeAttribute(null=True)
+    # of the idempotency key that the account was signed up with, and of what was said with it
+    sign_up_key_digest = UnicodeAttribute(null=True)
+    sign_up_digest = UnicodeAttribute(null=True)
+
+
+class UserEmail(Table):
+    """Says whose a canonical e-mail address is; being its key makes the address unique."""
+
+    table_setting = "user_emails_table"
+
+    class Meta:
+        table_name = ""
+
+    email = UnicodeAttribute(hash_key=True)
+    user_id = IntegerAttribute()
+
+
+class Role(Table):
+    """A role: its titles and its permissions."""
+
+    table_setting = "roles_table"
+
+    class Meta:
+        table_name = ""
+
+    name = UnicodeAttribute(hash_key=True)
+    title_en = UnicodeAttribute()
+    title_ru = UnicodeAttribute()
+    permissions = ListAttribute[Any](of=UnicodeAttribute)
+    builtin = BooleanAttribute()
+    # counted for administrators, of whom one must stay, and for roles that can be deleted
+    holders = IntegerAttribute(default=0)
+    active_holders = IntegerAttribute(default=0)
+
+
+class UserSession(Table):
+    """A device that an account is signed in on.
+
+    It carries what a request needs to know of its user, so that one read decides; whatever
+    changes that on the user ends or updates the session in the same transaction.
+    """
+
+    table_setting = "user_sessions_table"
+
+    class Meta:
+        table_name = ""
+
+    user_id = IntegerAttribute(hash_key=True)
+    session_id = UnicodeAttribute(range_key=True)
+    kind = UnicodeAttribute()
+    role = UnicodeAttribute()
+    email = UnicodeAttribute()
+    name = UnicodeAttribute()
+    user_created_at = UTCDateTimeAttribute()
+    # authenticates the page cursors that this session is given
+    cursor_key = UnicodeAttribute()
+    ip_address = UnicodeAttribute()
+    user_agent = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    last_activity = UTCDateTimeAttribute()
+    expires_at = TTLAttribute()
+    # a service's session has none of these
+    refresh_family_hash = UnicodeAttribute(null=True)
+    refresh_token_hash = UnicodeAttribute(null=True)
+    # and one whose token was not used yet none of these
+    previous_token_hash = UnicodeAttribute(null=True)
+    rotated_at = UTCDateTimeAttribute(null=True)
+    sealed_child = UnicodeAttribute(null=True)
+
+
+class LoginAttempt(Table):
+    """How often something failed, or was mailed, of late: by account or by source address."""
+
+    table_setting = "login_attempts_table"
+
+    class Meta:
+        table_name = ""
+
+    subject = UnicodeAttribute(hash_key=True)
+    failures = IntegerAttribute(default=0)
+    blocked_until = UTCDateTimeAttribute(null=True)
+    # of the mail that has this place
+    message_id = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute(null=True)
+
+
+class _ByActor(GlobalSecondaryIndex["AuditEvent"]):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    class Meta:
+        index_name = "by_actor"
+        projection = AllProjection()
+
+    actor_id = IntegerAttribute(hash_key=True)
+    event_id = UnicodeAttribute(range_key=True)
+
+
+class AuditEvent(Table):
+    """Something that was done to an account, or by it to what has no account."""
+
+    table_setting = "audit_events_table"
+
+    class Meta:
+        table_name = ""
+
+    by_actor = _ByActor()
+
+    user_id = IntegerAttribute(hash_key=True)
+    # begins with the time
+    event_id = UnicodeAttribute(range_key=True)
+    what = UnicodeAttribute()
+    happened_at = UTCDateTimeAttribute()
+    actor_id = IntegerAttribute(null=True)
+    # who acted from the command line: no account, but an identity of AWS
+    operator = UnicodeAttribute(null=True)
+    ip_address = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute(null=True)
+    details = JSONAttribute()
+    expires_at = TTLAttribute()

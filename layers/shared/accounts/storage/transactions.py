@@ -1,0 +1,174 @@
+"""All-or-nothing writes.
+
+Every write goes through a transaction, even of a single item: botocore gives a transaction a
+client token, so a resend after a lost reply succeeds instead of failing its own condition.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from secrets import SystemRandom
+from typing import ClassVar, TypeVar
+
+from pynamodb.exceptions import CancellationReason, TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from accounts.errors import UnavailableError
+from accounts.storage.dynamodb import Table, connect, unavailable_on_failure
+
+_Done = TypeVar("_Done")
+
+ATTEMPTS = 8
+FIRST_BACKOFF_SECONDS = 0.025
+LONGEST_BACKOFF_SECONDS = 0.4
+# items, a limit of DynamoDB's
+LARGEST_TRANSACTION = 100
+
+_RETRIABLE = frozenset(
+    {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded", "None"}
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """One item's part in a transaction, done only if ``condition`` holds."""
+
+    item: Table
+    condition: Condition | None = None
+
+    # PynamoDB sends the parts sorted by kind; the reasons for a refusal come in that order
+    rank: ClassVar[int]
+
+    def add_to(self, transaction: TransactWrite) -> None:
+        """Make this a part of ``transaction``."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, eq=False)
+class Check(Change):
+    """Only the condition: the item stays as it is."""
+
+    rank = 0
+
+    def add_to(self, transaction: TransactWrite) -> None:
+        """Make this a part of ``transaction``."""
+        hash_key, range_key = self.item.key()
+        transaction.condition_check(type(self.item), hash_key, range_key, condition=self.condition)
+
+
+@dataclass(frozen=True, eq=False)
+class Delete(Change):
+    """Remove the item, which may be gone already."""
+
+    rank = 1
+
+    def add_to(self, transaction: TransactWrite) -> None:
+        """Make this a part of ``transaction``."""
+        transaction.delete(self.item, condition=self.condition)
+
+
+@dataclass(frozen=True, eq=False)
+class Put(Change):
+    """Write the item as it is here."""
+
+    rank = 2
+
+    def add_to(self, transaction: TransactWrite) -> None:
+        """Make this a part of ``transaction``."""
+        transaction.save(self.item, condition=self.condition)
+
+
+@dataclass(frozen=True, eq=False)
+class Update(Change):
+    """Apply ``actions`` to the item with this key."""
+
+    actions: Sequence[Action] = ()
+
+    rank = 3
+
+    def add_to(self, transaction: TransactWrite) -> None:
+        """Make this a part of ``transaction``."""
+        transaction.update(self.item, actions=list(self.actions), condition=self.condition)
+
+
+class ConditionFailedError(Exception):
+    """The transaction did nothing, because the conditions of ``failed`` did not hold."""
+
+    def __init__(self, failed: Sequence[Change]) -> None:
+        super().__init__([type(change.item).__name__ for change in failed])
+        self.failed = failed
+
+
+def write(*changes: Change) -> None:
+    """Do all of ``changes`` or none.
+
+    A collision with another transaction is retried, as a new transaction, a bounded number of
+    times; a failed condition is not.
+
+    Raises:
+        ConditionFailedError: a condition did not hold; nothing was written.
+        UnavailableError: DynamoDB did not answer, or the collisions did not end.
+    """
+    ordered = sorted(changes, key=lambda change: change.rank)
+    reason = ""
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            back_off(attempt)
+        try:
+            with unavailable_on_failure():
+                _commit(ordered)
+                return
+        except _CollisionError as collision:
+            reason = str(collision)
+    raise UnavailableError("DynamoDB", reason)
+
+
+def retried(act: Callable[[], _Done]) -> _Done:
+    """Return what ``act`` does, which reads something and writes on condition that it is as read.
+
+    It is done anew, a bounded number of times, for as long as the condition does not hold.
+
+    Raises:
+        UnavailableError: others kept changing the same things.
+    """
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return act()
+        except ConditionFailedError:
+            back_off(attempt)
+    raise UnavailableError
+
+
+def back_off(attempt: int) -> None:
+    """Sleep before retry number ``attempt`` (from 1): exponential, with full jitter."""
+    longest = min(LONGEST_BACKOFF_SECONDS, FIRST_BACKOFF_SECONDS * 2**attempt)
+    # Python's own generator would be in step in all copies of a snapshot (Lambda's SnapStart)
+    time.sleep(SystemRandom().uniform(0, longest))
+
+
+class _CollisionError(Exception):
+    """The transaction met another one, or a limit, as the text says; it may be tried anew."""
+
+
+def _commit(changes: Sequence[Change]) -> None:
+    try:
+        with TransactWrite(connection=connect()) as transaction:
+            for change in changes:
+                change.add_to(transaction)
+    except TransactWriteError as error:
+        reasons = error.cancellation_reasons
+        codes = {reason.code for reason in reasons if reason}
+        if "ConditionalCheckFailed" in codes:
+            raise ConditionFailedError(_failed(changes, reasons)) from error
+        if codes and codes <= _RETRIABLE:
+            raise _CollisionError(" ".join(sorted(codes - {"None"}))) from error
+        raise
+
+
+def _failed(
+    changes: Sequence[Change], reasons: Sequence[CancellationReason | None]
+) -> Sequence[Change]:
+    pairs = zip(changes, reasons, strict=True)
+    return [c for c, reason in pairs if reason and reason.code == "ConditionalCheckFailed"]

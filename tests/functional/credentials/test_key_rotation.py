@@ -1,0 +1,387 @@
+"""Rotating the key that signs access tokens, step by step, while people use the service."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from botocore.client import BaseClient
+from joserfc import jwt
+from joserfc.jwk import ECKey, KeySet
+
+from infra.local.declarations import Function
+from tests.support import people
+from tests.support.answers import Answer
+from tests.support.api import Api
+from tests.support.clocks import Clock
+from tests.support.deployment import Deployment
+from tests.support.fleet import Fleet, Order
+from tests.support.forging import Forge
+from tests.support.people import Person
+
+JWKS = "/.well-known/jwks.json"
+LOG_IN = "/api/v1/public/users/login"
+REFRESH = "/api/v1/public/users/refresh"
+WHO_AM_I = "/api/v1/private/users/any"
+SEANCES = "/api/v1/private/users/seances"
+RESET_TOKEN = "/api/v1/server/users/passw/reset_token"
+
+# the runbook; a stack begins with key A alone
+PUBLISH_BOTH = {"ActiveSigningKey": "A", "PublishBothSigningKeys": "true"}
+SIGN_WITH_B = {"ActiveSigningKey": "B", "PublishBothSigningKeys": "true"}
+DROP_A = {"ActiveSigningKey": "B", "PublishBothSigningKeys": "false"}
+# an access token's life and the difference between clocks that is allowed for
+LIFE_SECONDS = 900 + 30
+
+SIGNERS = ("LogIn", "RefreshTokens", "IssueServiceToken")
+USED = ("LogIn", "RefreshTokens", "AnyUsers", "ShowSeances")
+
+
+def signers_first(function: Function) -> tuple[bool, str]:
+    return function.logical_id not in SIGNERS, function.logical_id
+
+
+def signers_last(function: Function) -> tuple[bool, str]:
+    return function.logical_id in SIGNERS, function.logical_id
+
+
+ORDERS = (signers_first, signers_last)
+
+
+@pytest.fixture
+def fleet(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> Fleet:
+    """The functions, each in an environment of its own."""
+    fleet = Fleet(stack)
+    monkeypatch.setattr("accounts.settings.current", fleet.current)
+    # moto's transactions are not isolated from one another
+    one_at_a_time = threading.Lock()
+    # where botocore and PynamoDB meet
+    send = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001 - as above
+
+    def send_alone(client: BaseClient, operation: str, arguments: dict[str, object]) -> object:
+        with one_at_a_time:
+            return send(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", send_alone)
+    return fleet
+
+
+@pytest.fixture
+def api(stack: Deployment, fleet: Fleet) -> Api:
+    """The API of that fleet."""
+    return Api(stack.gateway(fleet))
+
+
+def roll_out(fleet: Fleet, *stages: Mapping[str, str], order: Order = signers_first) -> None:
+    """Bring the stack through these stages, with nobody using it meanwhile."""
+    for stage in stages:
+        for _ in fleet.update(stage, order):
+            pass
+
+
+def published(api: Api) -> list[Mapping[str, str]]:
+    keys: list[Mapping[str, str]] = api.call("GET", JWKS).json["keys"]
+    return keys
+
+
+def kids(api: Api) -> list[str]:
+    return [key["kid"] for key in published(api)]
+
+
+def kid_of(token: str) -> str:
+    return str(Forge(token).header["kid"])
+
+
+def who_am_i(api: Api, token: str) -> Answer:
+    return api.call("PUT", WHO_AM_I, token=token)
+
+
+@dataclass
+class Visitor:
+    """Somebody who does the same again and again, in a thread, and notes what goes wrong."""
+
+    visit: Callable[[], Answer]
+    rounds: int = 0
+    refusals: list[Answer] = field(default_factory=list)
+    error: Exception | None = None
+
+    def run(self, stop: threading.Event, progress: threading.Condition) -> None:
+        try:
+            while not stop.is_set():
+                answer = self.visit()
+                if answer.status != 200:
+                    self.refusals.append(answer)
+                with progress:
+                    self.rounds += 1
+                    progress.notify_all()
+        except Exception as error:  # noqa: BLE001 - raised again in the test's own thread
+            self.error = error
+            with progress:
+                progress.notify_all()
+
+
+class Traffic:
+    """Visitors who come all at once."""
+
+    def __init__(self, visitors: tuple[Visitor, ...]) -> None:
+        self._visitors = visitors
+        self._progress = threading.Condition()
+
+    @contextmanager
+    def flowing(self) -> Iterator[None]:
+        stop = threading.Event()
+        threads = [
+            threading.Thread(target=visitor.run, args=(stop, self._progress))
+            for visitor in self._visitors
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            self.go_on()
+            yield
+            self.go_on()
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join()
+
+    def go_on(self, rounds: int = 2) -> None:
+        """Wait until everybody has come this often again, from beginning to end."""
+        goals = [visitor.rounds + rounds for visitor in self._visitors]
+        with self._progress:
+            done = self._progress.wait_for(
+                lambda: all(
+                    visitor.error or visitor.rounds >= goal
+                    for visitor, goal in zip(self._visitors, goals, strict=True)
+                ),
+                timeout=30,
+            )
+        for visitor in self._visitors:
+            if visitor.error:
+                raise visitor.error
+        assert done
+
+    @property
+    def refusals(self) -> list[Answer]:
+        return [refusal for visitor in self._visitors for refusal in visitor.refusals]
+
+
+def logging_in(person: Person) -> Visitor:
+    """Log in and ask with the new token."""
+
+    def visit() -> Answer:
+        answer = person.api.call("POST", LOG_IN, json=dict(person.credentials))
+        return who_am_i(person.api, answer.json["access_token"]) if answer.status == 200 else answer
+
+    return Visitor(visit)
+
+
+def refreshing(person: Person) -> Visitor:
+    """Refresh, each time with the token got before, and ask with the new pair."""
+    tokens = [person.refresh_token]
+
+    def visit() -> Answer:
+        answer = person.api.call("POST", REFRESH, json={"refresh_token": tokens[-1]})
+        if answer.status != 200:
+            return answer
+        tokens.append(answer.json["refresh_token"])
+        return who_am_i(person.api, answer.json["access_token"])
+
+    return Visitor(visit)
+
+
+def holding(person: Person) -> Visitor:
+    """Ask with one and the same token."""
+    return Visitor(lambda: person.api.call("POST", SEANCES, token=person.token))
+
+
+def _visitors(api: Api) -> list[Person]:
+    return [
+        people.person(api.seen_from(f"192.0.2.{number}"), f"Visitor{number}", "read_only")
+        for number in range(1, 4)
+    ]
+
+
+def _spread(fleet: Fleet, stage: Mapping[str, str], order: Order, traffic: Traffic) -> None:
+    """Update the stack, and let everybody come between any two functions that they use."""
+    for function in fleet.update(stage, order):
+        if function in USED:
+            traffic.go_on(1)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_rotation_refuses_no_valid_token_however_the_update_spreads(
+    fleet: Fleet, api: Api, clock: Clock, order: Order
+) -> None:
+    first, second, third = _visitors(api)
+    comers_and_goers = logging_in(first), refreshing(second)
+    overlap = Traffic((*comers_and_goers, holding(third)))
+    afterwards = Traffic(comers_and_goers)
+
+    with overlap.flowing():
+        _spread(fleet, PUBLISH_BOTH, order, overlap)
+        _spread(fleet, SIGN_WITH_B, order, overlap)
+    clock.advance(seconds=LIFE_SECONDS)
+    with afterwards.flowing():
+        _spread(fleet, DROP_A, order, afterwards)
+
+    assert overlap.refusals == []
+    assert afterwards.refusals == []
+    assert kid_of(third.token) not in kids(api)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_without_publishing_both_keys_first_valid_tokens_are_refused(
+    fleet: Fleet, api: Api, order: Order
+) -> None:
+    first, second, third = _visitors(api)
+    traffic = Traffic((logging_in(first), refreshing(second), holding(third)))
+
+    with traffic.flowing():
+        _spread(fleet, DROP_A, order, traffic)
+
+    assert {(refusal.status, refusal.code) for refusal in traffic.refusals} == {
+        (401, "token_invalid")
+    }
+
+
+def test_published_are_one_key_then_both_then_the_other(fleet: Fleet, api: Api) -> None:
+    seen = [kids(api)]
+    for stage in (PUBLISH_BOTH, SIGN_WITH_B, DROP_A):
+        roll_out(fleet, stage)
+        seen.append(kids(api))
+
+    ((a,), both, still_both, (b,)) = seen
+    assert a != b
+    assert both == still_both == [a, b]
+
+
+def test_each_published_key_is_public_and_named_by_its_thumbprint(fleet: Fleet, api: Api) -> None:
+    roll_out(fleet, PUBLISH_BOTH)
+
+    keys = published(api)
+
+    assert len(keys) == 2
+    for key in keys:
+        assert set(key) == {"kty", "crv", "x", "y", "alg", "use", "kid"}
+        assert (key["alg"], key["use"]) == ("ES256", "sig")
+        assert key["kid"] == ECKey.import_key(dict(key)).thumbprint()
+
+
+def test_signing_changes_with_the_second_step_only(fleet: Fleet, api: Api, alice: Person) -> None:
+    a = kid_of(alice.token)
+
+    roll_out(fleet, PUBLISH_BOTH)
+    assert kid_of(alice.sign_in().token) == a
+
+    roll_out(fleet, SIGN_WITH_B)
+    assert kid_of(alice.sign_in().token) in set(kids(api)) - {a}
+
+
+def test_who_knows_the_keys_of_the_step_before_can_verify_every_new_token(
+    fleet: Fleet, api: Api, alice: Person
+) -> None:
+    for stage in (PUBLISH_BOTH, SIGN_WITH_B, DROP_A):
+        known = KeySet.import_key_set(api.call("GET", JWKS).json)
+        roll_out(fleet, stage)
+
+        token = jwt.decode(alice.sign_in().token, known, algorithms=["ES256"])
+
+        assert token.claims["sub"] == str(alice.id)
+
+
+def test_token_of_the_old_key_is_good_until_it_expires(
+    fleet: Fleet, api: Api, clock: Clock, alice: Person
+) -> None:
+    old = alice.sign_in().token
+    roll_out(fleet, PUBLISH_BOTH, SIGN_WITH_B)
+
+    clock.advance(seconds=LIFE_SECONDS - 1)
+    assert who_am_i(api, old).status == 200
+
+    clock.advance(seconds=1)
+    assert who_am_i(api, old).code == "token_expired"
+
+
+def test_token_of_a_dropped_key_is_refused_and_its_session_goes_on(
+    fleet: Fleet, api: Api, alice: Person
+) -> None:
+    roll_out(fleet, PUBLISH_BOTH, SIGN_WITH_B, DROP_A)
+
+    refused = who_am_i(api, alice.token)
+    pair = api.call("POST", REFRESH, json={"refresh_token": alice.refresh_token})
+
+    assert (refused.status, refused.code) == (401, "token_invalid")
+    assert who_am_i(api, pair.json["access_token"]).status == 200
+
+
+def test_service_token_of_a_dropped_key_is_refused_and_has_to_be_issued_anew(
+    fleet: Fleet, api: Api, web_backend: str, alice: Person
+) -> None:
+    def ask(token: str) -> Answer:
+        return api.call("POST", RESET_TOKEN, token=token, json={"email": alice.email})
+
+    roll_out(fleet, PUBLISH_BOTH, SIGN_WITH_B)
+    assert ask(web_backend).status == 201
+
+    roll_out(fleet, DROP_A)
+    assert (ask(web_backend).status, ask(web_backend).code) == (401, "token_invalid")
+
+
+def test_key_that_signs_again_after_it_was_dropped_is_a_new_one(
+    fleet: Fleet, api: Api, alice: Person
+) -> None:
+    a = kid_of(alice.token)
+    roll_out(fleet, PUBLISH_BOTH, SIGN_WITH_B, DROP_A)
+    (b,) = kids(api)
+
+    roll_out(fleet, SIGN_WITH_B)
+
+    assert b in kids(api)
+    assert a not in kids(api)
+    assert len(kids(api)) == 2
+    assert who_am_i(api, alice.token).code == "token_invalid"
+
+
+def test_only_those_who_issue_tokens_may_sign_and_with_published_keys_only(fleet: Fleet) -> None:
+    functions = [function.logical_id for function in fleet.template.functions(fleet.resources)]
+    for stage in (PUBLISH_BOTH, SIGN_WITH_B, DROP_A):
+        roll_out(fleet, stage)
+        keys = {fleet.resources[key.logical_id]["Arn"] for key in fleet.template.kms_keys()}
+
+        for function in functions:
+            usable = {arn for action, arn in fleet.permissions(function) if action == "kms:Sign"}
+            if function in SIGNERS:
+                assert fleet.signing_key_arn() in usable
+                assert usable < keys
+            else:
+                assert usable == set()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"kid": "unknown"},
+        {"kid": "https://keys.example.com/1"},
+        {"kid": "unknown", "jku": "https://keys.example.com/jwks.json"},
+        {"kid": "unknown", "x5u": "https://keys.example.com/chain.pem"},
+    ],
+    ids=str,
+)
+def test_unknown_key_is_refused_and_nobody_is_asked_for_it(
+    api: Api, alice: Person, monkeypatch: pytest.MonkeyPatch, header: Mapping[str, str]
+) -> None:
+    forge = Forge(alice.token)
+    # signed by us, for all that
+    token = forge.signed(header={**forge.header, **header})
+    asked: list[object] = []
+    for name in ("connect", "connect_ex", "sendto"):
+        monkeypatch.setattr(socket.socket, name, lambda _, *where: asked.append(where))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *where, **_: asked.append(where))
+
+    answers = [who_am_i(api, token) for _ in range(3)]
+
+    assert {(answer.status, answer.code) for answer in answers} == {(401, "token_invalid")}
+    assert asked == []

@@ -1,0 +1,79 @@
+"""GET /.well-known/jwks.json."""
+
+from collections.abc import Callable
+
+import pytest
+from joserfc import jwt
+from joserfc.errors import BadSignatureError
+from joserfc.jwk import KeySet
+
+from tests.support.api import Api
+from tests.support.aws_calls import AwsCalls
+from tests.support.people import Person
+
+JWKS = "/.well-known/jwks.json"
+
+
+def test_set_has_one_public_key_and_nothing_private(api: Api) -> None:
+    answer = api.call("GET", JWKS)
+
+    assert answer.status == 200
+    assert list(answer.json) == ["keys"]
+    (key,) = answer.json["keys"]
+    assert set(key) == {"kty", "crv", "x", "y", "alg", "use", "kid"}
+    assert (key["kty"], key["crv"]) == ("EC", "P-256")
+    assert (key["alg"], key["use"]) == ("ES256", "sig")
+
+
+def test_others_may_keep_it_for_ten_minutes(api: Api) -> None:
+    assert api.call("GET", JWKS).headers["cache-control"] == "public, max-age=600"
+
+
+def test_set_asks_nothing_of_aws(api: Api, aws_calls: AwsCalls) -> None:
+    api.call("GET", JWKS)
+
+    assert aws_calls.operations == []
+
+
+def test_another_library_verifies_our_tokens_with_it(api: Api, alice: Person) -> None:
+    keys = KeySet.import_key_set(api.call("GET", JWKS).json)
+
+    token = jwt.decode(alice.token, keys, algorithms=["ES256"])
+
+    assert token.header["typ"] == "at+jwt"
+    assert token.claims["sub"] == str(alice.id)
+    claims = jwt.JWTClaimsRegistry(
+        iss={"essential": True, "value": token.claims["iss"]},
+        aud={"essential": True, "value": "users"},
+        exp={"essential": True},
+    )
+    claims.validate(token.claims)
+
+
+def test_another_library_refuses_a_token_that_was_changed(api: Api, alice: Person) -> None:
+    keys = KeySet.import_key_set(api.call("GET", JWKS).json)
+    header, payload, signature = alice.token.split(".")
+    changed = f"{header}.{payload[:-4]}AAAA.{signature}"
+
+    with pytest.raises(BadSignatureError):
+        jwt.decode(changed, keys, algorithms=["ES256"])
+
+
+def test_kid_is_the_thumbprint_that_another_library_computes(api: Api) -> None:
+    (published,) = api.call("GET", JWKS).json["keys"]
+    (key,) = KeySet.import_key_set({"keys": [published]}).keys
+
+    assert published["kid"] == key.thumbprint()
+
+
+def test_token_names_the_key_that_signed_it(api: Api, alice: Person) -> None:
+    (published,) = api.call("GET", JWKS).json["keys"]
+    keys = KeySet.import_key_set({"keys": [published]})
+
+    assert jwt.decode(alice.token, keys, algorithms=["ES256"]).header["kid"] == published["kid"]
+
+
+def test_set_that_is_broken_is_a_bug_of_ours(api: Api, setting: Callable[..., None]) -> None:
+    setting(TOKEN_JWKS="{")
+
+    assert api.call("GET", JWKS).status == 500

@@ -1,0 +1,124 @@
+"""What the service asks of AWS: seen, counted, and made to fail."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from botocore.client import BaseClient
+from botocore.exceptions import ClientError
+
+from infra.local.aws import REGION
+from infra.local.events import ACCOUNT_ID
+from tests.support.policies import Permission, granting
+
+Send = Callable[[BaseClient, str, dict[str, Any]], Any]
+
+# part of a transaction: the IAM action it needs
+_TRANSACTION_ACTIONS = {
+    "Get": "dynamodb:GetItem",
+    "ConditionCheck": "dynamodb:ConditionCheckItem",
+    "Delete": "dynamodb:DeleteItem",
+    "Put": "dynamodb:PutItem",
+    "Update": "dynamodb:UpdateItem",
+}
+# the argument that names the resource, of the other operations
+_RESOURCE_NAMES = ("TableName", "KeyId", "QueueUrl")
+
+
+@dataclass(frozen=True)
+class AwsCall:
+    """One request to AWS."""
+
+    service: str
+    operation: str
+    arguments: Mapping[str, Any]
+
+    def needed(self) -> Iterator[tuple[str, str]]:
+        """Return the IAM actions it needs, each with what the functions call the resource."""
+        if self.operation in ("TransactGetItems", "TransactWriteItems"):
+            for item in self.arguments["TransactItems"]:
+                for kind, part in item.items():
+                    yield _TRANSACTION_ACTIONS[kind], part["TableName"]
+        elif self.operation == "BatchGetItem":
+            for table in self.arguments["RequestItems"]:
+                yield "dynamodb:BatchGetItem", table
+        elif self.operation == "SendEmail":
+            yield "ses:SendEmail", self.arguments["FromEmailAddress"]
+        else:
+            (name,) = (self.arguments[key] for key in _RESOURCE_NAMES if key in self.arguments)
+            index = f"/index/{self.arguments['IndexName']}" if "IndexName" in self.arguments else ""
+            yield f"{self.service}:{self.operation}", name + index
+
+
+@dataclass
+class AwsCalls:
+    """Stands before botocore: records each call, refuses what IAM would, fails what a test picks.
+
+    ``arns`` is by what functions call tables, keys and queues; ``allowed`` by function. Outside
+    of a function (``function`` is empty) everything is allowed, and nothing is recorded.
+    """
+
+    send: Send
+    arns: Mapping[str, str]
+    allowed: Mapping[str, frozenset[Permission]]
+    function: str = ""
+    made: list[AwsCall] = field(default_factory=list)
+    used: dict[str, set[Permission]] = field(default_factory=dict)
+    _before: dict[int, Callable[[], object]] = field(default_factory=dict)
+
+    def __call__(self, client: BaseClient, operation: str, arguments: dict[str, Any]) -> object:
+        """Send the call on, unless it is to fail."""
+        if not self.function:
+            return self.send(client, operation, arguments)
+        call = AwsCall(client.meta.service_model.service_name, operation, arguments)
+        self.made.append(call)
+        self._authorize(call)
+        if happens_before := self._before.get(len(self.made)):
+            happens_before()
+        return self.send(client, operation, arguments)
+
+    def before(self, number: int, happens: Callable[[], object]) -> None:
+        """Have ``happens`` called just before call ``number`` (from 1) from now on is sent."""
+
+        def outside_of_the_function() -> None:
+            function, self.function = self.function, ""
+            try:
+                happens()
+            finally:
+                self.function = function
+
+        self._before[len(self.made) + number] = outside_of_the_function
+
+    def fail(self, number: int, error: Exception) -> None:
+        """Have call ``number`` (from 1) from now on raise ``error`` instead of being sent."""
+
+        def raises() -> None:
+            raise error
+
+        self.before(number, raises)
+
+    def forget(self) -> None:
+        """Begin anew: nothing recorded, nothing to fail."""
+        self.made.clear()
+        self._before.clear()
+
+    @property
+    def operations(self) -> list[str]:
+        """Return the names of the operations, in order."""
+        return [call.operation for call in self.made]
+
+    def _authorize(self, call: AwsCall) -> None:
+        for action, name in call.needed():
+            grants = granting(self.allowed[self.function], action, self._arn(name))
+            if not grants:
+                text = f"{self.function} may not {action} on {name}"
+                raise ClientError(
+                    {"Error": {"Code": "AccessDeniedException", "Message": text}}, call.operation
+                )
+            self.used.setdefault(self.function, set()).update(grants)
+
+    def _arn(self, name: str) -> str:
+        if "@" in name:
+            return f"arn:aws:ses:{REGION}:{ACCOUNT_ID}:identity/{name}"
+        resource, slash, index = name.partition("/index/")
+        return self.arns[resource] + slash + index

@@ -1,0 +1,161 @@
+"""The administration's endpoints by name, as whoever sits at the desk calls them."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from accounts import clock
+from accounts.administration import registration
+from accounts.storage.tables import AuditEvent, Role, User
+from tests.support import people
+from tests.support.answers import Answer
+from tests.support.api import Api
+from tests.support.people import Person
+
+SERVER = "/api/v1/server"
+# the fixture before_write
+BeforeWrite = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The API, as called with one token."""
+
+    api: Api
+    token: str
+
+    def by(self, token: str) -> "Desk":
+        """Return the desk with somebody else at it."""
+        return replace(self, token=token)
+
+    def list_users(self, **query: object) -> Answer:
+        return self._call("GET", f"{SERVER}/users{_query(query)}")
+
+    def pages(self, **query: object) -> Iterator[list[dict[str, Any]]]:
+        """Yield the pages of a list, each asked for when it is wanted."""
+        cursor: dict[str, str] = {}
+        while True:
+            answer = self.list_users(**query, **cursor)
+            assert answer.status == 200, answer
+            yield answer.json["users"]
+            if "cursor" not in answer.json:
+                return
+            cursor = {"cursor": answer.json["cursor"]}
+
+    def show(self, user_id: object) -> Answer:
+        return self._call("GET", f"{SERVER}/users/{user_id}")
+
+    def update(self, user_id: object, **changes: object) -> Answer:
+        return self._call("PATCH", f"{SERVER}/users/{user_id}", json=changes)
+
+    def delete(self, user_id: object) -> Answer:
+        return self._call("DELETE", f"{SERVER}/users/{user_id}")
+
+    def seances(self, user_id: object) -> Answer:
+        return self._call("POST", f"{SERVER}/users/{user_id}/seances")
+
+    def end_seances(self, user_id: object) -> Answer:
+        return self._call("DELETE", f"{SERVER}/users/{user_id}/seances")
+
+    def audit(self, user_id: object, **query: object) -> Answer:
+        return self._call("GET", f"{SERVER}/users/{user_id}/audit{_query(query)}")
+
+    def roles(self) -> Answer:
+        return self._call("GET", f"{SERVER}/roles")
+
+    def save_role(self, name: str, *permissions: str, en: str = "Role", ru: str = "Роль") -> Answer:
+        # as bytes, because a refusal may name a permission that was asked for
+        body = json.dumps({"title": {"en": en, "ru": ru}, "permissions": permissions}).encode()
+        headers = {"Content-Type": "application/json"}
+        return self._call("PUT", f"{SERVER}/roles/{name}", body=body, headers=headers)
+
+    def delete_role(self, name: str) -> Answer:
+        return self._call("DELETE", f"{SERVER}/roles/{name}")
+
+    def sign_up(self, email: str, key: str | None = None, **other: object) -> Answer:
+        body = {"email": email, "name": "Nina New", "passw": "example_string", **other}
+        return self._call("POST", f"{SERVER}/users/sign_up", json=body, **_once(key))
+
+    def service_token(
+        self, email: str = "shop@services.example.com", key: str | None = None, **other: object
+    ) -> Answer:
+        body = {"email": email, "name": "Web shop", **other}
+        return self._call("POST", f"{SERVER}/service_tokens", json=body, **_once(key))
+
+    def reset_token(self, email: str, key: str | None = None) -> Answer:
+        body = {"email": email}
+        return self._call("POST", f"{SERVER}/users/passw/reset_token", json=body, **_once(key))
+
+    def set_password(self, reset_token: str, passw: str = "another_string") -> Answer:
+        body = {"reset_token": reset_token, "passw": passw}
+        return self._call("PUT", f"{SERVER}/users/passw/set_new_passw", json=body)
+
+    def somebody_else(self, name: str, role: str) -> Person:
+        """Return a new person with this role."""
+        return people.person(self.api, name, role)
+
+    def somebody_with(self, *permissions: str, role: str = "clerk") -> Person:
+        """Return a new person whose role, made for them, permits just this."""
+        saved = self.save_role(role, *permissions)
+        assert saved.status == 200, saved
+        return self.somebody_else(role.title(), role)
+
+    def _call(self, method: str, path: str, **request: Any) -> Answer:  # noqa: ANN401 - as Api.call
+        return self.api.call(method, path, token=self.token, **request)
+
+
+def settle(email: str, role: str = "read_only", status: str = "active") -> User:
+    """Return a new account that has no password, made as fast as can be."""
+    user = registration.new_user(email, "Somebody", role, None)
+    user.status = status
+    registration.create(user)
+    return user
+
+
+def who_am_i(person: Person, token: str | None = None) -> Answer:
+    return person.api.call("PUT", "/api/v1/private/users/any", token=token or person.token)
+
+
+def refresh(person: Person) -> Answer:
+    body = {"refresh_token": person.refresh_token}
+    return person.api.call("POST", "/api/v1/public/users/refresh", json=body)
+
+
+def log_in(person: Person, **other: str) -> Answer:
+    return person.api.call("POST", people.LOG_IN, json={**person.credentials, **other})
+
+
+def sign_out_others(person: Person) -> Answer:
+    return person.api.call("DELETE", "/api/v1/private/users/seances", token=person.token)
+
+
+def is_signed_out(*devices: Person) -> bool:
+    """Say whether no token of any of the devices works, for sure."""
+    answers = [answer for device in devices for answer in (who_am_i(device), refresh(device))]
+    return {(answer.status, answer.code) for answer in answers} == {(401, "session_ended")}
+
+
+def events(user_id: int) -> list[AuditEvent]:
+    """Return what is on record of the account, oldest first."""
+    return AuditEvent.find_all(user_id)
+
+
+def counted(role: str) -> tuple[int, int]:
+    """Return how many hold the role, as kept, and how many of them are active."""
+    stored = Role.get(role)
+    return stored.holders, stored.active_holders
+
+
+def timestamp() -> str:
+    """Return what time it is, as answers tell it."""
+    return clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _once(key: str | None) -> dict[str, Any]:
+    return {} if key is None else {"headers": {"Idempotency-Key": key}}
+
+
+def _query(query: Mapping[str, object]) -> str:
+    return f"?{urlencode(query)}" if query else ""

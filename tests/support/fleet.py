@@ -1,0 +1,129 @@
+"""The stack's functions while it is being updated: each has an environment of its own."""
+
+import json
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import boto3
+
+from accounts import settings
+from accounts.access import deployment
+from accounts.settings import Settings
+from infra.local import ROOT, aws
+from infra.local.declarations import CustomResource, Function
+from infra.local.functions import Context, load_module
+from infra.local.template import Template
+from tests.support.deployment import Deployment
+from tests.support.policies import Permission, declared
+
+Order = Callable[[Function], Any]
+
+
+class Fleet:
+    """Invokes handlers, each with the settings that its function was last given.
+
+    On Lambda an update reaches one function after another, so for a while two that work together
+    are configured differently; the one environment of a process cannot show that.
+    """
+
+    def __init__(self, stack: Deployment) -> None:
+        self.template = stack.template
+        self.resources: dict[str, Mapping[str, Any]] = dict(stack.resources)
+        self._cheap = {"BCRYPT_COST": str(settings.current().bcrypt_cost)}
+        # of whoever is no function
+        self._outside = settings.current()
+        self._settings = {f.logical_id: self._load(f) for f in stack.functions}
+        self._handlers = {f.logical_id: _handler(f) for f in stack.functions}
+        self._running = threading.local()
+
+    def current(self) -> Settings:
+        """Return the settings of the function that this thread runs."""
+        return getattr(self._running, "settings", self._outside)
+
+    def __call__(self, logical_id: str, event: dict[str, Any]) -> object:
+        """Invoke a function and return its result, which has passed through JSON."""
+        self._running.settings = self._settings[logical_id]
+        try:
+            return json.loads(json.dumps(self._handlers[logical_id](event, _context(logical_id))))
+        finally:
+            del self._running.settings
+
+    def update(self, parameters: Mapping[str, str], order: Order) -> Iterator[str]:
+        """Update the stack as CloudFormation does, function by function in this order.
+
+        Yields the logical id of each function that has been given its new environment.
+        """
+        before = self.template
+        self.template = Template.load(ROOT / "template.yaml", aws.PSEUDO_PARAMETERS, parameters)
+        self._create_keys()
+        for custom in self.template.custom_resources(self.resources):
+            if custom.properties != _properties(custom, before, self.resources):
+                self.resources[custom.logical_id] = self._prepare(custom)
+        for function in sorted(self.template.functions(self.resources), key=order):
+            self._settings[function.logical_id] = self._load(function)
+            yield function.logical_id
+        for gone in _key_ids(before) - _key_ids(self.template):
+            # the key itself is retained, but the stack does not know it any more
+            del self.resources[gone]
+
+    def permissions(self, logical_id: str) -> frozenset[Permission]:
+        """Return what the function is allowed to do."""
+        return declared(self.template, self.resources)[logical_id]
+
+    def signing_key_arn(self) -> str:
+        """Return the key that log-ins are signed with."""
+        key_id = self._settings["LogIn"].signing_key_id
+        (arn,) = [str(r["Arn"]) for r in self.resources.values() if r["Ref"] == key_id]
+        return arn
+
+    def _create_keys(self) -> None:
+        kms = boto3.client("kms")
+        for key in self.template.kms_keys():
+            if key.logical_id not in self.resources:
+                made = kms.create_key(**key.definition)["KeyMetadata"]
+                self.resources[key.logical_id] = {"Ref": made["KeyId"], "Arn": made["Arn"]}
+
+    def _prepare(self, custom: CustomResource) -> Mapping[str, Any]:
+        function = self.template.function(custom.function_id, self.resources)
+        self._running.settings = self._load(function)
+        try:
+            attributes = deployment.prepare(custom.properties)
+        finally:
+            del self._running.settings
+        return {"Ref": custom.logical_id, **attributes}
+
+    def _load(self, function: Function) -> Settings:
+        return Settings.load({**function.environment, **self._cheap})
+
+
+def _properties(
+    custom: CustomResource, template: Template, resources: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    (properties,) = [
+        other.properties
+        for other in template.custom_resources(resources)
+        if other.logical_id == custom.logical_id
+    ]
+    return properties
+
+
+def _key_ids(template: Template) -> set[str]:
+    return {key.logical_id for key in template.kms_keys()}
+
+
+def _handler(function: Function) -> Callable[[dict[str, Any], Context], object]:
+    handler: Callable[[dict[str, Any], Context], object] = load_module(function).handler
+    return handler
+
+
+def _context(logical_id: str) -> Context:
+    return Context(
+        function_name=logical_id,
+        aws_request_id=str(uuid.uuid4()),
+        invoked_function_arn=f"arn:aws:lambda:us-east-1:123456789012:function:{logical_id}",
+        memory_limit_in_mb=512,
+        deadline=time.monotonic() + 17,
+    )

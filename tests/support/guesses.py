@@ -1,0 +1,49 @@
+"""Log-ins with wrong passwords, and what they leave behind."""
+
+from collections.abc import Mapping
+
+from accounts.storage.tables import LoginAttempt
+from tests.support.answers import Answer
+from tests.support.api import Api
+from tests.support.people import LOG_IN
+
+FREE = 5
+WRONG = "not the password"
+UNKNOWN = "nobody@example.com"
+
+
+def log_in(
+    api: Api, email: str, passw: str = WRONG, headers: Mapping[str, str] | None = None
+) -> Answer:
+    """Try to log in."""
+    return api.call("POST", LOG_IN, json={"email": email, "passw": passw}, headers=headers)
+
+
+def guess(api: Api, email: str, times: int = 1) -> list[int]:
+    """Try wrong passwords and return the statuses."""
+    return [log_in(api, email).status for _ in range(times)]
+
+
+def lock(api: Api, email: str) -> None:
+    """Fail until the account is locked, for the first time and so for two seconds."""
+    assert guess(api, email, FREE + 1) == [401] * (FREE + 1)
+
+
+def record(kind: str) -> LoginAttempt | None:
+    """Return what is kept of the one ``account`` or ``address`` that failed, or None."""
+    kept = [attempt for attempt in LoginAttempt.scan() if attempt.subject.startswith(f"{kind}#")]
+    assert len(kept) <= 1
+    return kept[0] if kept else None
+
+
+def failures(kind: str) -> int:
+    """Return how often the one ``account`` or ``address`` failed."""
+    kept = record(kind)
+    return kept.failures if kept else 0
+
+
+def pretend(kind: str, times: int) -> None:
+    """Let the one ``account`` or ``address`` that failed have failed so often."""
+    kept = record(kind)
+    assert kept is not None
+    kept.update([LoginAttempt.failures.set(times)])

@@ -1,0 +1,124 @@
+"""How things stand before a request is made."""
+
+from accounts.mail.orders import Message
+from accounts.storage.tables import User
+from tests.support.manage_lines import bcrypt_hash
+from tests.support.races.scenario import Scene
+from tests.support.races.service import PASSWORD
+
+NEW_EMAIL = "nina@example.com"
+BACK_END_EMAIL = "jobs@example.com"
+ROLE = "gardener"
+ACTIVITY_SECONDS = 300
+BEYOND_GRACE_SECONDS = 11
+FREE_FAILURES = 5
+BLOCKING_FAILURES = 10
+MOST_DEVICES = 20
+
+
+def have_a_reset_token(scene: Scene) -> None:
+    """A reset token is out."""
+    scene.reset_token = scene.service.issue_reset_token(scene.alice.email).json["reset_token"]
+
+
+def spend_a_reset_token(scene: Scene) -> None:
+    """A reset token was used."""
+    have_a_reset_token(scene)
+    assert scene.service.reset_password(scene.reset_token).status == 200
+
+
+def rotate(scene: Scene) -> None:
+    """The refresh token was just used."""
+    assert scene.service.refresh(scene.refresh_token).status == 200
+
+
+def rotate_long_ago(scene: Scene) -> None:
+    """The refresh token was used, longer ago than the grace."""
+    rotate(scene)
+    scene.clock.advance(seconds=BEYOND_GRACE_SECONDS)
+
+
+def be_idle(scene: Scene) -> None:
+    """So much time has passed that the next request is noted as activity."""
+    scene.clock.advance(seconds=ACTIVITY_SECONDS)
+
+
+def fail_and_be_blocked(scene: Scene) -> None:
+    """Somebody has just typed too many wrong passwords."""
+    for failures in range(1, BLOCKING_FAILURES + 1):
+        scene.clock.advance(seconds=_blocked_seconds(failures - 1))
+        assert scene.service.log_in(scene.alice.email, "wrong").status == 401
+
+
+def fail_and_wait(scene: Scene) -> None:
+    """Somebody has typed too many wrong passwords, and sat it out."""
+    fail_and_be_blocked(scene)
+    scene.clock.advance(seconds=_blocked_seconds(BLOCKING_FAILURES))
+
+
+def fill_the_devices(scene: Scene) -> None:
+    """Alice is signed in on as many devices as may be, the two of the scene being the newest."""
+    for _ in range(MOST_DEVICES - 2):
+        scene.alice.sign_in()
+    scene.clock.advance(seconds=1)
+    scene.laptop, scene.alice = scene.alice.sign_in(), scene.alice.sign_in()
+
+
+def have_a_hash_from_elsewhere(scene: Scene) -> None:
+    """Alice's password came with an import, and has not been used since."""
+    imported = User.password_hash.set(bcrypt_hash(PASSWORD))
+    scene.alice.account.update([imported])
+
+
+def end_this_one(scene: Scene) -> None:
+    """This device is signed out."""
+    assert scene.service.log_out(scene.alice.token).status == 200
+
+
+def add_a_role(scene: Scene) -> None:
+    """There is a role that nobody holds."""
+    assert scene.service.save_role(ROLE, "content:read").status == 200
+
+
+def give_a_role(scene: Scene) -> None:
+    """There is a role that somebody holds."""
+    add_a_role(scene)
+    assert scene.service.sign_up("holder@example.com", role=ROLE).status == 201
+
+
+def know_the_back_end(scene: Scene) -> None:
+    """The back-end has had a token before."""
+    assert scene.service.issue_service_token(BACK_END_EMAIL).status == 201
+
+
+def invite(scene: Scene) -> None:
+    """Somebody was invited, and the mail is on the queue."""
+    assert scene.service.invite(NEW_EMAIL).status == 201
+    order = Message(
+        kind="invitation", email=NEW_EMAIL, ordered_at=scene.clock(), request_id="invited"
+    )
+    scene.order = order.model_dump_json()
+
+
+def forget_the_password(scene: Scene) -> None:
+    """A mail with a reset token was ordered, and the order is on the queue."""
+    order = Message(
+        kind="reset", email=scene.alice.email, ordered_at=scene.clock(), request_id="forgot"
+    )
+    scene.order = order.model_dump_json()
+
+
+def have_a_new_password(scene: Scene) -> None:
+    """The password was changed, and the mail that tells of it is on the queue."""
+    order = Message(
+        kind="password_changed",
+        email=scene.alice.email,
+        ordered_at=scene.clock(),
+        request_id="changed",
+    )
+    assert scene.service.change_password(scene.alice.token, PASSWORD).status == 200
+    scene.order = order.model_dump_json()
+
+
+def _blocked_seconds(failures: int) -> int:
+    return 2 ** (failures - FREE_FAILURES) if failures > FREE_FAILURES else 0

@@ -1,0 +1,287 @@
+"""What must be true of the tables at every instant, whatever is tried at once or breaks."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Self, TypeVar
+
+from accounts import clock, emails, settings
+from accounts.access import roles
+from accounts.credentials.tokens import Kind
+from accounts.storage.dynamodb import Table
+from accounts.storage.tables import AuditEvent, Role, User, UserEmail, UserSession
+from accounts.storage.users import ACTIVE
+from tests.support.races.storage import Content
+
+# expiry is kept in whole seconds
+_ROUNDING = timedelta(seconds=1)
+_ROTATION = ("previous_token_hash", "rotated_at", "sealed_child")
+# what a session has only sometimes
+_OPTIONAL = {"refresh_family_hash", "refresh_token_hash", *_ROTATION}
+_Model = TypeVar("_Model", bound=Table)
+
+
+class InvariantError(AssertionError):
+    """The tables hold what must never be; the text names each rule that is broken, and where."""
+
+
+@dataclass(frozen=True)
+class State:
+    """The tables' items as the service understands them, and the time they were read at."""
+
+    users: Mapping[int, User]
+    emails: Mapping[str, UserEmail]
+    roles: Mapping[str, Role]
+    sessions: Sequence[UserSession]
+    events: Sequence[AuditEvent]
+    now: datetime
+
+    @classmethod
+    def of(cls, content: Content) -> Self:
+        """Return the state that is ``content`` at this moment."""
+        return cls(
+            users={user.id: user for user in _items(User, content)},
+            emails={owner.email: owner for owner in _items(UserEmail, content)},
+            roles={role.name: role for role in _items(Role, content)},
+            sessions=_items(UserSession, content),
+            events=_items(AuditEvent, content),
+            now=clock.now(),
+        )
+
+    def sessions_of(self, user_id: int) -> list[str]:
+        """Return the ids of the user's sessions."""
+        return [session.session_id for session in self.sessions if session.user_id == user_id]
+
+
+Rule = Callable[[State], Iterator[str]]
+Check = Callable[[], State]
+
+
+def one_email_one_user(state: State) -> Iterator[str]:
+    """A canonical e-mail belongs to one user, and a user to one canonical e-mail."""
+    for user in state.users.values():
+        owner = state.emails.get(user.email)
+        if owner is None or owner.user_id != user.id:
+            yield f"user {user.id} does not hold its e-mail"
+    for owner in state.emails.values():
+        holder = state.users.get(owner.user_id)
+        if holder is None or holder.email != owner.email:
+            yield f"the e-mail of user {owner.user_id} is held by nobody"
+        if emails.canonical(owner.email) != owner.email:
+            yield f"the e-mail of user {owner.user_id} is not canonical"
+
+
+def users_are_whole(state: State) -> Iterator[str]:
+    """A user's parts fit: a role that exists, a reset token with its expiry, the initial."""
+    limits = settings.current()
+    longest = timedelta(seconds=max(limits.reset_token_seconds, limits.invitation_seconds))
+    for user in state.users.values():
+        if user.role not in state.roles:
+            yield f"user {user.id} has a role that does not exist"
+        token, expiry = _part(user, "reset_token_hash"), _part(user, "reset_token_expires_at")
+        if (token is None) != (expiry is None):
+            yield f"user {user.id} has half a reset token"
+        if expiry is not None and expiry > state.now + longest:
+            yield f"the reset token of user {user.id} lives too long"
+        if user.initial != user.email[0]:
+            yield f"user {user.id} is listed under another initial"
+
+
+def sessions_belong(state: State) -> Iterator[str]:
+    """A session belongs to an active user, who knows of it, and says of the user what is true."""
+    for session in state.sessions:
+        user = state.users.get(session.user_id)
+        if user is None:
+            yield f"{_name(session)} belongs to nobody"
+        elif user.status != ACTIVE:
+            yield f"{_name(session)} belongs to a user who is not active"
+        elif session.session_id not in (user.session_ids or []):
+            yield f"{_name(session)} is not listed at its user"
+        elif (session.role, session.email) != (user.role, user.email):
+            yield f"{_name(session)} contradicts its user"
+        elif _is_live(session, state) and session.name != user.name:
+            yield f"{_name(session)} has an old name"
+
+
+def sessions_are_whole(state: State) -> Iterator[str]:
+    """A session has all its parts; one that was ended does not come back as a part of itself."""
+    required = set(UserSession.get_attributes()) - _OPTIONAL
+    for session in state.sessions:
+        if any(_part(session, name) is None for name in required):
+            yield f"{_name(session)} is not whole"
+
+
+def one_live_refresh_token(state: State) -> Iterator[str]:
+    """A person's session has one live refresh token, a back-end's none."""
+    live = Counter(session.refresh_token_hash for session in state.sessions)
+    for session in state.sessions:
+        token, family = _part(session, "refresh_token_hash"), _part(session, "refresh_family_hash")
+        if session.kind == Kind.SERVICE:
+            if token is not None or family is not None:
+                yield f"{_name(session)} of a back-end can be refreshed"
+            continue
+        if token is None or family is None:
+            yield f"{_name(session)} cannot be refreshed"
+        if live[token] > 1:
+            yield f"{_name(session)} shares its refresh token"
+        if token == _part(session, "previous_token_hash"):
+            yield f"{_name(session)} was rotated to the same token"
+        if len({_part(session, name) is None for name in _ROTATION}) > 1:
+            yield f"{_name(session)} has half a rotation"
+
+
+def sessions_end(state: State) -> Iterator[str]:
+    """No session outlives its absolute limit, nor its idle limit without a new refresh."""
+    limits = settings.current()
+    for session in state.sessions:
+        created, expires = _part(session, "created_at"), _part(session, "expires_at")
+        if created is None or expires is None:
+            # sessions_are_whole tells of it
+            continue
+        if session.kind == Kind.SERVICE:
+            latest = created + timedelta(seconds=limits.service_token_seconds)
+        else:
+            used = _part(session, "rotated_at") or created
+            latest = min(
+                created + timedelta(seconds=limits.session_seconds),
+                used + timedelta(seconds=limits.refresh_idle_seconds),
+            )
+        if expires > latest + _ROUNDING:
+            yield f"{_name(session)} lives too long"
+
+
+def few_sessions_a_user(state: State) -> Iterator[str]:
+    """A user has at most as many sessions as allowed, and lists no more."""
+    most = settings.current().sessions_per_user
+    counts = Counter(session.user_id for session in state.sessions)
+    for user_id, count in counts.items():
+        if count > most:
+            yield f"user {user_id} has {count} sessions"
+    for user in state.users.values():
+        listed = user.session_ids or []
+        if len(listed) > most:
+            yield f"user {user.id} lists {len(listed)} sessions"
+        if len(set(listed)) < len(listed):
+            yield f"user {user.id} lists a session twice"
+
+
+def somebody_administers(state: State) -> Iterator[str]:
+    """There is an active administrator."""
+    active = (user for user in state.users.values() if user.status == ACTIVE)
+    if not any(user.role == roles.ADMINISTRATOR for user in active):
+        yield "nobody administers"
+
+
+def holders_are_counted(state: State) -> Iterator[str]:
+    """Roles that must not lose their last holder, or be deleted while held, know their holders."""
+    held = Counter(user.role for user in state.users.values())
+    active = Counter(u.role for u in state.users.values() if u.status == ACTIVE)
+    for role in state.roles.values():
+        if role.builtin and role.name != roles.ADMINISTRATOR:
+            continue
+        if (role.holders or 0, role.active_holders or 0) != (held[role.name], active[role.name]):
+            yield f"role {role.name} miscounts its holders"
+
+
+def beginnings_are_on_record(state: State) -> Iterator[str]:
+    """The audit trail has one event for the beginning of each account and of each session."""
+    accounts = Counter(event.user_id for event in state.events if event.what == "user_created")
+    sessions = Counter(
+        event.details["session_id"] for event in state.events if event.what == "session_begun"
+    )
+    for user_id in state.users:
+        if accounts[user_id] != 1:
+            yield f"user {user_id} was created {accounts[user_id]} times"
+    for session in state.sessions:
+        if sessions[session.session_id] != 1:
+            yield f"{_name(session)} was begun {sessions[session.session_id]} times"
+
+
+RULES: tuple[Rule, ...] = (
+    one_email_one_user,
+    users_are_whole,
+    sessions_belong,
+    sessions_are_whole,
+    one_live_refresh_token,
+    sessions_end,
+    few_sessions_a_user,
+    somebody_administers,
+    holders_are_counted,
+    beginnings_are_on_record,
+)
+
+
+@dataclass
+class Invariants:
+    """Checks the rules, and between one look and the next that what is over stays over."""
+
+    _before: State | None = None
+    # what was there once and is not any more
+    _over: set[tuple[str, object]] = field(default_factory=set)
+
+    def check(self, content: Content) -> State:
+        """Return the state of the tables, if nothing is wrong with it.
+
+        Raises:
+            InvariantError: something is.
+        """
+        state = State.of(content)
+        broken = [
+            f"{rule.__name__}: {where}"
+            for rule in (*RULES, self._stays_over, self._goes_on)
+            for where in rule(state)
+        ]
+        if broken:
+            raise InvariantError("; ".join(broken))
+        self._before = state
+        return state
+
+    def _stays_over(self, state: State) -> Iterator[str]:
+        """What was ended, spent or deleted does not return."""
+        if self._before is None:
+            return
+        self._over |= _passing(self._before) - _passing(state)
+        for thing in self._over & _passing(state):
+            yield f"{thing} is back"
+
+    def _goes_on(self, state: State) -> Iterator[str]:
+        """Versions rise, and nothing is struck from the audit trail."""
+        if self._before is None:
+            return
+        for user in state.users.values():
+            before = self._before.users.get(user.id)
+            if before is not None and before.version > user.version:
+                yield f"the version of user {user.id} fell"
+        kept = {event.key() for event in state.events}
+        for event in self._before.events:
+            if event.key() not in kept:
+                yield f"an event {event.what} of user {event.user_id} is gone"
+
+
+def _items(model: type[_Model], content: Content) -> list[_Model]:
+    table = getattr(settings.current(), model.table_setting)
+    return [model.from_raw_data(dict(item)) for item in content[table].values()]
+
+
+def _passing(state: State) -> set[tuple[str, object]]:
+    sessions = {("session", session.key()) for session in state.sessions}
+    refresh = {("refresh token", _part(s, "refresh_token_hash")) for s in state.sessions}
+    resets = {("reset token", _part(u, "reset_token_hash")) for u in state.users.values()}
+    users = {("user", user_id) for user_id in state.users}
+    nothing = {("refresh token", None), ("reset token", None)}
+    return (sessions | refresh | resets | users) - nothing
+
+
+def _part(item: Table, name: str) -> Any:  # noqa: ANN401 - of any attribute's type, or None
+    # PynamoDB's types do not know that what was stored may lack a part
+    return item.attribute_values.get(name)
+
+
+def _is_live(session: UserSession, state: State) -> bool:
+    expires = _part(session, "expires_at")
+    return expires is not None and bool(expires > state.now)
+
+
+def _name(session: UserSession) -> str:
+    return f"session {session.session_id} of user {session.user_id}"

@@ -1,0 +1,110 @@
+"""Signing in and out, and staying signed in."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from tests.support.races.machine.driver import EMAILS, PASSWORDS, Driver
+from tests.support.races.machine.model import Device
+
+# the next one would end the oldest, of which there are races and scenarios
+MOST_DEVICES = 19
+
+
+class Devices(Driver):
+    """What people do with their devices, and an application that asks about them."""
+
+    @rule(email=st.sampled_from(EMAILS), guess=st.none() | st.sampled_from(PASSWORDS))
+    def log_in(self, email: str, guess: str | None) -> None:
+        account = self.world.accounts.get(email)
+        passw = guess or (account and account.passw) or PASSWORDS[0]
+        if account and sum(not device.ended for device in account.devices) == MOST_DEVICES:
+            return
+        answer = self.service.log_in(email, passw)
+        if account is None or not account.active or passw != account.passw:
+            assert (answer.status, answer.code) == (401, "invalid_credentials")
+            return
+        assert answer.status == 200
+        account.begin(Device.signed_in(answer.json, self.now))
+
+    @precondition(Driver.has_devices)
+    @rule(data=st.data())
+    def who_am_i(self, data: st.DataObject) -> None:
+        account, device = self.pick(data)
+        answer = self.service.who_am_i(device.access)
+        if self.agrees(answer, device):
+            told = {name: answer.json[name] for name in ("user_id", "email", "name", "role")}
+            assert told == {
+                "user_id": account.id,
+                "email": account.email,
+                "name": account.name,
+                "role": account.role,
+            }
+
+    @precondition(Driver.has_devices)
+    @rule(data=st.data())
+    def ask_elsewhere(self, data: st.DataObject) -> None:
+        _, device = self.pick(data)
+        answer = self.service.authorize(device.access)
+        assert answer.status == (401 if device.verdict(self.now) else 200)
+
+    @precondition(Driver.has_devices)
+    @rule(data=st.data())
+    def list_devices(self, data: st.DataObject) -> None:
+        account, device = self.pick(data)
+        answer = self.service.show_seances(device.access)
+        if self.agrees(answer, device):
+            shown = {seance["session_id"] for seance in answer.json["seances"]}
+            assert shown == {d.session_id for d in account.live(self.now)}
+
+    @precondition(Driver.has_devices)
+    @rule(data=st.data())
+    def refresh(self, data: st.DataObject) -> None:
+        _, device = self.pick(data)
+        answer = self.service.refresh(device.refresh)
+        if not device.lives(self.now):
+            assert answer.code == "session_ended"
+            return
+        assert answer.status == 200
+        device.rotate(answer.json, self.now)
+
+    @precondition(Driver.has_devices)
+    @rule(data=st.data())
+    def replay(self, data: st.DataObject) -> None:
+        account, device = self.pick(data)
+        if not device.used:
+            return
+        token = self.choose(data, device.used)
+        answer = self.service.refresh(token)
+        if device.lives(self.now) and device.repeats(token, self.now):
+            assert answer.status == 200
+            assert answer.json["refresh_token"] == device.refresh
+            return
+        assert answer.code == "session_ended"
+        if device.lives(self.now):
+            account.end(device)
+
+    @precondition(Driver.has_devices)
+    @rule(data=st.data())
+    def log_out(self, data: st.DataObject) -> None:
+        account, device = self.pick(data)
+        if self.agrees(self.service.log_out(device.access), device):
+            account.end(device)
+
+    @precondition(Driver.has_devices)
+    @rule(data=st.data())
+    def end_a_device(self, data: st.DataObject) -> None:
+        account, device = self.pick(data)
+        owner, other = self.pick(data)
+        answer = self.service.end_seance(device.access, other.session_id)
+        if self.agrees(answer, device, status=204) and owner is account:
+            account.end(other)
+
+    @precondition(Driver.has_devices)
+    @rule(data=st.data())
+    def end_the_others(self, data: st.DataObject) -> None:
+        account, device = self.pick(data)
+        answer = self.service.end_other_seances(device.access)
+        if self.agrees(answer, device):
+            others = [other for other in account.live(self.now) if other is not device]
+            assert answer.json["ended"] == len(others)
+            account.end_together(others)

@@ -1,0 +1,115 @@
+"""Passwords, what resets them, and the mails about it."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule
+
+from accounts.mail.orders import Message
+from tests.support.races.machine.driver import EMAILS, PASSWORDS, Driver
+from tests.support.races.machine.model import (
+    HOUR_SECONDS,
+    INVITATION,
+    MAILS_PER_HOUR,
+    RESET,
+    Account,
+    Order,
+)
+
+
+class Passwords(Driver):
+    """What people and back-ends do about passwords, and the consumer of the mail queue."""
+
+    def has_reset_tokens(self) -> bool:
+        """Say whether there was ever a reset token."""
+        return any(account.reset_tokens for account in self.world.everybody())
+
+    def has_orders(self) -> bool:
+        """Say whether a mail was ever ordered."""
+        return bool(self.world.orders)
+
+    @precondition(Driver.has_devices)
+    @rule(
+        data=st.data(),
+        guess=st.none() | st.sampled_from(PASSWORDS),
+        new=st.sampled_from(PASSWORDS),
+    )
+    def change_password(self, data: st.DataObject, guess: str | None, new: str) -> None:
+        account, device = self.pick(data)
+        current = guess or account.passw or PASSWORDS[0]
+        answer = self.service.change_password(device.access, current, new)
+        if device.verdict(self.now) is None and current != account.passw:
+            assert answer.status == 422
+        elif self.agrees(answer, device):
+            account.set_password(new, self.now)
+            account.end_all(spare=device)
+            account.trail["password_changed"] += 1
+            self.world.order("password_changed", account.email, self.now)
+
+    @rule(email=st.sampled_from(EMAILS))
+    def forget_password(self, email: str) -> None:
+        assert self.service.forget_password(email).status == 202
+        self.world.order("reset", email, self.now)
+
+    @rule(email=st.sampled_from(EMAILS))
+    def issue_reset_token(self, email: str) -> None:
+        answer = self.service.issue_reset_token(email)
+        account = self.world.accounts.get(email)
+        if account is None or not account.active or account.kind != "person":
+            assert answer.status == 404
+            return
+        assert answer.status == 201
+        account.give_reset_token(answer.json["reset_token"], self.now + RESET)
+
+    @precondition(has_reset_tokens)
+    @rule(data=st.data(), passw=st.sampled_from(PASSWORDS))
+    def reset_password(self, data: st.DataObject, passw: str) -> None:
+        given = [(a, token) for a in self.world.everybody() for token in a.reset_tokens]
+        account, token = self.choose(data, given)
+        answer = self.service.reset_password(token, passw)
+        if account.reset and token == account.reset[0] and self.now < account.reset[1]:
+            assert answer.status == 200
+            account.set_password(passw, self.now)
+            account.end_all()
+            account.trail["password_reset"] += 1
+            self.world.order("password_changed", account.email, self.now)
+        else:
+            assert answer.status == 410
+
+    @precondition(has_orders)
+    @rule(data=st.data())
+    def send_mail(self, data: st.DataObject) -> None:
+        order = self.choose(data, self.world.orders)
+        message = Message.model_validate(
+            {
+                "kind": order.kind,
+                "email": order.email,
+                "ordered_at": order.ordered_at,
+                "request_id": "ordered",
+            }
+        )
+        before = self.outbox.mails()
+        answer = self.service.send_mail(message.model_dump_json(), f"order {order.number}")
+        assert answer.status == 200
+        sent = [mail for mail in self.outbox.mails() if mail not in before]
+        account = self._addressee(order)
+        assert [mail.recipients for mail in sent] == ([(account.email,)] if account else [])
+        order.done = True
+        if account and order.kind != "password_changed":
+            token = sent[0].text.partition("#reset_token=")[2].split()[0]
+            life = RESET if order.kind == "reset" else INVITATION
+            account.give_reset_token(token, self.now + life)
+
+    def _addressee(self, order: Order) -> Account | None:
+        """Return whom the order brings a mail, if anybody."""
+        account = self.world.accounts.get(order.email)
+        if order.done or account is None or account.kind != "person" or not account.active:
+            return None
+        if order.kind == "password_changed":
+            at = account.password_changed_at
+            return account if at is not None and at >= order.ordered_at else None
+        if order.kind == "invitation" and account.passw:
+            return None
+        hour = int(self.now.timestamp()) // HOUR_SECONDS
+        if account.mails[hour] == MAILS_PER_HOUR:
+            return None
+        account.mails[hour] += 1
+        return account

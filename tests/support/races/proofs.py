@@ -1,0 +1,153 @@
+"""What is true once a request has been answered as it should be."""
+
+from dataclasses import replace
+
+from accounts.credentials import passwords
+from tests.support.answers import Answer
+from tests.support.races.arrangements import MOST_DEVICES, NEW_EMAIL, ROLE
+from tests.support.races.scenario import Scene
+from tests.support.races.service import NEW_PASSWORD, PASSWORD
+
+KEY = "a key of a client's own"
+
+
+def is_live(scene: Scene, token: str) -> bool:
+    """Say whether an access token is good."""
+    answer = scene.service.who_am_i(token)
+    assert answer.status == 200 or answer.code == "session_ended"
+    return answer.status == 200
+
+
+def logs_in_with(scene: Scene, passw: str, *, not_with: str) -> None:
+    """Assert which of two passwords is alice's."""
+    assert scene.service.log_in(scene.alice.email, passw).status == 200
+    assert scene.service.log_in(scene.alice.email, not_with).code == "invalid_credentials"
+
+
+def both_work(scene: Scene, answer: Answer) -> None:
+    assert is_live(scene, answer.json["access_token"])
+    assert scene.service.refresh(answer.json["refresh_token"]).status == 200
+
+
+def this_one_is_over(scene: Scene, _: Answer) -> None:
+    assert not is_live(scene, scene.alice.token)
+    assert scene.service.refresh(scene.refresh_token).code == "session_ended"
+    assert is_live(scene, scene.laptop.token)
+
+
+def the_other_is_over(scene: Scene, _: Answer) -> None:
+    assert is_live(scene, scene.alice.token)
+    assert not is_live(scene, scene.laptop.token)
+    assert scene.service.refresh(scene.laptop.refresh_token).code == "session_ended"
+
+
+def the_token_works(scene: Scene, answer: Answer) -> None:
+    assert scene.service.reset_password(answer.json["reset_token"]).status == 200
+
+
+def the_new_password_alone_works(scene: Scene, _: Answer) -> None:
+    assert not is_live(scene, scene.alice.token)
+    assert not is_live(scene, scene.laptop.token)
+    assert scene.service.reset_password(scene.reset_token).code == "reset_token_invalid"
+    logs_in_with(scene, NEW_PASSWORD, not_with=PASSWORD)
+
+
+def this_device_alone_stays(scene: Scene, _: Answer) -> None:
+    assert is_live(scene, scene.alice.token)
+    assert not is_live(scene, scene.laptop.token)
+    logs_in_with(scene, NEW_PASSWORD, not_with=PASSWORD)
+
+
+def the_new_person_logs_in(scene: Scene, _: Answer) -> None:
+    assert scene.service.log_in(NEW_EMAIL).status == 200
+
+
+def the_key_is_remembered(scene: Scene, answer: Answer) -> None:
+    assert scene.service.sign_up(NEW_EMAIL, key=KEY).text == answer.text
+    assert scene.service.log_in(NEW_EMAIL).json["user"]["id"] == answer.json["id"]
+
+
+def is_signed_out(scene: Scene, _: Answer) -> None:
+    for device in (scene.alice, scene.laptop):
+        assert not is_live(scene, device.token)
+        assert scene.service.refresh(device.refresh_token).code == "session_ended"
+
+
+def is_called_alicia(scene: Scene, _: Answer) -> None:
+    for device in (scene.alice, scene.laptop):
+        assert scene.service.who_am_i(device.token).json["name"] == "Alicia"
+
+
+def is_a_methodist(scene: Scene, answer: Answer) -> None:
+    is_signed_out(scene, answer)
+    assert scene.service.log_in(scene.alice.email).json["user"]["role"] == "methodist"
+
+
+def is_kept_out(scene: Scene, answer: Answer) -> None:
+    is_signed_out(scene, answer)
+    assert scene.service.log_in(scene.alice.email).code == "invalid_credentials"
+
+
+def has_the_new_address(scene: Scene, answer: Answer) -> None:
+    is_kept_out(scene, answer)
+    assert scene.service.log_in(NEW_EMAIL).json["user"]["id"] == scene.alice.id
+
+
+def is_gone(scene: Scene, answer: Answer) -> None:
+    is_kept_out(scene, answer)
+    assert scene.service.show_user(scene.alice.id).code == "user_not_found"
+    trail = scene.service.show_audit(scene.alice.id).json["events"]
+    mine = [event for event in trail if event.get("actor_id") in (None, scene.alice.id)]
+    assert mine
+    assert [event for event in mine if "ip_address" in event] == []
+
+
+def the_role_can_be_given(scene: Scene, _: Answer) -> None:
+    assert scene.service.sign_up(NEW_EMAIL, role=ROLE).status == 201
+
+
+def the_role_cannot_be_given(scene: Scene, _: Answer) -> None:
+    assert scene.service.sign_up(NEW_EMAIL, role=ROLE).status == 422
+
+
+def the_service_token_works(scene: Scene, answer: Answer) -> None:
+    back_end = replace(scene.service, back_end=answer.json["access_token"])
+    assert back_end.sign_up(NEW_EMAIL).status == 201
+
+
+def one_device_made_room(scene: Scene, answer: Answer) -> None:
+    assert len(scene.alice.sessions) == MOST_DEVICES
+    assert is_live(scene, scene.alice.token)
+    assert is_live(scene, scene.laptop.token)
+    both_work(scene, answer)
+
+
+def the_hash_is_our_own(scene: Scene, answer: Answer) -> None:
+    assert not passwords.is_outdated(scene.alice.account.password_hash)
+    both_work(scene, answer)
+
+
+def administers(scene: Scene, answer: Answer) -> None:
+    is_signed_out(scene, answer)
+    again = scene.alice.sign_in()
+    assert scene.service.update_user(scene.laptop.id, again.token, name="Alicia").status == 200
+
+
+def holds_the_role(scene: Scene, answer: Answer) -> None:
+    is_signed_out(scene, answer)
+    assert scene.alice.account.role == ROLE
+    assert scene.service.delete_role(ROLE).code == "role_in_use"
+
+
+def the_mail_lets_in(scene: Scene, _: Answer) -> None:
+    mail = scene.outbox.mails()[0]
+    token = mail.text.partition("#reset_token=")[2].split()[0]
+    assert scene.service.reset_password(token).status == 200
+    (recipient,) = mail.recipients
+    assert scene.service.log_in(recipient, NEW_PASSWORD).status == 200
+
+
+def the_mail_tells_of_it(scene: Scene, _: Answer) -> None:
+    mail = scene.outbox.mails()[0]
+    assert mail.recipients == (scene.alice.email,)
+    assert "reset_token" not in mail.text

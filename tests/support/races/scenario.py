@@ -1,0 +1,58 @@
+"""What a request is about: who is there, what is asked, and what is right."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from infra.local.mail.outbox import Outbox
+from tests.support.answers import Answer
+from tests.support.clocks import Clock
+from tests.support.people import Person
+from tests.support.races.service import Service
+
+# status and code of an answer
+Verdict = tuple[int, str | None]
+
+
+@dataclass
+class Scene:
+    """Alice on two devices, this one and her laptop, and what the request is about."""
+
+    service: Service
+    alice: Person
+    laptop: Person
+    administrator: Person
+    clock: Clock
+    outbox: Outbox
+    # as it came with the log-in, or from a refresh since
+    refresh_token: str = ""
+    reset_token: str = ""
+    # the body of a message on the mail queue
+    order: str = ""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A request, the one right answer to it, and what is true once that has been given.
+
+    ``again`` is the right answer to the same request if it has already taken effect, unknown to
+    the caller. What takes effect ``in_steps`` may be half done when it fails; asking again does
+    the rest.
+    """
+
+    name: str
+    ask: Callable[[Scene], Answer]
+    status: int
+    code: str | None = None
+    again: Verdict | None = None
+    arrange: Callable[[Scene], object] = field(default=lambda _: None)
+    holds: Callable[[Scene, Answer], object] = field(default=lambda _scene, _answer: None)
+    in_steps: bool = False
+
+    @property
+    def right(self) -> Verdict:
+        """Return status and code of the right answer."""
+        return self.status, self.code
+
+    def __str__(self) -> str:
+        """Return the name, for test ids."""
+        return self.name

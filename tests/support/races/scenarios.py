@@ -1,0 +1,351 @@
+"""Every endpoint in every state of affairs that takes it along another path through AWS."""
+
+from tests.support.races import arrangements, proofs
+from tests.support.races.arrangements import BACK_END_EMAIL, NEW_EMAIL, ROLE
+from tests.support.races.proofs import KEY
+from tests.support.races.scenario import Scenario
+from tests.support.races.service import PASSWORD
+
+PUBLIC = (
+    Scenario("log in", lambda s: s.service.log_in(s.alice.email), 200, holds=proofs.both_work),
+    Scenario(
+        "log in after failures and a wait",
+        lambda s: s.service.log_in(s.alice.email),
+        200,
+        arrange=arrangements.fail_and_wait,
+        holds=proofs.both_work,
+    ),
+    Scenario(
+        "log in on one device too many",
+        lambda s: s.service.log_in(s.alice.email),
+        200,
+        arrange=arrangements.fill_the_devices,
+        holds=proofs.one_device_made_room,
+    ),
+    Scenario(
+        "log in for the first time after an import",
+        lambda s: s.service.log_in(s.alice.email),
+        200,
+        arrange=arrangements.have_a_hash_from_elsewhere,
+        holds=proofs.the_hash_is_our_own,
+    ),
+    Scenario(
+        "log in too soon after failures",
+        lambda s: s.service.log_in(s.alice.email),
+        429,
+        "too_many_requests",
+        arrange=arrangements.fail_and_be_blocked,
+    ),
+    Scenario(
+        "log in with a wrong password",
+        lambda s: s.service.log_in(s.alice.email, "wrong"),
+        401,
+        "invalid_credentials",
+    ),
+    Scenario(
+        "log in as nobody",
+        lambda s: s.service.log_in("nobody@example.com"),
+        401,
+        "invalid_credentials",
+    ),
+    Scenario("refresh", lambda s: s.service.refresh(s.refresh_token), 200, holds=proofs.both_work),
+    Scenario(
+        "refresh again within the grace",
+        lambda s: s.service.refresh(s.refresh_token),
+        200,
+        arrange=arrangements.rotate,
+        holds=proofs.both_work,
+    ),
+    Scenario(
+        "refresh again beyond the grace",
+        lambda s: s.service.refresh(s.refresh_token),
+        401,
+        "session_ended",
+        arrange=arrangements.rotate_long_ago,
+        holds=proofs.this_one_is_over,
+    ),
+    Scenario("forget the password", lambda s: s.service.forget_password(s.alice.email), 202),
+)
+PRIVATE = (
+    Scenario("who am I", lambda s: s.service.who_am_i(s.alice.token), 200),
+    Scenario(
+        "who am I after a while",
+        lambda s: s.service.who_am_i(s.alice.token),
+        200,
+        arrange=arrangements.be_idle,
+    ),
+    Scenario(
+        "who am I when signed out",
+        lambda s: s.service.who_am_i(s.alice.token),
+        401,
+        "session_ended",
+        arrange=arrangements.end_this_one,
+    ),
+    Scenario("show seances", lambda s: s.service.show_seances(s.alice.token), 200),
+    Scenario(
+        "log out",
+        lambda s: s.service.log_out(s.alice.token),
+        200,
+        again=(401, "session_ended"),
+        holds=proofs.this_one_is_over,
+    ),
+    Scenario(
+        "log out after a while",
+        lambda s: s.service.log_out(s.alice.token),
+        200,
+        again=(401, "session_ended"),
+        arrange=arrangements.be_idle,
+        holds=proofs.this_one_is_over,
+    ),
+    Scenario(
+        "end a seance",
+        lambda s: s.service.end_seance(s.alice.token, s.laptop.session_id),
+        204,
+        holds=proofs.the_other_is_over,
+    ),
+    Scenario(
+        "end the other seances",
+        lambda s: s.service.end_other_seances(s.alice.token),
+        200,
+        holds=proofs.the_other_is_over,
+    ),
+    Scenario(
+        "change the password",
+        lambda s: s.service.change_password(s.alice.token, PASSWORD),
+        200,
+        again=(422, "validation_failed"),
+        holds=proofs.this_device_alone_stays,
+    ),
+    Scenario(
+        "change the password without knowing it",
+        lambda s: s.service.change_password(s.alice.token, "wrong"),
+        422,
+        "validation_failed",
+    ),
+)
+BACK_END = (
+    Scenario(
+        "sign up",
+        lambda s: s.service.sign_up(NEW_EMAIL),
+        201,
+        again=(409, "user_exists"),
+        holds=proofs.the_new_person_logs_in,
+    ),
+    Scenario(
+        "sign up with a key",
+        lambda s: s.service.sign_up(NEW_EMAIL, key=KEY),
+        201,
+        holds=proofs.the_key_is_remembered,
+    ),
+    Scenario(
+        "sign up with a role that is counted",
+        lambda s: s.service.sign_up(NEW_EMAIL, role=ROLE),
+        201,
+        again=(409, "user_exists"),
+        arrange=arrangements.add_a_role,
+        holds=proofs.the_new_person_logs_in,
+    ),
+    Scenario(
+        "sign up with an e-mail that is taken",
+        lambda s: s.service.sign_up(s.alice.email),
+        409,
+        "user_exists",
+    ),
+    Scenario(
+        "sign up without the permission",
+        lambda s: s.service.sign_up(NEW_EMAIL, token=s.alice.token),
+        403,
+        "permission_missing",
+    ),
+    Scenario("invite", lambda s: s.service.invite(NEW_EMAIL), 201, again=(409, "user_exists")),
+    Scenario(
+        "issue a reset token",
+        lambda s: s.service.issue_reset_token(s.alice.email),
+        201,
+        holds=proofs.the_token_works,
+    ),
+    Scenario(
+        "issue a reset token with a key",
+        lambda s: s.service.issue_reset_token(s.alice.email, key=KEY),
+        201,
+        holds=proofs.the_token_works,
+    ),
+    Scenario(
+        "issue a reset token for nobody",
+        lambda s: s.service.issue_reset_token("nobody@example.com"),
+        404,
+        "user_not_found",
+    ),
+    Scenario(
+        "reset the password",
+        lambda s: s.service.reset_password(s.reset_token),
+        200,
+        again=(410, "reset_token_invalid"),
+        arrange=arrangements.have_a_reset_token,
+        holds=proofs.the_new_password_alone_works,
+    ),
+    Scenario(
+        "reset the password with a spent token",
+        lambda s: s.service.reset_password(s.reset_token),
+        410,
+        "reset_token_invalid",
+        arrange=arrangements.spend_a_reset_token,
+    ),
+)
+ADMINISTRATOR = (
+    Scenario("list the users", lambda s: s.service.list_users(), 200),
+    Scenario("list those of a role", lambda s: s.service.list_users(role="read_only"), 200),
+    Scenario(
+        "list those of a role and a status",
+        lambda s: s.service.list_users(role="read_only", status="active"),
+        200,
+    ),
+    Scenario("show a user", lambda s: s.service.show_user(s.alice.id), 200),
+    Scenario("show a user's seances", lambda s: s.service.show_user_seances(s.alice.id), 200),
+    Scenario("show the audit trail", lambda s: s.service.show_audit(s.alice.id), 200),
+    Scenario(
+        "rename a user",
+        lambda s: s.service.update_user(s.alice.id, name="Alicia"),
+        200,
+        holds=proofs.is_called_alicia,
+    ),
+    Scenario(
+        "change a user's role",
+        lambda s: s.service.update_user(s.alice.id, role="methodist"),
+        200,
+        holds=proofs.is_a_methodist,
+    ),
+    Scenario(
+        "give a user a role that is counted",
+        lambda s: s.service.update_user(s.alice.id, role=ROLE),
+        200,
+        arrange=arrangements.add_a_role,
+        holds=proofs.holds_the_role,
+    ),
+    Scenario(
+        "make a user an administrator",
+        lambda s: s.service.update_user(s.alice.id, role="administrator"),
+        200,
+        holds=proofs.administers,
+    ),
+    Scenario(
+        "disable a user",
+        lambda s: s.service.update_user(s.alice.id, status="disabled"),
+        200,
+        holds=proofs.is_kept_out,
+    ),
+    Scenario(
+        "change a user's e-mail",
+        lambda s: s.service.update_user(s.alice.id, email=NEW_EMAIL),
+        200,
+        holds=proofs.has_the_new_address,
+    ),
+    Scenario(
+        "disable the last administrator",
+        lambda s: s.service.update_user(
+            s.administrator.id, s.administrator.token, status="disabled"
+        ),
+        409,
+        "last_administrator",
+    ),
+    Scenario(
+        "delete a user",
+        lambda s: s.service.delete_user(s.alice.id),
+        200,
+        holds=proofs.is_gone,
+        in_steps=True,
+    ),
+    Scenario(
+        "end a user's seances",
+        lambda s: s.service.end_user_seances(s.alice.id),
+        200,
+        holds=proofs.is_signed_out,
+    ),
+    Scenario("list the roles", lambda s: s.service.list_roles(), 200),
+    Scenario(
+        "make a role",
+        lambda s: s.service.save_role(ROLE, "content:read"),
+        200,
+        holds=proofs.the_role_can_be_given,
+    ),
+    Scenario(
+        "change a role",
+        lambda s: s.service.save_role(ROLE, "content:write"),
+        200,
+        arrange=arrangements.add_a_role,
+        holds=proofs.the_role_can_be_given,
+    ),
+    Scenario(
+        "delete a role",
+        lambda s: s.service.delete_role(ROLE),
+        204,
+        again=(404, "role_not_found"),
+        arrange=arrangements.add_a_role,
+        holds=proofs.the_role_cannot_be_given,
+    ),
+    Scenario(
+        "delete a role that somebody holds",
+        lambda s: s.service.delete_role(ROLE),
+        409,
+        "role_in_use",
+        arrange=arrangements.give_a_role,
+    ),
+    Scenario(
+        "issue a service token",
+        lambda s: s.service.issue_service_token(BACK_END_EMAIL),
+        201,
+        arrange=arrangements.know_the_back_end,
+        holds=proofs.the_service_token_works,
+    ),
+    Scenario(
+        "issue a back-end's first token",
+        lambda s: s.service.issue_service_token(BACK_END_EMAIL),
+        201,
+        holds=proofs.the_service_token_works,
+        in_steps=True,
+    ),
+    Scenario(
+        "issue a service token with a key",
+        lambda s: s.service.issue_service_token(BACK_END_EMAIL, key=KEY),
+        201,
+        arrange=arrangements.know_the_back_end,
+        holds=proofs.the_service_token_works,
+    ),
+)
+WITHOUT_ROUTE = (
+    Scenario("let a request through elsewhere", lambda s: s.service.authorize(s.alice.token), 200),
+    Scenario(
+        "let a request through elsewhere after a while",
+        lambda s: s.service.authorize(s.alice.token),
+        200,
+        arrange=arrangements.be_idle,
+    ),
+    Scenario(
+        "hold a request up elsewhere when signed out",
+        lambda s: s.service.authorize(s.alice.token),
+        401,
+        arrange=arrangements.end_this_one,
+    ),
+    Scenario(
+        "mail a reset token",
+        lambda s: s.service.send_mail(s.order),
+        200,
+        arrange=arrangements.forget_the_password,
+        holds=proofs.the_mail_lets_in,
+    ),
+    Scenario(
+        "mail an invitation",
+        lambda s: s.service.send_mail(s.order),
+        200,
+        arrange=arrangements.invite,
+        holds=proofs.the_mail_lets_in,
+    ),
+    Scenario(
+        "mail that the password was changed",
+        lambda s: s.service.send_mail(s.order),
+        200,
+        arrange=arrangements.have_a_new_password,
+        holds=proofs.the_mail_tells_of_it,
+    ),
+)
+SCENARIOS = (*PUBLIC, *PRIVATE, *BACK_END, *ADMINISTRATOR, *WITHOUT_ROUTE)

@@ -1,0 +1,210 @@
+"""The service's endpoints by name."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from infra.local import queue_events
+from infra.local.declarations import Route
+from infra.local.events import HttpRequest, event_from, new_request_id
+from infra.local.invoke import FunctionError, Invoke
+from tests.support.answers import Answer
+from tests.support.api import Api
+
+PASSWORD = "correct horse battery"
+NEW_PASSWORD = "violet umbrella 77"
+if TYPE_CHECKING:
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
+
+# functions for deployments, and for where there is no route
+NEVER_ASKED = frozenset({"PrepareStack", "NoSuchRoute"})
+_PUBLIC = "/api/v1/public/users"
+_PRIVATE = "/api/v1/private/users"
+_SERVER = "/api/v1/server"
+
+
+@dataclass(frozen=True)
+class Service:
+    """The API and the functions beside it, and tokens for what not everybody may call."""
+
+    api: Api
+    invoke: Invoke
+    back_end: str
+    administrator: str
+
+    def sign_up(
+        self,
+        email: str,
+        passw: str = PASSWORD,
+        *,
+        role: str | None = None,
+        key: str | None = None,
+        token: str | None = None,
+    ) -> Answer:
+        """Create an account: as a back-end, or as the administrator if it gets a role."""
+        body = {"email": email, "name": "Nina New", "passw": passw}
+        return self.api.call(
+            "POST",
+            f"{_SERVER}/users/sign_up",
+            token=token or (self.administrator if role else self.back_end),
+            json={**body, "role": role} if role else body,
+            headers={"Idempotency-Key": key} if key else None,
+        )
+
+    def invite(self, email: str) -> Answer:
+        """Create an account whose owner is to choose the password."""
+        body = {"email": email, "name": "Nina New", "invite": True}
+        return self.api.call("POST", f"{_SERVER}/users/sign_up", token=self.back_end, json=body)
+
+    def log_in(self, email: str, passw: str = PASSWORD) -> Answer:
+        """Sign in."""
+        return self.api.call("POST", f"{_PUBLIC}/login", json={"email": email, "passw": passw})
+
+    def refresh(self, refresh_token: str) -> Answer:
+        """Ask for the next pair of tokens."""
+        return self.api.call("POST", f"{_PUBLIC}/refresh", json={"refresh_token": refresh_token})
+
+    def forget_password(self, email: str) -> Answer:
+        """Ask for a mail with a reset token."""
+        return self.api.call("POST", f"{_PUBLIC}/passw/forget_passw", json={"email": email})
+
+    def who_am_i(self, token: str) -> Answer:
+        """Ask who is signed in."""
+        return self.api.call("PUT", f"{_PRIVATE}/any", token=token)
+
+    def log_out(self, token: str) -> Answer:
+        """Sign this device out."""
+        return self.api.call("PUT", f"{_PRIVATE}/logout", token=token)
+
+    def show_seances(self, token: str) -> Answer:
+        """List the devices."""
+        return self.api.call("POST", f"{_PRIVATE}/seances", token=token)
+
+    def end_seance(self, token: str, session_id: str) -> Answer:
+        """Sign one device out."""
+        return self.api.call("DELETE", f"{_PRIVATE}/seances/{session_id}", token=token)
+
+    def end_other_seances(self, token: str) -> Answer:
+        """Sign all other devices out."""
+        return self.api.call("DELETE", f"{_PRIVATE}/seances", token=token)
+
+    def change_password(self, token: str, current: str, passw: str = NEW_PASSWORD) -> Answer:
+        """Set a new password, knowing the old one."""
+        body = {"current_passw": current, "passw": passw}
+        return self.api.call("PUT", f"{_PRIVATE}/passw/change_passw", token=token, json=body)
+
+    def issue_reset_token(self, email: str, key: str | None = None) -> Answer:
+        """Make a reset token, as a back-end."""
+        return self.api.call(
+            "POST",
+            f"{_SERVER}/users/passw/reset_token",
+            token=self.back_end,
+            json={"email": email},
+            headers={"Idempotency-Key": key} if key else None,
+        )
+
+    def reset_password(self, reset_token: str, passw: str = NEW_PASSWORD) -> Answer:
+        """Set a new password, as a back-end."""
+        return self.api.call(
+            "PUT",
+            f"{_SERVER}/users/passw/set_new_passw",
+            token=self.back_end,
+            json={"reset_token": reset_token, "passw": passw},
+        )
+
+    def list_users(self, token: str | None = None, **wanted: str) -> Answer:
+        """List the accounts that are wanted, or all, as the administrator or somebody else."""
+        query = f"?{urlencode(wanted)}" if wanted else ""
+        return self.api.call("GET", f"{_SERVER}/users{query}", token=token or self.administrator)
+
+    def show_user(self, user_id: int) -> Answer:
+        """Show an account."""
+        return self.api.call("GET", f"{_SERVER}/users/{user_id}", token=self.administrator)
+
+    def update_user(self, user_id: int, token: str | None = None, **changes: str) -> Answer:
+        """Change an account, as the administrator or another one."""
+        return self.api.call(
+            "PATCH",
+            f"{_SERVER}/users/{user_id}",
+            token=token or self.administrator,
+            json=changes,
+        )
+
+    def delete_user(self, user_id: int, token: str | None = None) -> Answer:
+        """Delete an account, as the administrator or another one."""
+        return self.api.call(
+            "DELETE", f"{_SERVER}/users/{user_id}", token=token or self.administrator
+        )
+
+    def show_user_seances(self, user_id: int) -> Answer:
+        """List an account's devices."""
+        return self.api.call("POST", f"{_SERVER}/users/{user_id}/seances", token=self.administrator)
+
+    def end_user_seances(self, user_id: int) -> Answer:
+        """Sign an account out everywhere."""
+        return self.api.call(
+            "DELETE", f"{_SERVER}/users/{user_id}/seances", token=self.administrator
+        )
+
+    def show_audit(self, user_id: int) -> Answer:
+        """Show what happened to an account."""
+        return self.api.call("GET", f"{_SERVER}/users/{user_id}/audit", token=self.administrator)
+
+    def list_roles(self) -> Answer:
+        """List the roles."""
+        return self.api.call("GET", f"{_SERVER}/roles", token=self.administrator)
+
+    def save_role(self, name: str, *permissions: str) -> Answer:
+        """Create or change a role."""
+        body = {"title": {"en": name, "ru": name}, "permissions": permissions}
+        return self.api.call("PUT", f"{_SERVER}/roles/{name}", token=self.administrator, json=body)
+
+    def delete_role(self, name: str) -> Answer:
+        """Delete a role."""
+        return self.api.call("DELETE", f"{_SERVER}/roles/{name}", token=self.administrator)
+
+    def issue_service_token(self, email: str, key: str | None = None) -> Answer:
+        """Make a token for a back-end."""
+        return self.api.call(
+            "POST",
+            f"{_SERVER}/service_tokens",
+            token=self.administrator,
+            json={"email": email, "name": "A back-end"},
+            headers={"Idempotency-Key": key} if key else None,
+        )
+
+    def health(self) -> Answer:
+        """Ask whether anything runs."""
+        return self.api.call("GET", "/api/v1/public/health")
+
+    def jwks(self) -> Answer:
+        """Ask for the public keys."""
+        return self.api.call("GET", "/.well-known/jwks.json")
+
+    def authorize(self, token: str) -> Answer:
+        """Ask, as another application, whether a request may pass: 200, 401, or no decision."""
+        request = HttpRequest(
+            "GET", "/", "HTTP/1.1", (("authorization", f"Bearer {token}"),), b"", "192.0.2.1", 443
+        )
+        event = event_from(request, Route("GET", "/"), {}, new_request_id())
+        try:
+            decision = self.invoke("VerifySession", event)
+        except FunctionError as error:
+            if not str(error).startswith("UnavailableError"):
+                raise
+            return Answer(503, {"x-error-code": "unavailable"}, "{}")
+        assert isinstance(decision, dict)
+        return Answer(200 if decision["isAuthorized"] else 401, {}, "{}")
+
+    def send_mail(self, order: str, message_id: str = "a message's id") -> Answer:
+        """Hand over an order from the mail queue: 200, or 503 if it has to come again."""
+        message: MessageTypeDef = {
+            "MessageId": message_id,
+            "ReceiptHandle": "AQEBwJnKyrHigUMZj6rYigCgxlaS3SLy0a",
+            "Attributes": {"ApproximateReceiveCount": "1"},
+            "Body": order,
+            "MD5OfBody": "",
+        }
+        event = queue_events.event_from([message], "arn:aws:sqs:us-east-1:123456789012:mail")
+        failed = queue_events.failed_ids(self.invoke("SendMail", event), [message_id])
+        return Answer(503, {"x-error-code": "unavailable"}, "{}") if failed else Answer(200, {}, "")
