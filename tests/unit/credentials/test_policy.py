@@ -177,7 +177,8 @@ def test_nothing_is_looked_up_where_that_is_off(asked: list[str], configure: Con
 
 
 def test_what_looks_up_is_not_even_imported_where_that_is_off() -> None:
-    script = "import sys, accounts.credentials.policy; print('accounts.credentials.breached' in sys.modules)"
+    breached = "'accounts.credentials.breached'"
+    script = f"import sys, accounts.credentials.policy; print({breached} in sys.modules)"
 
     done = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-c", script], cwd=LAYER, capture_output=True, text=True, check=True
