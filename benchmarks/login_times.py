@@ -126,7 +126,7 @@ def _count_anew() -> None:
         attempt.delete()
     for email, _, status in KINDS.values():
         if status == 429:  # noqa: PLR2004 - Too Many Requests
-            locked = throttle.forgotten(email).item
+            locked = throttle.clear_failures(email).item
             locked.update([LoginAttempt.failures.set(throttle.OFF_AFTER)])
 
 

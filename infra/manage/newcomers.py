@@ -69,7 +69,7 @@ class Outcome:
 
 def is_counted(role: str) -> bool:
     """Say whether it is counted who holds the role."""
-    return bool(role_holders.moved(None, Holding(role, active=True)))
+    return bool(role_holders.holder_count_changes(None, Holding(role, active=True)))
 
 
 class Storage:
@@ -130,7 +130,7 @@ class Storage:
 def _changes(batch: Sequence[Newcomer]) -> Sequence[Change]:
     changes: list[Change] = []
     for user in (newcomer.user for newcomer in batch):
-        event = audit.recorded(
+        event = audit.event(
             user.id, CREATED, role=user.role, kind=user.kind, imported=_source(user)
         )
         owner = UserEmail(email=user.email, user_id=user.id)

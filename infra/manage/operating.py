@@ -19,7 +19,6 @@ from infra.manage.problems import RefusedError
 OPERATOR = Principal(UserSession(), (roles.EVERYTHING,))
 # no request brings an operator here, so there is no address that it comes from
 CLIENT = Client(ip_address="", user_agent="infra.manage")
-_USER_ID = re.compile(r"[1-9][0-9]{0,15}")
 
 
 def begin() -> None:
@@ -39,7 +38,7 @@ def account(whom: str) -> User:
         RefusedError: there is none.
         UnavailableError: DynamoDB did not answer.
     """
-    is_id = _USER_ID.fullmatch(whom)
+    is_id = re.fullmatch(users.ID_PATTERN, whom)
     user = User.find(int(whom)) if is_id else users.find_by_email(canonical(whom))
     if user is None:
         raise RefusedError(f"There is no account {whom}.")

@@ -32,7 +32,7 @@ FLOORS = (
 # who alone may import what, so that its pitfalls are in one place
 OWNERS: Mapping[str, frozenset[str]] = {
     "bcrypt": frozenset({"credentials.passwords"}),
-    "boto3": frozenset({"credentials.kms", "mail.orders", "mail.sending"}),
+    "boto3": frozenset({"aws"}),
     "email_validator": frozenset({"emails"}),
     "jwt": frozenset({"access.deployment", "credentials.signing", "credentials.tokens"}),
     "ua_parser": frozenset({"access.devices"}),

@@ -80,9 +80,7 @@ def test_import_draws_no_random_number_calls_nobody_and_keeps_nothing() -> None:
     assert {name for name, size in imported["kept"].items() if size} == set()
     assert imported["connected"] is False
     # what is made on first use, settings and clients among it, was there to be looked at
-    assert {"accounts.settings.current", "accounts.credentials.kms._connected"} <= set(
-        imported["kept"]
-    )
+    assert {"accounts.settings.current", "accounts.aws._client"} <= set(imported["kept"])
 
 
 def test_every_way_to_randomness_and_the_network_is_watched(tmp_path: Path) -> None:

@@ -1,6 +1,55 @@
-"""What AWS calls its failures."""
+"""AWS: its clients, how long a call may take, and what it calls its failures."""
+
+import functools
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from botocore.exceptions import ClientError
+
+if TYPE_CHECKING:
+    from botocore.config import Config
+    from mypy_boto3_kms import KMSClient
+    from mypy_boto3_sesv2 import SESV2Client
+    from mypy_boto3_sqs import SQSClient
+
+CONNECT_TIMEOUT_SECONDS = 1
+READ_TIMEOUT_SECONDS = 2
+ATTEMPTS = 3
+# SES takes its time over a mail, and nobody waits for that
+MAIL_READ_TIMEOUT_SECONDS = 5
+MAIL_ATTEMPTS = 2
+
+
+def config(read_timeout_seconds: float | None = None, attempts: int | None = None) -> "Config":
+    """Return how patient a client is: by default :data:`ATTEMPTS` tries of three seconds each."""
+    from botocore.config import Config  # noqa: PLC0415 - most functions call DynamoDB alone
+
+    return Config(
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=read_timeout_seconds or READ_TIMEOUT_SECONDS,
+        retries={"total_max_attempts": attempts or ATTEMPTS, "mode": "standard"},
+    )
+
+
+@overload
+def client(service: Literal["kms"]) -> "KMSClient": ...
+@overload
+def client(service: Literal["sqs"]) -> "SQSClient": ...
+@overload
+def client(service: Literal["sesv2"]) -> "SESV2Client": ...
+
+
+def client(service: Literal["kms", "sqs", "sesv2"]) -> Any:
+    """Return this process's client of the service, made on first use."""
+    return _client(service)
+
+
+@functools.cache
+def _client(service: Literal["kms", "sqs", "sesv2"]) -> Any:  # noqa: ANN401 - see the overloads
+    import boto3  # noqa: PLC0415 - as in config
+
+    patience = config(MAIL_READ_TIMEOUT_SECONDS, MAIL_ATTEMPTS) if service == "sesv2" else config()
+    # a session of its own: boto3's default one does not bear two threads here
+    return boto3.Session().client(service, config=patience)
 
 
 def code(error: BaseException | None) -> str | None:

@@ -5,8 +5,7 @@ from itertools import product
 
 import pytest
 
-from accounts.access import role_holders
-from accounts.access.role_holders import Holding
+from accounts.access.role_holders import Holding, holder_count_changes, keeps_an_administrator
 from accounts.storage.tables import Role, User
 from accounts.storage.transactions import ConditionFailedError, Put, Update, write
 from tests.support.deployment import Deployment
@@ -49,7 +48,7 @@ def _part(holding: Holding | None, name: str) -> Counter[str]:
 def test_counts_follow_every_move(
     counts: dict[str, tuple[int, int]], before: Holding | None, after: Holding | None
 ) -> None:
-    if changes := role_holders.moved(before, after):
+    if changes := holder_count_changes(before, after):
         write(*changes)
 
     for name, (held, active) in counts.items():
@@ -62,14 +61,14 @@ def test_counts_follow_every_move(
 
 @pytest.mark.parametrize("holding", HOLDINGS, ids=str)
 def test_who_stays_where_they_are_changes_nothing(holding: Holding | None) -> None:
-    assert list(role_holders.moved(holding, holding)) == []
+    assert list(holder_count_changes(holding, holding)) == []
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(UNCOUNTED, UNCOUNTED)))
 def test_other_built_in_roles_are_not_counted(before: str, after: str) -> None:
     for was, is_now in product((True, False), (True, False)):
-        assert list(role_holders.moved(Holding(before, was), Holding(after, is_now))) == []
-    assert list(role_holders.moved(None, Holding(after, active=True))) == []
+        assert list(holder_count_changes(Holding(before, was), Holding(after, is_now))) == []
+    assert list(holder_count_changes(None, Holding(after, active=True))) == []
 
 
 @pytest.mark.parametrize("after", [None, Holding("administrator", active=False)], ids=str)
@@ -81,8 +80,8 @@ def test_last_active_administrator_stays(
 
     for moved_to in (after, Holding(other, active=True)):
         with pytest.raises(ConditionFailedError) as raised:
-            write(*role_holders.moved(Holding("administrator", active=True), moved_to))
-        assert [role_holders.keeps_an_administrator(c) for c in raised.value.failed] == [True]
+            write(*holder_count_changes(Holding("administrator", active=True), moved_to))
+        assert [keeps_an_administrator(c) for c in raised.value.failed] == [True]
     assert _counted("administrator") == (5, 1)
     assert _counted("gardener") == (5, 3)
 
@@ -90,7 +89,7 @@ def test_last_active_administrator_stays(
 def test_administrator_who_is_not_active_may_go(counts: dict[str, tuple[int, int]]) -> None:
     Role(name="administrator").update([Role.active_holders.set(1)])
 
-    write(*role_holders.moved(Holding("administrator", active=False), None))
+    write(*holder_count_changes(Holding("administrator", active=False), None))
 
     assert _counted("administrator") == (4, 1)
 
@@ -98,7 +97,7 @@ def test_administrator_who_is_not_active_may_go(counts: dict[str, tuple[int, int
 def test_last_holder_of_another_role_may_go(counts: dict[str, tuple[int, int]]) -> None:
     Role(name="gardener").update([Role.holders.set(1), Role.active_holders.set(1)])
 
-    write(*role_holders.moved(Holding("gardener", active=True), None))
+    write(*holder_count_changes(Holding("gardener", active=True), None))
 
     assert _counted("gardener") == (0, 0)
 
@@ -111,7 +110,7 @@ def test_role_that_is_gone_is_not_counted_into_being(stack: Deployment, active: 
         (Holding("read_only", active), Holding("ghost", active)),
     ):
         with pytest.raises(ConditionFailedError):
-            write(*role_holders.moved(before, after))
+            write(*holder_count_changes(before, after))
     assert Role.find("ghost") is None
 
 
@@ -119,7 +118,7 @@ def test_role_that_was_never_counted_begins_at_nothing(stack: Deployment) -> Non
     Role(name="old", title_en="", title_ru="", permissions=[], builtin=False).save()
     Role(name="old").update([Role.holders.remove(), Role.active_holders.remove()])
 
-    write(*role_holders.moved(None, Holding("old", active=True)))
+    write(*holder_count_changes(None, Holding("old", active=True)))
 
     assert _counted("old") == (1, 1)
 
@@ -135,4 +134,4 @@ def test_role_that_was_never_counted_begins_at_nothing(stack: Deployment) -> Non
 def test_only_the_administrators_count_keeps_an_administrator(
     change: Update | Put, kept: bool
 ) -> None:
-    assert role_holders.keeps_an_administrator(change) is kept
+    assert keeps_an_administrator(change) is kept

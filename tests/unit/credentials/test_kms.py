@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from accounts import settings
+from accounts import aws, settings
 from accounts.credentials import kms
 from accounts.errors import UnavailableError
 from tests.support.aws_calls import AwsCalls
@@ -103,7 +103,7 @@ def test_kms_that_hangs_is_unavailable_in_time(
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}"
         monkeypatch.setenv("AWS_ENDPOINT_URL_KMS", address)
-        monkeypatch.setattr(kms, "READ_TIMEOUT_SECONDS", 0.05)
+        monkeypatch.setattr(aws, "READ_TIMEOUT_SECONDS", 0.05)
         forget_environment()
         began = time.perf_counter()
 

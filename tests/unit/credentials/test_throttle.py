@@ -61,13 +61,13 @@ def test_whatever_happens_the_throttle_keeps_to_its_rule(
     email = f"person{next(_numbers)}@example.com"
     model = Model(before)
     if before:
-        throttle.forgotten(email).item.update([LoginAttempt.failures.set(before)])
+        throttle.clear_failures(email).item.update([LoginAttempt.failures.set(before)])
 
     for step in steps:
         if step == "attempt":
             assert _attempt(email) == model.attempt(clock.time.timestamp())
         elif step == "succeed":
-            write(throttle.forgotten(email))
+            write(throttle.clear_failures(email))
             model = Model(0)
         else:
             clock.advance(seconds=float(step))

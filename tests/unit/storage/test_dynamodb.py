@@ -14,8 +14,8 @@ from botocore.exceptions import (
 )
 from pynamodb.exceptions import PynamoDBException
 
+from accounts import aws
 from accounts.errors import UnavailableError
-from accounts.storage import dynamodb
 from accounts.storage.dynamodb import IntegerAttribute, Table, connect, disconnect, find_together
 from accounts.storage.tables import Role, User, UserEmail, UserSession
 from tests.support.aws_calls import AwsCalls
@@ -159,7 +159,7 @@ def test_dynamodb_that_hangs_is_unavailable_in_time(
     stack: Deployment, monkeypatch: pytest.MonkeyPatch, silent_address: str
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", silent_address)
-    monkeypatch.setattr(dynamodb, "READ_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr(aws, "READ_TIMEOUT_SECONDS", 0.05)
     disconnect()
     began = time.perf_counter()
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from accounts import clock, settings
 from accounts.access import roles
-from accounts.access.session_ends import still_there
+from accounts.access.session_ends import session_exists
 from accounts.access.sessions import is_live
 from accounts.credentials.tokens import Claims, Kind
 from accounts.errors import SessionEndedError
@@ -35,8 +35,8 @@ class Principal:
         """Say whether a back-end is calling rather than a person."""
         return self.session.kind == Kind.SERVICE
 
-    def standing(self, *, within: Sequence[str] | None = None) -> Sequence[Check]:
-        """Return what has the caller's transaction fail if their session has ended meanwhile.
+    def session_conditions(self, *, within: Sequence[str] | None = None) -> Sequence[Check]:
+        """Return the conditions that abort a transaction if the caller's session has ended.
 
         Else who is being stopped could undo it by a request that is on its way. ``within`` are
         the sessions of an account that the transaction changes as read, if it is their own: they
@@ -49,14 +49,14 @@ class Principal:
             # an operator has none
             return ()
         if within is None:
-            return [still_there(self.session)]
+            return [session_exists(self.session)]
         if self.session.session_id not in within:
             raise SessionEndedError
         return ()
 
 
-def require_standing(error: ConditionFailedError) -> None:
-    """Return if a transaction with :meth:`Principal.standing` in it failed for another reason.
+def raise_if_session_ended(error: ConditionFailedError) -> None:
+    """Return if a transaction failed for another reason than the caller's ended session.
 
     Raises:
         SessionEndedError: the caller's session has ended meanwhile.

@@ -28,7 +28,7 @@ def holding(user: User) -> Holding:
     return Holding(user.role, users.is_active(user))
 
 
-def moved(before: Holding | None, after: Holding | None) -> Sequence[Update]:
+def holder_count_changes(before: Holding | None, after: Holding | None) -> Sequence[Update]:
     """Return the changes that keep count of who holds which role, for the caller's transaction.
 
     They fail if the role is gone, and if the last active administrator would be.

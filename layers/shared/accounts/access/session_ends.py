@@ -32,17 +32,17 @@ def end(user_id: int, session_id: str, why: str) -> None:
     if not SESSION_ID.fullmatch(session_id):
         return
     try:
-        write(*ending(UserSession(user_id=user_id, session_id=session_id), why))
+        write(*end_changes(UserSession(user_id=user_id, session_id=session_id), why))
     except ConditionFailedError:
         # it had ended already, which is what was wanted
         return
 
 
-def ending(session: UserSession, why: str) -> Sequence[Change]:
+def end_changes(session: UserSession, why: str) -> Sequence[Change]:
     """Return the changes that end a session that still exists, for the caller's transaction."""
     return [
         Delete(session, UserSession.session_id.exists()),
-        audit.recorded(session.user_id, "session_ended", session_id=session.session_id, why=why),
+        audit.event(session.user_id, "session_ended", session_id=session.session_id, why=why),
     ]
 
 
@@ -62,7 +62,7 @@ def end_others(current: UserSession) -> int:
         SessionEndedError: this one has ended meanwhile, and may end no other any more.
         UnavailableError: DynamoDB did not answer.
     """
-    condition = still_there(current)
+    condition = session_exists(current)
 
     def end_them() -> int:
         others = [s for s in live(current.user_id) if s.session_id != current.session_id]
@@ -76,7 +76,7 @@ def end_others(current: UserSession) -> int:
     return retried(end_them)
 
 
-def still_there(session: UserSession) -> Check:
+def session_exists(session: UserSession) -> Check:
     """Return the condition that the session has not ended, for the caller's transaction.
 
     For what a person does to their own account: a request that was on its way when its session
@@ -88,14 +88,14 @@ def still_there(session: UserSession) -> Check:
 def _end_at_once(sessions: Sequence[UserSession], why: str, *conditions: Check) -> int:
     if not sessions:
         return 0
-    event = audit.recorded(sessions[0].user_id, "sessions_ended", count=len(sessions), why=why)
+    event = audit.event(sessions[0].user_id, "sessions_ended", count=len(sessions), why=why)
     # if somebody else ends one first, that is on record, and it does not count here
     ends = [Delete(session, UserSession.session_id.exists()) for session in sessions]
     write(*conditions, *ends, event)
     return len(sessions)
 
 
-def ending_all(
+def end_all_changes(
     user: User,
     actions: Sequence[Action],
     condition: Condition | None = None,
@@ -113,11 +113,11 @@ def ending_all(
     listed = User.session_ids.set([spare] if spare else [])
     return [
         Update(user, as_read, [*moved_on(user), listed, *actions]),
-        *deleting_all(user, spare=spare),
+        *delete_all_changes(user, spare=spare),
     ]
 
 
-def deleting_all(user: User, *, spare: str | None = None) -> Sequence[Change]:
+def delete_all_changes(user: User, *, spare: str | None = None) -> Sequence[Change]:
     """Return the changes that delete the sessions that the user, as read, has."""
     ids = [session_id for session_id in user.session_ids or [] if session_id != spare]
     return [Delete(UserSession(user_id=user.id, session_id=session_id)) for session_id in ids]

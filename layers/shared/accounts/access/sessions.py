@@ -86,7 +86,7 @@ def begin(user: User, session: UserSession, actions: Sequence[Action] = (), *als
         Update(user, User.version == user.version, [*moved_on(user), listed, *actions]),
         Put(session, UserSession.session_id.does_not_exist()),
         *(Delete(old) for old in surplus),
-        audit.recorded(
+        audit.event(
             user.id, "session_begun", session_id=session.session_id, surplus_ended=len(surplus)
         ),
         *also,

@@ -10,7 +10,7 @@ from pynamodb.expressions.update import Action
 
 from accounts import clock
 from accounts.access import grants, role_holders, roles, session_ends, sessions
-from accounts.access.authentication import Principal, require_standing
+from accounts.access.authentication import Principal, raise_if_session_ended
 from accounts.access.role_holders import Holding
 from accounts.credentials import throttle
 from accounts.errors import (
@@ -118,13 +118,13 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> User:
         taken = _moved_address(user, email)
         actions += [User.email.set(email), User.initial.set(email[0])]
     if (role, status, email) == (user.role, user.status, user.email):
-        parts = [*_renamed(user, actions), *_told(user, name)]
+        parts = [*_update_in_place(user, actions), *_rename_in_sessions(user, name)]
     else:
-        parts = [*session_ends.ending_all(user, [*actions, *users.VOID_RESET_TOKEN])]
-    counts = role_holders.moved(
+        parts = [*session_ends.end_all_changes(user, [*actions, *users.VOID_RESET_TOKEN])]
+    counts = role_holders.holder_count_changes(
         role_holders.holding(user), Holding(role, active=status == users.ACTIVE)
     )
-    event = audit.recorded(
+    event = audit.event(
         user.id,
         "user_updated",
         role=role if role != user.role else None,
@@ -132,7 +132,7 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> User:
         email="changed" if email != user.email else None,
         name="changed" if name != user.name else None,
     )
-    commit([*parts, *taken, *counts, event, *standing(caller, user)])
+    commit([*parts, *taken, *counts, event, *caller_conditions(caller, user)])
     # not read again: what comes after this is not of this call
     user.role, user.status, user.name, user.email, user.updated_at = role, status, name, email, now
     return user
@@ -158,31 +158,31 @@ def commit(parts: Sequence[Change]) -> None:
             raise UserExistsError from error
         if any(role_holders.keeps_an_administrator(change) for change in error.failed):
             raise LastAdministratorError from error
-        require_standing(error)
+        raise_if_session_ended(error)
         # something else is not as it was read
         raise
 
 
-def standing(caller: Principal, user: User) -> Sequence[Change]:
-    """Return what has a change to ``user`` fail if the caller's session has ended meanwhile."""
+def caller_conditions(caller: Principal, user: User) -> Sequence[Change]:
+    """Return the conditions that abort a change to ``user`` if the caller's session has ended."""
     is_own = caller.user_id == user.id
-    return caller.standing(within=user.session_ids or [] if is_own else None)
+    return caller.session_conditions(within=user.session_ids or [] if is_own else None)
 
 
 def _moved_address(user: User, email: str) -> Sequence[Change]:
     return [
         Delete(UserEmail(email=user.email), UserEmail.user_id == user.id),
         Put(UserEmail(email=email, user_id=user.id), UserEmail.email.does_not_exist()),
-        throttle.forgotten(user.email),
+        throttle.clear_failures(user.email),
     ]
 
 
-def _renamed(user: User, actions: Sequence[Action]) -> Sequence[Change]:
+def _update_in_place(user: User, actions: Sequence[Action]) -> Sequence[Change]:
     moved_on = User.version.set(user.version + 1)
     return [Update(user, User.version == user.version, [moved_on, *actions])]
 
 
-def _told(user: User, name: str) -> Sequence[Change]:
+def _rename_in_sessions(user: User, name: str) -> Sequence[Change]:
     return [
         Update(session, UserSession.session_id.exists(), [UserSession.name.set(name)])
         for session in sessions.live(user.id)

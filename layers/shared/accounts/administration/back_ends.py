@@ -56,7 +56,7 @@ def _issue(back_end: BackEnd, permissions: Sequence[str], client: Client) -> Ser
     session = sessions.new_service_session(user, client)
     session.expires_at = clock.now() + timedelta(seconds=back_end.seconds)
     token = signing.access_token(session, permissions, back_end.seconds)
-    sessions.begin(user, session, (), audit.recorded(user.id, "service_token_issued"))
+    sessions.begin(user, session, (), audit.event(user.id, "service_token_issued"))
     return ServiceToken(user.id, session.session_id, token, session.expires_at)
 
 

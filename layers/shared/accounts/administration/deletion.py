@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from accounts.access import role_holders, roles, session_ends
 from accounts.access.authentication import Principal
-from accounts.administration.accounts import commit, standing
+from accounts.administration.accounts import caller_conditions, commit
 from accounts.credentials import throttle
 from accounts.errors import UserNotFoundError
 from accounts.storage import audit
@@ -46,11 +46,11 @@ def _delete_account(user_id: int, caller: Principal) -> None:
         [
             Delete(user, User.version == user.version),
             Delete(UserEmail(email=user.email), UserEmail.user_id == user.id),
-            *session_ends.deleting_all(user),
-            throttle.forgotten(user.email),
-            audit.recorded(user.id, DELETED),
-            *role_holders.moved(role_holders.holding(user), None),
-            *standing(caller, user),
+            *session_ends.delete_all_changes(user),
+            throttle.clear_failures(user.email),
+            audit.event(user.id, DELETED),
+            *role_holders.holder_count_changes(role_holders.holding(user), None),
+            *caller_conditions(caller, user),
         ]
     )
 

@@ -103,11 +103,11 @@ def create(user: User) -> None:
         ValidationFailedError: the role is gone.
         UnavailableError: DynamoDB did not answer.
     """
-    counts = role_holders.moved(None, role_holders.holding(user))
+    counts = role_holders.holder_count_changes(None, role_holders.holding(user))
     for _ in range(_ATTEMPTS):
         user.id = _new_id()
         email = Put(UserEmail(email=user.email, user_id=user.id), UserEmail.email.does_not_exist())
-        event = audit.recorded(user.id, "user_created", role=user.role, kind=user.kind)
+        event = audit.event(user.id, "user_created", role=user.role, kind=user.kind)
         try:
             write(email, Put(user, User.id.does_not_exist()), event, *counts)
         except ConditionFailedError as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from accounts.access.authentication import Principal, require_standing
+from accounts.access.authentication import Principal, raise_if_session_ended
 from accounts.access.roles import ADMINISTRATOR, EVERYTHING, require_all, shared
 from accounts.errors import (
     BuiltinRoleError,
@@ -66,9 +66,9 @@ def _held(caller: Principal, role: Role | None) -> Collection[str]:
 
 def _commit(caller: Principal, *changes: Change) -> None:
     try:
-        write(*changes, *caller.standing())
+        write(*changes, *caller.session_conditions())
     except ConditionFailedError as error:
-        require_standing(error)
+        raise_if_session_ended(error)
         raise
 
 
@@ -87,7 +87,7 @@ def _saved(role: Role, before: Role | None) -> Update:
 def _told(role: Role, before: Role | None) -> Change:
     now, then = set(role.permissions), set(before.permissions if before else ())
     renamed = before and (before.title_en, before.title_ru) != (role.title_en, role.title_ru)
-    return audit.recorded_of_role(
+    return audit.role_event(
         "role_saved",
         role.name,
         granted=sorted(now - then) or None,
@@ -127,5 +127,5 @@ def _deleted(role: Role) -> Sequence[Change]:
     as_read = Role.permissions == role.permissions
     unheld = Role.holders.does_not_exist() | (Role.holders == 0)
     withdrawn = sorted(set(role.permissions)) or None
-    event = audit.recorded_of_role("role_deleted", role.name, withdrawn=withdrawn)
+    event = audit.role_event("role_deleted", role.name, withdrawn=withdrawn)
     return [Delete(role, as_read & unheld), event]

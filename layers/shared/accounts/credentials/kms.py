@@ -1,10 +1,7 @@
 """The two keys that never leave KMS: one signs tokens, one keys the HMAC under passwords."""
 
-import functools
 from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from accounts import aws, invocation
@@ -12,10 +9,6 @@ from accounts.errors import UnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
-
-CONNECT_TIMEOUT_SECONDS = 1
-READ_TIMEOUT_SECONDS = 2
-ATTEMPTS = 3
 
 
 def sign_es256(message: bytes, key_id: str) -> bytes:
@@ -61,20 +54,7 @@ def public_key(key_id: str) -> bytes:
 
 def _client() -> "KMSClient":
     invocation.require_time()
-    return _connected()
-
-
-@functools.cache
-def _connected() -> "KMSClient":
-    # a session of its own: boto3's default one does not bear two threads here
-    return boto3.Session().client(
-        "kms",
-        config=Config(
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            read_timeout=READ_TIMEOUT_SECONDS,
-            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-        ),
-    )
+    return aws.client("kms")
 
 
 def _translated(error: BotoCoreError | ClientError) -> Exception:

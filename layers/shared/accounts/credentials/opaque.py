@@ -11,8 +11,10 @@ import secrets
 from dataclasses import dataclass
 from typing import Self
 
+from accounts.storage import users
+
 SECRET_BYTES = 32
-_USER_ID = r"([1-9][0-9]{0,15})"
+_USER_ID = f"({users.ID_PATTERN})"
 _SESSION_ID = r"([A-Za-z0-9_-]{22})"
 _RANDOM = r"([A-Za-z0-9_-]{43})"
 _REFRESH = re.compile(rf"rt\.{_USER_ID}\.{_SESSION_ID}\.{_RANDOM}\.{_RANDOM}")

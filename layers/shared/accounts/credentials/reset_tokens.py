@@ -39,7 +39,7 @@ def issue(user: User, seconds: int) -> ResetToken:
         ],
     )
     try:
-        write(keep, audit.recorded(user.id, "reset_token_issued"))
+        write(keep, audit.event(user.id, "reset_token_issued"))
     except ConditionFailedError as error:
         raise UserNotFoundError from error
     return ResetToken(opaque.reset_token(user.id, secret), expires_at)

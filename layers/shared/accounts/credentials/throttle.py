@@ -41,7 +41,7 @@ def admit(email: str) -> None:
     if _take_free(attempt, now):
         return
     seen = LoginAttempt.find(attempt.subject)
-    if seen is None or _is_forgotten(seen, now):
+    if seen is None or _forget_if_expired(seen, now):
         # cleared in between, by a success, or now
         admit(email)
         return
@@ -52,7 +52,7 @@ def admit(email: str) -> None:
     _take_turn(seen, now)
 
 
-def forgotten(email: str) -> Change:
+def clear_failures(email: str) -> Change:
     """Return the change that clears an account's failures, for the caller's transaction."""
     return Delete(_account(email))
 
@@ -97,7 +97,7 @@ def spend(what: str, address: str, budget: int = ADDRESS_FAILURES) -> None:
         raise TooManyRequestsError(_window_left())
 
 
-def _is_forgotten(seen: LoginAttempt, now: datetime) -> bool:
+def _forget_if_expired(seen: LoginAttempt, now: datetime) -> bool:
     # DynamoDB keeps expired items for days; those of a password that is off do not expire
     # PynamoDB has no type for an attribute that may be missing
     expires_at: datetime | None = seen.expires_at

@@ -30,12 +30,12 @@ from accounts.errors import (
     UserTokenRequiredError,
 )
 from accounts.invocation import Origin
+from accounts.storage import users
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 IDEMPOTENCY_HEADER = "idempotency-key"
-USER_ID = re.compile(r"[1-9][0-9]{0,15}")
 
 Zone = Literal["public", "private", "server"]
 Body = TypeVar("Body", default=None)
@@ -65,7 +65,7 @@ class Request(Generic[Body]):
             UserNotFoundError: it names none.
         """
         text = self.path_parameters["user_id"]
-        if not USER_ID.fullmatch(text):
+        if not re.fullmatch(users.ID_PATTERN, text):
             raise UserNotFoundError
         return int(text)
 

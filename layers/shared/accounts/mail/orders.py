@@ -4,24 +4,15 @@ A function that answers a request sends none itself: it would be frozen before t
 and the time it takes would tell whether there is an account.
 """
 
-import functools
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pydantic import BaseModel, ConfigDict
 
 from accounts import aws, clock, invocation, settings
 from accounts.errors import UnavailableError
 
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
-
-CONNECT_TIMEOUT_SECONDS = 1
-READ_TIMEOUT_SECONDS = 2
-ATTEMPTS = 3
 # longer than a function may run: by then what the mail tells of has happened, or never will
 AFTER_THE_FACT_SECONDS = 20
 
@@ -72,23 +63,10 @@ def _order(
     )
     invocation.require_time()
     try:
-        _client().send_message(
+        aws.client("sqs").send_message(
             QueueUrl=settings.current().mail_queue_url,
             MessageBody=message.model_dump_json(),
             DelaySeconds=delay_seconds,
         )
     except (BotoCoreError, ClientError) as error:
         raise UnavailableError("SQS", aws.reason(error)) from error
-
-
-@functools.cache
-def _client() -> "SQSClient":
-    # a session of its own: boto3's default one does not bear two threads here
-    return boto3.Session().client(
-        "sqs",
-        config=Config(
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            read_timeout=READ_TIMEOUT_SECONDS,
-            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-        ),
-    )

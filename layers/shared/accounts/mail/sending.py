@@ -1,13 +1,8 @@
 """Sending the mail that was ordered: whom it goes to, whether it is due, and what is in it."""
 
-import functools
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-
-from accounts import clock, invocation, logs, settings
+from accounts import aws, clock, invocation, logs, settings
 from accounts.credentials import reset_tokens
 from accounts.mail import letters
 from accounts.mail.letters import Letter
@@ -15,14 +10,8 @@ from accounts.mail.orders import Message
 from accounts.storage import users
 from accounts.storage.tables import LoginAttempt, User
 
-if TYPE_CHECKING:
-    from mypy_boto3_sesv2 import SESV2Client
-
 MAILS_PER_HOUR = 3
 HOUR_SECONDS = 3600
-CONNECT_TIMEOUT_SECONDS = 2
-READ_TIMEOUT_SECONDS = 5
-ATTEMPTS = 2
 # with what it takes to give up
 LONGEST_CALL_SECONDS = 15
 
@@ -104,7 +93,7 @@ def _letter(message: Message, user: User) -> Letter:
 
 def _send(address: str, letter: Letter) -> None:
     invocation.require_time(LONGEST_CALL_SECONDS)
-    _client().send_email(
+    aws.client("sesv2").send_email(
         FromEmailAddress=settings.current().mail_from,
         Destination={"ToAddresses": [address]},
         Content={
@@ -118,17 +107,4 @@ def _send(address: str, letter: Letter) -> None:
                 "Headers": [{"Name": "X-Request-Id", "Value": invocation.origin().request_id}],
             }
         },
-    )
-
-
-@functools.cache
-def _client() -> "SESV2Client":
-    # a session of its own: boto3's default one does not bear two threads here
-    return boto3.Session().client(
-        "sesv2",
-        config=Config(
-            connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            read_timeout=READ_TIMEOUT_SECONDS,
-            retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-        ),
     )

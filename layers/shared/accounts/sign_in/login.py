@@ -80,7 +80,7 @@ def _same_login(before: User, now: User) -> bool:
 def _begin(user: User, password: str, client: Client) -> LoggedIn:
     session, refresh_token = sessions.new_session(user, client)
     pair = signing.token_pair(session, roles.permissions_of(user.role), str(refresh_token))
-    sessions.begin(user, session, _rehashed(user, password), throttle.forgotten(user.email))
+    sessions.begin(user, session, _rehashed(user, password), throttle.clear_failures(user.email))
     return LoggedIn(pair.access_token, pair.expires_in, pair.refresh_token, user)
 
 

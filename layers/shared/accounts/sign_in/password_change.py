@@ -29,16 +29,16 @@ def change_password(caller: Principal, current: str, new: str) -> None:
     user = _verified(caller, current)
     password_hash = passwords.hashed(new)
     orders.password_changed(user.email)
-    still_there = session_ends.still_there(session)
+    session_exists = session_ends.session_exists(session)
     for attempt in range(1, ATTEMPTS + 1):
-        changes = session_ends.ending_all(
+        changes = session_ends.end_all_changes(
             user, users.new_password(password_hash), spare=session.session_id
         )
         try:
-            event = audit.recorded(user.id, "password_changed")
-            write(*changes, still_there, throttle.forgotten(user.email), event)
+            event = audit.event(user.id, "password_changed")
+            write(*changes, session_exists, throttle.clear_failures(user.email), event)
         except ConditionFailedError as error:
-            if still_there in error.failed:
+            if session_exists in error.failed:
                 raise SessionEndedError from error
             back_off(attempt)
             user = _verified(caller, current)

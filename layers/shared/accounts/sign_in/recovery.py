@@ -65,6 +65,6 @@ def reset_password(token: str, password: str, client: Client) -> User:
 
 def _set_password(user: User, secret: str, password_hash: str) -> None:
     unspent = User.reset_token_hash == opaque.digest(secret)
-    changes = session_ends.ending_all(user, users.new_password(password_hash), unspent)
-    event = audit.recorded(user.id, "password_reset")
-    write(*changes, throttle.forgotten(user.email), event)
+    changes = session_ends.end_all_changes(user, users.new_password(password_hash), unspent)
+    event = audit.event(user.id, "password_reset")
+    write(*changes, throttle.clear_failures(user.email), event)

@@ -66,7 +66,7 @@ def _exchange(token: RefreshToken) -> TokenPair:
         child = sealing.unseal(session.sealed_child, under=token.secret, purpose=_PURPOSE)
         return _pair(session, token.family, child)
     # of several who show it at once, one ends the session, and it is logged once
-    write(*session_ends.ending(session, "refresh_token_replayed"))
+    write(*session_ends.end_changes(session, "refresh_token_replayed"))
     metrics.count("Thefts")
     logs.security("refresh_token_replayed", user_id=session.user_id, session_id=session.session_id)
     raise SessionEndedError

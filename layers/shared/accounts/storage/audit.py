@@ -18,12 +18,12 @@ NOBODY = 0
 Detail = str | int | Sequence[str] | None
 
 
-def recorded_of_role(what: str, role: str, **details: Detail) -> Change:
+def role_event(what: str, role: str, **details: Detail) -> Change:
     """Return the change that records ``what`` the acting account did to a role."""
-    return recorded(invocation.origin().actor_id or NOBODY, what, role=role, **details)
+    return event(invocation.origin().actor_id or NOBODY, what, role=role, **details)
 
 
-def recorded(user_id: int, what: str, **details: Detail) -> Change:
+def event(user_id: int, what: str, **details: Detail) -> Change:
     """Return the change that records ``what`` was done to the account, as of now."""
     now, where = clock.now(), invocation.origin()
     return Put(

@@ -18,11 +18,6 @@ from pynamodb.models import Model
 from accounts import aws, invocation, settings
 from accounts.errors import UnavailableError
 
-CONNECT_TIMEOUT_SECONDS = 1
-READ_TIMEOUT_SECONDS = 2
-# tries after the first one
-RETRIES = 2
-
 _lock = threading.Lock()
 _connection: Connection | None = None
 
@@ -161,9 +156,9 @@ def disconnect() -> None:
 
 def _make() -> Connection:
     return Connection(
-        connect_timeout_seconds=CONNECT_TIMEOUT_SECONDS,
-        read_timeout_seconds=READ_TIMEOUT_SECONDS,
-        max_retry_attempts=RETRIES,
+        connect_timeout_seconds=aws.CONNECT_TIMEOUT_SECONDS,
+        read_timeout_seconds=aws.READ_TIMEOUT_SECONDS,
+        max_retry_attempts=aws.ATTEMPTS - 1,
     )
 
 

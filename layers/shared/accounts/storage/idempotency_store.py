@@ -3,13 +3,8 @@
 import functools
 
 from aws_lambda_powertools.utilities.idempotency import DynamoDBPersistenceLayer
-from botocore.config import Config
 
-from accounts import settings
-
-CONNECT_TIMEOUT_SECONDS = 1
-READ_TIMEOUT_SECONDS = 2
-ATTEMPTS = 3
+from accounts import aws, settings
 
 
 @functools.cache
@@ -18,9 +13,4 @@ def store(whose: str) -> DynamoDBPersistenceLayer:  # noqa: ARG001 - it tells th
 
     Powertools configures a store at its first use for good, so no two users can share one.
     """
-    patience = Config(
-        connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        read_timeout=READ_TIMEOUT_SECONDS,
-        retries={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-    )
-    return DynamoDBPersistenceLayer(settings.current().idempotency_table, boto_config=patience)
+    return DynamoDBPersistenceLayer(settings.current().idempotency_table, boto_config=aws.config())

@@ -11,6 +11,8 @@ ACTIVE = "active"
 DISABLED = "disabled"
 PERSON = "person"
 SERVICE = "service"
+# what an account's id looks like in text, wherever one is read
+ID_PATTERN = "[1-9][0-9]{0,15}"
 # ids begin at 1, so this one belongs to nobody
 _NOBODY = 0
 
