@@ -20,10 +20,11 @@ import boto3
 
 from accounts import settings
 from accounts.access import roles
-from infra.local.aws import PSEUDO_PARAMETERS
-from infra.local.dynamodb_local import dynamodb_local
-from infra.local.stack import TEMPLATE, Stack, deployed
-from infra.local.template import Template
+from infra.local import TEMPLATE
+from infra.local.aws.dynamodb_local import dynamodb_local
+from infra.local.stack import Stack, deployed
+from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
+from infra.local.template.reader import Template
 from infra.manage import exporting
 from infra.manage.importing import Import
 from infra.manage.newcomers import Outcome

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from accounts.administration import registration
 from accounts.credentials import passwords, throttle
 from accounts.storage.tables import LoginAttempt, User
-from infra.local.dynamodb_local import dynamodb_local
+from infra.local.aws.dynamodb_local import dynamodb_local
 from infra.local.server import listen, serving
 from infra.local.stack import deployed
 

@@ -7,7 +7,7 @@ import tracemalloc
 from collections.abc import Callable, Sequence
 
 from accounts.credentials import common_passwords
-from infra.build.common_passwords import listed
+from infra.build.password_list import listed
 
 ROUNDS = 20
 

@@ -29,9 +29,9 @@ from benchmarks.compared import compared
 from infra.build import layer
 from infra.build.interpreter import nearest
 from infra.local import ROOT
-from infra.local.declarations import Function
-from infra.local.events import HttpRequest, event_from, new_request_id
+from infra.local.api_gateway.http_events import HttpRequest, event_from, new_request_id
 from infra.local.stack import Stack, deployed
+from infra.local.template.declarations import Function
 
 ROUNDS = 5
 PASSWORD = "correct horse battery"  # noqa: S105 - it opens nothing

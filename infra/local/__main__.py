@@ -14,11 +14,11 @@ from types import FrameType
 from rich.console import Console
 
 from infra.local import session, welcome
-from infra.local.declarations import TemplateError
 from infra.local.mail import screen
 from infra.local.mail.outbox import Outbox
 from infra.local.output import HeldOutput
 from infra.local.server import PortError, listen
+from infra.local.template.declarations import TemplateError
 
 DEFAULT_PORT = 3000
 MAX_PORT = 65_535

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
-from infra.local.declarations import CustomResource, Function
+from infra.local.template.declarations import CustomResource, Function
 
 # takes a function's logical id and an event, gives the function's result as JSON would bring it
 Invoke = Callable[[str, dict[str, Any]], object]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from infra.local.invoke import Host
+from infra.local.lambdas.queue_polling import polling
 from infra.local.mail import pages
 from infra.local.mail.back_end import BackEnd
 from infra.local.mail.outbox import Outbox
-from infra.local.queue_polling import polling
 from infra.local.server import address, serving
 from infra.local.stack import Stack, deployed
 

@@ -9,10 +9,18 @@ from accounts.access import devices as device_names
 from accounts.access import sessions
 from accounts.errors import UnavailableError
 from accounts.storage import users as accounts_people
-from infra.manage import devices, exporting, importing, operating, people, progress, service_tokens
+from infra.manage import (
+    exporting,
+    importing,
+    operating,
+    progress,
+    service_tokens,
+    sign_out,
+    user_accounts,
+)
 from infra.manage.deployments import Deployment
-from infra.manage.people import Link
 from infra.manage.screen import counted, say, show, show_table, time
+from infra.manage.user_accounts import Link
 
 Command = Callable[[argparse.Namespace, Deployment], int]
 # where the template's own example of a reset page lies
@@ -31,7 +39,7 @@ def run(options: argparse.Namespace, deployment: Deployment) -> int:
 def create_administrator(options: argparse.Namespace, _deployment: Deployment) -> int:
     """Create an administrator and show the link that sets the password."""
     operating.begin()
-    link = people.create_administrator(options.email, options.name)
+    link = user_accounts.create_administrator(options.email, options.name)
     say("The administrator is there, without a password. This link sets one, once:")
     _show(link)
     return 0
@@ -40,7 +48,7 @@ def create_administrator(options: argparse.Namespace, _deployment: Deployment) -
 def reset_link(options: argparse.Namespace, _deployment: Deployment) -> int:
     """Show a link that sets a new password."""
     operating.begin()
-    link = people.reset_link(options.email)
+    link = user_accounts.reset_link(options.email)
     say("This link sets a new password, once. Earlier ones are void:")
     _show(link)
     return 0
@@ -69,7 +77,7 @@ def enable_user(options: argparse.Namespace, _deployment: Deployment) -> int:
 
 def _set_status(whom: str, status: str) -> int:
     operating.begin()
-    user, changed = people.set_status(whom, status)
+    user, changed = user_accounts.set_status(whom, status)
     if not changed:
         say(f"{user.email} is {status} already.")
     elif status == accounts_people.DISABLED:
@@ -126,7 +134,7 @@ def list_sessions(options: argparse.Namespace, _deployment: Deployment) -> int:
 def end_sessions(options: argparse.Namespace, _deployment: Deployment) -> int:
     """End sessions of an account."""
     operating.begin()
-    ended = devices.end(operating.account(options.whom), options.session_id)
+    ended = sign_out.end(operating.account(options.whom), options.session_id)
     say(f"{counted(ended, 'session')} ended.")
     return 0
 

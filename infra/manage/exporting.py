@@ -21,9 +21,9 @@ from accounts.errors import UnavailableError
 from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import User
 from infra.manage import private_files, user_lines
-from infra.manage.patience import patiently
 from infra.manage.problems import RefusedError
 from infra.manage.progress import Advance
+from infra.manage.retries import retried_until_available
 
 PAGE = 1000
 
@@ -126,7 +126,7 @@ def _earlier_part(file: IO[bytes], note: Path) -> _Part:
 def _pages(last_id: int | None) -> Iterator[Sequence[User]]:
     start: dict[str, dict[str, Any]] | None = {"id": {"N": str(last_id)}} if last_id else None
     while True:
-        page, start = patiently(partial(_page, start), time.sleep)
+        page, start = retried_until_available(partial(_page, start), time.sleep)
         yield page
         if start is None:
             return

@@ -18,7 +18,7 @@ from accounts.storage import audit, users
 from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import AuditEvent, Role, User, UserEmail
 from accounts.storage.transactions import Change, ConditionFailedError, Put, Update, write
-from infra.manage.patience import patiently
+from infra.manage.retries import retried_until_available
 from infra.manage.user_lines import new_id
 
 # an account is three items in a transaction of 100, of which one may be its role
@@ -95,7 +95,7 @@ class Storage:
             tried = True
             try:
                 with self._turn(batch[0].user.role):
-                    patiently(partial(write, *_changes(batch)), self._pause)
+                    retried_until_available(partial(write, *_changes(batch)), self._pause)
             except ConditionFailedError as error:
                 batch = _without_conflicts(batch, error.failed, outcome)
             else:
@@ -109,7 +109,7 @@ class Storage:
     def _not_there(
         self, batch: Sequence[Newcomer], outcome: Outcome, *, tried: bool
     ) -> Sequence[Newcomer]:
-        owners = patiently(partial(_owners, batch), self._pause)
+        owners = retried_until_available(partial(_owners, batch), self._pause)
         namesakes = {}
         for newcomer in batch:
             owner = owners.get(newcomer.user.email)
@@ -119,7 +119,7 @@ class Storage:
                 outcome.there_already += not tried
             elif owner is not None:
                 namesakes[owner] = newcomer
-        came_before = patiently(partial(_who_came_before, namesakes), self._pause)
+        came_before = retried_until_available(partial(_who_came_before, namesakes), self._pause)
         outcome.there_already += len(came_before)
         for owner, newcomer in namesakes.items():
             if owner not in came_before:

@@ -6,7 +6,7 @@ from accounts.administration import back_ends
 from accounts.administration.back_ends import BackEnd, ServiceToken
 from accounts.errors import UserExistsError, ValidationFailedError
 from accounts.storage import users
-from infra.manage import devices
+from infra.manage import sign_out
 from infra.manage.operating import CLIENT, OPERATOR, account, canonical, readable, role_name
 from infra.manage.problems import RefusedError
 
@@ -44,7 +44,7 @@ def revoke(whom: str, session_id: str | None) -> int:
     user = account(whom)
     if user.kind != users.SERVICE:
         raise RefusedError(f"{user.email} is a person. To sign them out, run: end-sessions {whom}")
-    return devices.end(user, session_id)
+    return sign_out.end(user, session_id)
 
 
 def _seconds(days: int | None) -> int:

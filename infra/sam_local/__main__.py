@@ -14,10 +14,10 @@ from typing import Any
 
 from infra.build.target import host_architecture
 from infra.local import ROOT
-from infra.local.declarations import TemplateError
-from infra.local.intrinsics import UnresolvedReferenceError
 from infra.local.server import HOST, PortError, listen
 from infra.local.session import NothingRunsError, file, read
+from infra.local.template.declarations import TemplateError
+from infra.local.template.intrinsics import UnresolvedReferenceError
 from infra.sam_local import docker, given
 from infra.sam_local.relay import relaying
 

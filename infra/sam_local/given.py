@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped] # ships no types
 
-from infra.local.aws import PSEUDO_PARAMETERS
 from infra.local.server import HOST
-from infra.local.template import Template
+from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
+from infra.local.template.reader import Template
 
 LOOPBACK = frozenset({HOST, "localhost"})
 

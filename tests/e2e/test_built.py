@@ -22,17 +22,17 @@ import pytest
 from accounts import settings
 from infra.build.interpreter import nearest
 from infra.build.target import ROOT, Target
-from infra.local.aws import STACK_NAME
-from infra.local.built import Built
-from infra.local.declarations import Route
-from infra.local.dynamodb_local import dynamodb_local
-from infra.local.emulator import EmulatedFunctions
-from infra.local.events import HttpRequest, event_from, new_request_id
+from infra.local.api_gateway.http_events import HttpRequest, event_from, new_request_id
+from infra.local.aws.dynamodb_local import dynamodb_local
+from infra.local.lambdas.built import Built
+from infra.local.lambdas.emulator import EmulatedFunctions
+from infra.local.lambdas.runtime import runtime
 from infra.local.mail.outbox import Outbox
 from infra.local.run import Run, started
-from infra.local.runtime import runtime
 from infra.local.server import listen
 from infra.local.session import published
+from infra.local.template.declarations import Route
+from infra.local.template.pseudo_parameters import STACK_NAME
 from tests.support.measured import key, measured
 
 BUILT = ROOT / ".local" / "built"

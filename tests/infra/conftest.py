@@ -7,10 +7,9 @@ from contextlib import contextmanager
 import pytest
 from moto.backends import get_backend
 
-from infra.local.aws import REGION
-from infra.local.embedded import embedded_aws
-from infra.local.events import ACCOUNT_ID
+from infra.local.aws.embedded import embedded_aws
 from infra.local.mail.outbox import Outbox
+from infra.local.template.pseudo_parameters import ACCOUNT_ID, REGION
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from infra.local import ROOT, aws
-from infra.local.declarations import DEFAULT_ROUTE, Function
-from infra.local.template import Template
+from infra.local import ROOT
+from infra.local.template.declarations import DEFAULT_ROUTE, Function
+from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
+from infra.local.template.reader import Template
 
 ACCOUNTS = ROOT / "layers" / "shared" / "accounts"
 FUNCTIONS = ROOT / "functions"
@@ -195,7 +196,7 @@ def _handler(path: Path) -> Handler:
 
 
 # what is only known after a deployment is of no interest here
-DECLARED = Template.load(ROOT / "template.yaml", aws.PSEUDO_PARAMETERS).functions(
+DECLARED = Template.load(ROOT / "template.yaml", PSEUDO_PARAMETERS).functions(
     defaultdict(lambda: defaultdict(str))
 )
 ROUTED = tuple(function for function in DECLARED if function.routes)

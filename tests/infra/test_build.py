@@ -14,8 +14,8 @@ from infra.build import interpreter, layer, wheels
 from infra.build.interpreter import nearest
 from infra.build.target import MACHINES, ROOT, Target, host_architecture
 from infra.build.trimming import SERVICES, UNUSED
-from infra.local.aws import PSEUDO_PARAMETERS
-from infra.local.template import FUNCTION, Template
+from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
+from infra.local.template.reader import FUNCTION, Template
 
 BUDGET_BYTES = 45e6
 # Executable and Linkable Format: the field e_machine

@@ -12,7 +12,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from infra.local.dynamodb_local import DynamoDBLocalError, dynamodb_local, install
+from infra.local.aws.dynamodb_local import DynamoDBLocalError, dynamodb_local, install
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -137,7 +137,7 @@ def test_data_directory_keeps_what_was_written(tmp_path: Path) -> None:
 @pytest.mark.races
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_command_tells_its_endpoint_and_stops_on(stop: signal.Signals) -> None:
-    command = [sys.executable, "-m", "infra.local.dynamodb_local"]
+    command = [sys.executable, "-m", "infra.local.aws.dynamodb_local"]
 
     with subprocess.Popen(  # noqa: S603 - our own command
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True

@@ -11,8 +11,9 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from infra.local import aws
-from infra.local.template import Template
+from infra.local.aws.resources import create_resources
+from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
+from infra.local.template.reader import Template
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -43,7 +44,7 @@ WIDTH = 16
 def template(tmp_path: Path) -> Template:
     path = tmp_path / "template.yaml"
     path.write_text(TEMPLATE)
-    return Template.load(path, aws.PSEUDO_PARAMETERS)
+    return Template.load(path, PSEUDO_PARAMETERS)
 
 
 @pytest.fixture
@@ -56,7 +57,7 @@ def switching_often() -> Iterator[None]:
 
 @pytest.mark.usefixtures("aws_url")
 def test_resources_are_made_as_declared(template: Template) -> None:
-    resources = aws.create_resources(template)
+    resources = create_resources(template)
 
     dynamodb, kms, sqs = boto3.client("dynamodb"), boto3.client("kms"), boto3.client("sqs")
     name = resources["People"]["Ref"]
@@ -74,11 +75,11 @@ def test_resources_are_made_as_declared(template: Template) -> None:
 
 @pytest.mark.usefixtures("aws_url")
 def test_table_that_is_there_already_stays(template: Template) -> None:
-    name = aws.create_resources(template)["People"]["Ref"]
+    name = create_resources(template)["People"]["Ref"]
     dynamodb = boto3.client("dynamodb")
     dynamodb.put_item(TableName=name, Item={"id": {"S": "alice"}})
 
-    aws.create_resources(template)
+    create_resources(template)
 
     assert dynamodb.get_item(TableName=name, Key={"id": {"S": "alice"}})["Item"]
 
@@ -86,7 +87,7 @@ def test_table_that_is_there_already_stays(template: Template) -> None:
 @pytest.mark.usefixtures("aws_url", "switching_often")
 @pytest.mark.parametrize("number", range(5))
 def test_one_of_many_simultaneous_transactions_wins(template: Template, number: int) -> None:
-    table = aws.create_resources(template)["People"]["Ref"]
+    table = create_resources(template)["People"]["Ref"]
     dynamodb = boto3.client("dynamodb", config=Config(max_pool_connections=WIDTH))
     barrier = threading.Barrier(WIDTH)
     email = f"email-{number}"

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from infra.build.interpreter import nearest
-from infra.local.declarations import Function
-from infra.local.emulator import EmulatedFunctions, emulated
 from infra.local.invoke import FunctionError
-from infra.local.runtime import Runtime, runtime
+from infra.local.lambdas.emulator import EmulatedFunctions, emulated
+from infra.local.lambdas.runtime import Runtime, runtime
+from infra.local.template.declarations import Function
 
 HANDLERS = """
 import os, sys, time

@@ -14,7 +14,7 @@ from cfnlint.api import lint  # type: ignore[import-untyped] # ships no types
 from cfnlint.config import ManualArgs  # type: ignore[import-untyped] # ships no types
 from moto import mock_aws
 
-from infra.local.events import ACCOUNT_ID
+from infra.local.template.pseudo_parameters import ACCOUNT_ID
 from tests.support import expansion
 
 # away from the stack that other tests of this process run on, for there is one moto a process

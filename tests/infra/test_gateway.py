@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from infra.local.declarations import DEFAULT_ROUTE, Cors, Function, Route
-from infra.local.gateway import Gateway
+from infra.local.api_gateway.gateway import Gateway
 from infra.local.invoke import FunctionError
 from infra.local.server import listen, serving
+from infra.local.template.declarations import DEFAULT_ROUTE, Cors, Function, Route
 
 ROUTES = {
     "Echo": (Route("POST", "/echo"), Route("GET", "/echo")),

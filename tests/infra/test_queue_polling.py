@@ -8,12 +8,13 @@ import boto3
 import pytest
 from moto.backends import get_backend
 
-from infra.local import aws, queue_polling
-from infra.local.declarations import QueueSource
-from infra.local.events import ACCOUNT_ID
+from infra.local.aws.resources import Resources, create_resources, verify_sender
 from infra.local.invoke import FunctionError
-from infra.local.queue_polling import Poller, polling
-from infra.local.template import Template
+from infra.local.lambdas import queue_polling
+from infra.local.lambdas.queue_polling import Poller, polling
+from infra.local.template.declarations import QueueSource
+from infra.local.template.pseudo_parameters import ACCOUNT_ID, PSEUDO_PARAMETERS, REGION
+from infra.local.template.reader import Template
 from tests.support.api import Api
 from tests.support.deployment import Deployment
 from tests.support.people import Person
@@ -46,7 +47,7 @@ PATIENCE_SECONDS = 10
 class Queue:
     """A queue that a function is to be given, and the one for what failed too often."""
 
-    def __init__(self, sqs: "SQSClient", resources: aws.Resources) -> None:
+    def __init__(self, sqs: "SQSClient", resources: Resources) -> None:
         self._sqs = sqs
         self.arn: str = resources["Letters"]["Arn"]
         self.url: str = resources["Letters"]["Ref"]
@@ -98,12 +99,12 @@ class Postman:
 def template(tmp_path: Path) -> Template:
     path = tmp_path / "template.yaml"
     path.write_text(TEMPLATE)
-    return Template.load(path, aws.PSEUDO_PARAMETERS)
+    return Template.load(path, PSEUDO_PARAMETERS)
 
 
 @pytest.fixture
 def queue(aws_url: str, template: Template) -> Queue:
-    return Queue(boto3.client("sqs"), aws.create_resources(template))
+    return Queue(boto3.client("sqs"), create_resources(template))
 
 
 @pytest.fixture
@@ -155,7 +156,7 @@ def test_function_gets_the_event_that_lambda_would_send(
         "md5OfBody": "5d41402abc4b2a76b9719d911017c592",
         "eventSource": "aws:sqs",
         "eventSourceARN": queue.arn,
-        "awsRegion": aws.REGION,
+        "awsRegion": REGION,
     }
 
 
@@ -348,10 +349,10 @@ def test_mail_that_a_request_orders_is_sent(
     web_backend: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    aws.verify_sender(stack.template)
+    verify_sender(stack.template)
     # the notice is ordered for later; a test need not wait that long
     monkeypatch.setattr("accounts.mail.orders.AFTER_THE_FACT_SECONDS", 0)
-    sent = get_backend("ses")[ACCOUNT_ID][aws.REGION].sent_messages
+    sent = get_backend("ses")[ACCOUNT_ID][REGION].sent_messages
     sent.clear()
     issued = api.call(
         "POST",

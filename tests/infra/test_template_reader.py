@@ -5,9 +5,9 @@ from textwrap import dedent
 
 import pytest
 
-from infra.local.declarations import DEFAULT_ROUTE, Cors, QueueSource, Route, TemplateError
-from infra.local.intrinsics import Resolver, UnresolvedReferenceError
-from infra.local.template import Template
+from infra.local.template.declarations import DEFAULT_ROUTE, Cors, QueueSource, Route, TemplateError
+from infra.local.template.intrinsics import Resolver, UnresolvedReferenceError
+from infra.local.template.reader import Template
 
 PSEUDO = {"AWS::Region": "eu-north-1", "AWS::AccountId": "111122223333"}
 

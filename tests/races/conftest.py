@@ -7,11 +7,12 @@ from types import SimpleNamespace
 import pytest
 from botocore.retries import standard
 
-from infra.local.aws import PSEUDO_PARAMETERS
-from infra.local.dynamodb_local import dynamodb_local
+from infra.local import TEMPLATE
+from infra.local.aws.dynamodb_local import dynamodb_local
 from infra.local.mail.outbox import Outbox
-from infra.local.stack import TEMPLATE, Stack, deployed
-from infra.local.template import Template
+from infra.local.stack import Stack, deployed
+from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
+from infra.local.template.reader import Template
 from tests.support import people
 from tests.support.api import Api
 from tests.support.clocks import Clock

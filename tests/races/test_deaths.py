@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra.local import ROOT
-from infra.local.gateway import Gateway
+from infra.local.api_gateway.gateway import Gateway
 from infra.local.mail.outbox import Outbox
 from infra.local.stack import Stack as Deployed
 from tests.support.api import Api

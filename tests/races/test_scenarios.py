@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.gateway import Gateway
+from infra.local.api_gateway.gateway import Gateway
 from infra.local.stack import Stack
 from tests.support.api import Api
 from tests.support.races.faults import Death

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
-from infra.local.gateway import Gateway
+from infra.local.api_gateway.gateway import Gateway
 from infra.local.stack import Stack
 from tests.support.api import Api
 from tests.support.races.machine.administration import Administration, BackEnds

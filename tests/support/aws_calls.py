@@ -7,8 +7,7 @@ from typing import Any
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-from infra.local.aws import REGION
-from infra.local.events import ACCOUNT_ID
+from infra.local.template.pseudo_parameters import ACCOUNT_ID, REGION
 from tests.support.policies import Permission, granting
 
 Send = Callable[[BaseClient, str, dict[str, Any]], Any]

@@ -9,8 +9,8 @@ import pytest
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped] # ships no types
 
 from infra.local import ROOT
-from infra.local.aws import PSEUDO_PARAMETERS, STACK_NAME
-from infra.local.intrinsics import Resolver
+from infra.local.template.intrinsics import Resolver
+from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS, STACK_NAME
 
 DASHBOARD = "AWS::CloudWatch::Dashboard"
 KINDS = ("AWS::CloudWatch::Alarm", DASHBOARD, "AWS::Logs::MetricFilter")

@@ -15,21 +15,22 @@ from accounts import invocation, settings
 from accounts.access import deployment
 from accounts.invocation import Origin
 from accounts.storage import dynamodb
-from infra.local import ROOT, aws
-from infra.local.declarations import Function
-from infra.local.events import ACCOUNT_ID
-from infra.local.functions import Functions, shared_environment
-from infra.local.gateway import Gateway
+from infra.local import ROOT
+from infra.local.api_gateway.gateway import Gateway
+from infra.local.aws.resources import create_resources
 from infra.local.invoke import Invoke
-from infra.local.template import Template
+from infra.local.lambdas.in_process import Functions, shared_environment
+from infra.local.template.declarations import Function
+from infra.local.template.pseudo_parameters import ACCOUNT_ID, PSEUDO_PARAMETERS, REGION
+from infra.local.template.reader import Template
 
 Items = Mapping[str, list[Mapping[str, Any]]]
 
 _AWS_ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
-    "AWS_REGION": aws.REGION,
-    "AWS_DEFAULT_REGION": aws.REGION,
+    "AWS_REGION": REGION,
+    "AWS_DEFAULT_REGION": REGION,
 }
 _AN_HOUR = 3_600_000
 # each hash would cost a quarter of a second
@@ -61,7 +62,7 @@ class Deployment:
         """Bring the tables back to what was kept, empty the queues, and restore the environment."""
         for name, table in _moto_tables().items():
             table.items = copy.deepcopy(self._seeded[name])
-        for queue in get_backend("sqs")[ACCOUNT_ID][aws.REGION].queues.values():
+        for queue in get_backend("sqs")[ACCOUNT_ID][REGION].queues.values():
             # PurgeQueue lets itself be called once a minute
             queue._messages = []  # noqa: SLF001 - see above
         settings.current.cache_clear()
@@ -97,8 +98,8 @@ def deployed() -> Iterator[Deployment]:
     """Deploy the stack for as long as the context lasts."""
     with mock_aws():
         _set_environment(_AWS_ENVIRONMENT)
-        template = Template.load(ROOT / "template.yaml", aws.PSEUDO_PARAMETERS)
-        resources = aws.create_resources(template)
+        template = Template.load(ROOT / "template.yaml", PSEUDO_PARAMETERS)
+        resources = create_resources(template)
         for custom in template.custom_resources(resources):
             function = template.function(custom.function_id, resources)
             _set_environment({**_AWS_ENVIRONMENT, **function.environment})
@@ -135,4 +136,4 @@ def _names(environment: Mapping[str, str]) -> set[str]:
 
 def _moto_tables() -> Mapping[str, Any]:
     # through the API, emptying four tables would take longer than most tests
-    return get_backend("dynamodb")[ACCOUNT_ID][aws.REGION].tables
+    return get_backend("dynamodb")[ACCOUNT_ID][REGION].tables

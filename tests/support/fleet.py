@@ -12,10 +12,11 @@ import boto3
 from accounts import settings
 from accounts.access import deployment
 from accounts.settings import Settings
-from infra.local import ROOT, aws
-from infra.local.declarations import CustomResource, Function
-from infra.local.functions import Context, load_module
-from infra.local.template import Template
+from infra.local import ROOT
+from infra.local.lambdas.in_process import Context, load_module
+from infra.local.template.declarations import CustomResource, Function
+from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
+from infra.local.template.reader import Template
 from tests.support.deployment import Deployment
 from tests.support.policies import Permission, declared
 
@@ -57,7 +58,7 @@ class Fleet:
         Yields the logical id of each function that has been given its new environment.
         """
         before = self.template
-        self.template = Template.load(ROOT / "template.yaml", aws.PSEUDO_PARAMETERS, parameters)
+        self.template = Template.load(ROOT / "template.yaml", PSEUDO_PARAMETERS, parameters)
         self._create_keys()
         for custom in self.template.custom_resources(self.resources):
             if custom.properties != _properties(custom, before, self.resources):

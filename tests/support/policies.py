@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from infra.local.intrinsics import Resolver
-from infra.local.template import Template
+from infra.local.template.intrinsics import Resolver
+from infra.local.template.reader import Template
 
 # an action on a resource, in whose name * stands for anything
 Permission = tuple[str, str]

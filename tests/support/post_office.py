@@ -10,8 +10,7 @@ import pytest
 from botocore.client import BaseClient
 from moto.backends import get_backend
 
-from infra.local import aws
-from infra.local.events import ACCOUNT_ID
+from infra.local.template.pseudo_parameters import ACCOUNT_ID, REGION
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
 
@@ -123,7 +122,7 @@ class PostOffice:
 
     def _queue(self, queue: str) -> Any:  # noqa: ANN401 - moto's
         name = self.stack.resources[queue]["QueueName"]
-        return get_backend("sqs")[ACCOUNT_ID][aws.REGION].queues[name]
+        return get_backend("sqs")[ACCOUNT_ID][REGION].queues[name]
 
 
 @contextmanager
@@ -179,6 +178,6 @@ def _record(message: Mapping[str, Any]) -> dict[str, Any]:
         "messageAttributes": {},
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
-        "eventSourceARN": f"arn:aws:sqs:{aws.REGION}:{ACCOUNT_ID}:{QUEUE}",
-        "awsRegion": aws.REGION,
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:{QUEUE}",
+        "awsRegion": REGION,
     }

@@ -11,7 +11,7 @@ from botocore.client import BaseClient
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
-from infra.local.declarations import Function
+from infra.local.template.declarations import Function
 from tests.support import people
 from tests.support.answers import Answer
 from tests.support.api import Api

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.events import HttpRequest, event_from
+from infra.local.api_gateway.http_events import HttpRequest, event_from
 from infra.local.invoke import Invoke
 from tests.support.answers import Answer, assert_documented
 from tests.support.deployment import Deployment

@@ -168,7 +168,7 @@ def interrupted(
     manage: Manage, file: Path, crowd: None, small_pages: None, monkeypatch: pytest.MonkeyPatch
 ) -> Path:
     """An export that came to its fourth page; gives what it left."""
-    monkeypatch.setattr("infra.manage.patience.TRIES", 1)
+    monkeypatch.setattr("infra.manage.retries.TRIES", 1)
     with monkeypatch.context() as patch:
         _fail_from_page(4, patch)
         ended = manage("export-users", str(file))

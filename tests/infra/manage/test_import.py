@@ -467,13 +467,13 @@ def test_batches_of_a_counted_role_are_counted_once(many: Path) -> None:
 @pytest.fixture
 def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up at the first failure."""
-    monkeypatch.setattr("infra.manage.patience.TRIES", 1)
+    monkeypatch.setattr("infra.manage.retries.TRIES", 1)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not wait between tries."""
-    monkeypatch.setattr("infra.manage.patience.FIRST_PAUSE_SECONDS", 0)
+    monkeypatch.setattr("infra.manage.retries.FIRST_PAUSE_SECONDS", 0)
 
 
 def _failing(

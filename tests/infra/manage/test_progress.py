@@ -6,8 +6,8 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from accounts.errors import UnavailableError
-from infra.manage.patience import TRIES, patiently
 from infra.manage.progress import LINE_SECONDS, Lines
+from infra.manage.retries import TRIES, retried_until_available
 
 
 def test_lines_come_now_and_then() -> None:
@@ -63,7 +63,7 @@ def test_what_passes_is_waited_for(cause: Exception | None) -> None:
             raise UnavailableError from cause
         return "done"
 
-    assert patiently(call, pauses.append) == "done"
+    assert retried_until_available(call, pauses.append) == "done"
     assert len(pauses) == 3
 
 
@@ -74,7 +74,7 @@ def test_patience_ends() -> None:
         raise UnavailableError
 
     with pytest.raises(UnavailableError):
-        patiently(call, pauses.append)
+        retried_until_available(call, pauses.append)
 
     assert len(pauses) == TRIES - 1
     assert 15 < sum(pauses) < 60
@@ -88,4 +88,4 @@ def test_what_does_not_pass_is_not_waited_for(code: str) -> None:
         raise UnavailableError from _client_error(code, 400)
 
     with pytest.raises(UnavailableError):
-        patiently(call, lambda _seconds: pytest.fail("it waited"))
+        retried_until_available(call, lambda _seconds: pytest.fail("it waited"))

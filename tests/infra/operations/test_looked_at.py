@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 from accounts.errors import Dependency
 from accounts.metrics import DIMENSIONS, NAMESPACE
-from infra.local.aws import STACK_NAME
+from infra.local.template.pseudo_parameters import STACK_NAME
 from tests.support.declared import ALARMS, DECLARED, WIDGETS
 from tests.support.deployment import Deployment
 

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from infra.local.aws import PSEUDO_PARAMETERS
-from infra.local.embedded import client_environment
-from infra.local.stack import TEMPLATE
-from infra.local.template import Template
+from infra.local import TEMPLATE
+from infra.local.aws.embedded import client_environment
+from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
+from infra.local.template.reader import Template
 
 AWS_URL = "http://127.0.0.1:5000"
 DYNAMODB_URL = "http://localhost:8000"

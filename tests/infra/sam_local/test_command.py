@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from infra.build.target import host_architecture
-from infra.local.embedded import client_environment
+from infra.local import TEMPLATE
+from infra.local.aws.embedded import client_environment
 from infra.local.server import HOST, listen
-from infra.local.stack import TEMPLATE
 from infra.sam_local import __main__ as command
 from infra.sam_local import docker
 

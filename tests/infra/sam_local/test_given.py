@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from infra.local.declarations import TemplateError
-from infra.local.embedded import client_environment
-from infra.local.intrinsics import UnresolvedReferenceError
-from infra.local.stack import TEMPLATE
+from infra.local import TEMPLATE
+from infra.local.aws.embedded import client_environment
+from infra.local.template.declarations import TemplateError
+from infra.local.template.intrinsics import UnresolvedReferenceError
 from infra.sam_local import given
 from tests.infra.sam_local.conftest import AWS_URL, QUEUE_URL
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from infra.local.declarations import Function
-from infra.local.functions import Context, load_module
+from infra.local.lambdas.in_process import Context, load_module
+from infra.local.template.declarations import Function
 from tests.support.races.interference import Aws, Call, Interference
 
 STATUS = 86

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from infra.local import queue_events
-from infra.local.declarations import Route
-from infra.local.events import HttpRequest, event_from, new_request_id
+from infra.local.api_gateway.http_events import HttpRequest, event_from, new_request_id
 from infra.local.invoke import FunctionError, Invoke
+from infra.local.lambdas import queue_events
+from infra.local.template.declarations import Route
 from tests.support.answers import Answer
 from tests.support.api import Api
 

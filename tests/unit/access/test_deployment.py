@@ -17,7 +17,7 @@ from accounts import invocation
 from accounts.access import deployment
 from accounts.edge.custom_resource import LONGEST_REPLY_SECONDS
 from accounts.storage.tables import Role
-from infra.local.functions import load_module
+from infra.local.lambdas.in_process import load_module
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
 from tests.support.logged import Log

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from accounts.credentials import common_passwords
-from infra.build.common_passwords import listed, main, packed
+from infra.build.password_list import listed, main, packed
 
 LICENSE = common_passwords.FILE.with_name("common_passwords.LICENSE.txt")
 
@@ -18,7 +18,7 @@ def passwords() -> set[str]:
 def test_the_file_is_what_its_sources_make(passwords: set[str]) -> None:
     made = packed(passwords)
 
-    assert common_passwords.FILE.read_bytes() == made, "python -m infra.build.common_passwords"
+    assert common_passwords.FILE.read_bytes() == made, "python -m infra.build.password_list"
 
 
 def test_the_command_writes_the_file(

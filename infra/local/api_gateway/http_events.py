@@ -15,9 +15,9 @@ from urllib.parse import parse_qsl, unquote
 
 from werkzeug.http import parse_options_header
 
-from infra.local.declarations import Route
+from infra.local.template.declarations import Route
+from infra.local.template.pseudo_parameters import ACCOUNT_ID
 
-ACCOUNT_ID = "123456789012"
 API_ID = "local"
 DOMAIN = f"{API_ID}.execute-api.localhost"
 TEXT_TYPES = frozenset({"application/json", "application/javascript", "application/xml"})

@@ -1,4 +1,4 @@
-"""Where accounts are signed in."""
+"""Sign an account out: end all its sessions, or one."""
 
 from accounts.access import session_ends, sessions
 from accounts.storage.tables import User

@@ -1,4 +1,4 @@
-"""Going on through moments in which AWS does not do its part, as thousands of calls meet them."""
+"""Retry AWS's transient failures during bulk work."""
 
 import random
 from collections.abc import Callable
@@ -27,7 +27,7 @@ _PASSING = frozenset(
 Result = TypeVar("Result")
 
 
-def patiently(call: Callable[[], Result], pause: Callable[[float], object]) -> Result:
+def retried_until_available(call: Callable[[], Result], pause: Callable[[float], object]) -> Result:
     """Return what ``call`` returns, trying again after pauses while it is unavailable.
 
     Raises:

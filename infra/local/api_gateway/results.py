@@ -6,7 +6,7 @@ import json
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug import Response
 
-from infra.local.events import HOP_BY_HOP
+from infra.local.api_gateway.http_events import HOP_BY_HOP
 
 
 class MalformedResultError(ValueError):

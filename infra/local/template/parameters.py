@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from infra.local.declarations import TemplateError
-from infra.local.intrinsics import Node
+from infra.local.template.declarations import TemplateError
+from infra.local.template.intrinsics import Node
 
 
 def parameter_values(

@@ -1,4 +1,4 @@
-"""The command ``python -m infra.build.common_passwords``: make the list of common passwords anew.
+"""The command ``python -m infra.build.password_list``: make the list of common passwords anew.
 
 Django's list is the top of what Have I Been Pwned has counted. zxcvbn's comes from other breaches,
 but lacks what its matchers find by rule (00000000) and what it lists as a name (alexander): hence

@@ -16,10 +16,10 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 
-from infra.local.aws import REGION
 from infra.local.mail.catcher import Catcher
 from infra.local.mail.outbox import Outbox
 from infra.local.server import HOST, RequestHandler, listen, serving
+from infra.local.template.pseudo_parameters import REGION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

@@ -11,7 +11,7 @@ from samtranslator.plugins.globals.globals import (  # type: ignore[import-untyp
 )
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped] # ships no types
 
-from infra.local.declarations import (
+from infra.local.template.declarations import (
     DEFAULT_ROUTE,
     Cors,
     CustomResource,
@@ -23,8 +23,8 @@ from infra.local.declarations import (
     Table,
     TemplateError,
 )
-from infra.local.intrinsics import Node, Resolver
-from infra.local.parameters import parameter_values, text
+from infra.local.template.intrinsics import Node, Resolver
+from infra.local.template.parameters import parameter_values, text
 
 FUNCTION = "AWS::Serverless::Function"
 QUEUE = "AWS::SQS::Queue"

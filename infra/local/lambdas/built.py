@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request, Response
 
-from infra.local.declarations import CustomResource, Function
-from infra.local.emulator import emulated
-from infra.local.functions import shared_environment
 from infra.local.invoke import Invoke
-from infra.local.runtime import Runtime
+from infra.local.lambdas.emulator import emulated
+from infra.local.lambdas.in_process import shared_environment
+from infra.local.lambdas.runtime import Runtime
 from infra.local.server import listen, serving
+from infra.local.template.declarations import CustomResource, Function
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

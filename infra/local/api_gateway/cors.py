@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from werkzeug import Response
 
-from infra.local.declarations import Cors
-from infra.local.events import HttpRequest
+from infra.local.api_gateway.http_events import HttpRequest
+from infra.local.template.declarations import Cors
 
 
 def is_preflight(request: HttpRequest) -> bool:

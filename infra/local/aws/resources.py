@@ -6,23 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 
-from infra.local.events import ACCOUNT_ID
-from infra.local.template import Template
+from infra.local.template.pseudo_parameters import ACCOUNT_ID, REGION, STACK_NAME
+from infra.local.template.reader import Template
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_sqs import SQSClient
-
-REGION = "us-east-1"
-STACK_NAME = "users-local"
-PSEUDO_PARAMETERS = {
-    "AWS::AccountId": ACCOUNT_ID,
-    "AWS::Partition": "aws",
-    "AWS::Region": REGION,
-    "AWS::StackName": STACK_NAME,
-    "AWS::URLSuffix": "amazonaws.com",
-}
 
 # by logical id: what Ref (under "Ref") and Fn::GetAtt give
 Resources = dict[str, dict[str, Any]]

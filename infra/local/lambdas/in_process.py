@@ -6,15 +6,17 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
+from infra.local import TEMPLATE
 from infra.local.deadline import within
-from infra.local.declarations import Function
-from infra.local.events import ACCOUNT_ID
-from infra.local.invoke import FunctionError
+from infra.local.invoke import FunctionError, Invoke
+from infra.local.template.declarations import CustomResource, Function
+from infra.local.template.pseudo_parameters import ACCOUNT_ID
 
 
 class EnvironmentConflictError(ValueError):
@@ -107,6 +109,36 @@ class Functions:
             raise FunctionError(f"Timed out after {function.timeout_seconds} s") from None
         except Exception as error:
             raise FunctionError(f"{type(error).__name__}: {error}") from error
+
+
+class InProcess:
+    """Runs the functions' sources in this process."""
+
+    template = TEMPLATE
+
+    def make(
+        self,
+        custom: CustomResource,
+        function: Function,
+        aws_environment: Mapping[str, str],  # noqa: ARG002 - this process's own already
+    ) -> Mapping[str, Any]:
+        """Let the function do its work, without CloudFormation's protocol around it."""
+        os.environ.update(function.environment)
+        attributes: Mapping[str, Any] = load_module(function).prepare(custom.properties)
+        # on Lambda it has a process, and so an environment, of its own: forget what it read of it
+        from accounts import settings  # noqa: PLC0415 - what it imports may read the environment
+
+        settings.current.cache_clear()
+        return attributes
+
+    @contextmanager
+    def running(
+        self,
+        functions: Sequence[Function],
+        aws_environment: Mapping[str, str],  # noqa: ARG002 - as above
+    ) -> Iterator[Invoke]:
+        """Load the functions' modules."""
+        yield Functions(functions)
 
 
 def _handler(function: Function) -> Handler:

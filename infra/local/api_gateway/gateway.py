@@ -9,14 +9,14 @@ from werkzeug import Response
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
-from infra.local import cors
+from infra.local.api_gateway import cors
+from infra.local.api_gateway.http_events import HttpRequest, event_from, new_request_id
+from infra.local.api_gateway.results import MalformedResultError, response_from
+from infra.local.api_gateway.routes import Routes
 from infra.local.deadline import within
-from infra.local.declarations import Cors, Function
-from infra.local.events import HttpRequest, event_from, new_request_id
 from infra.local.invoke import FunctionError, Invoke
-from infra.local.results import MalformedResultError, response_from
-from infra.local.routes import Routes
 from infra.local.server import RAW_HEADERS, RAW_TARGET
+from infra.local.template.declarations import Cors, Function
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -19,10 +19,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from infra.local.declarations import Function
 from infra.local.invoke import FunctionError
-from infra.local.runtime import Runtime
+from infra.local.lambdas.runtime import Runtime
 from infra.local.server import HOST, listen
+from infra.local.template.declarations import Function
 
 INVOCATIONS = "/2015-03-31/functions/function/invocations"
 START_SECONDS = 10

@@ -1,0 +1,1 @@
+"""What Lambda does: it runs functions, and brings them the messages of queues."""

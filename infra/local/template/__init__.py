@@ -1,0 +1,1 @@
+"""template.yaml, read for those who stand in for AWS on this machine."""
