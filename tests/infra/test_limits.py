@@ -43,10 +43,15 @@ def routed(expanded: Mapping[str, Any]) -> set[str]:
 
 
 def _hashing(expanded: Mapping[str, Any]) -> set[str]:
-    return {
-        name.removesuffix("Role")
+    roles = {
+        name
         for name, role in expansion.of_type(expanded, "AWS::IAM::Role").items()
         if "kms:GenerateMac" in str(role["Properties"].get("Policies"))
+    }
+    return {
+        name
+        for name, function in expansion.of_type(expanded, "AWS::Lambda::Function").items()
+        if function["Properties"]["Role"]["Fn::GetAtt"][0] in roles
     }
 
 

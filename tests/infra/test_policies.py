@@ -1,5 +1,6 @@
 """What each function may do: no more than it has to, and all that it has to."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -64,13 +65,19 @@ def expanded() -> Mapping[str, Any]:
     return expansion.expand()
 
 
-def _roles(expanded: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
-    """Return the roles' properties by the function that each is for."""
+def _role_names(expanded: Mapping[str, Any]) -> Mapping[str, str]:
+    """Return the logical ids of the roles by function."""
     return {
-        function: expanded["Resources"][resource["Properties"]["Role"]["Fn::GetAtt"][0]][
-            "Properties"
-        ]
+        function: resource["Properties"]["Role"]["Fn::GetAtt"][0]
         for function, resource in expansion.of_type(expanded, "AWS::Lambda::Function").items()
+    }
+
+
+def _roles(expanded: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """Return the roles' properties by function."""
+    return {
+        function: expanded["Resources"][role]["Properties"]
+        for function, role in _role_names(expanded).items()
     }
 
 
@@ -136,17 +143,34 @@ def test_mail_is_sent_from_one_address_only(expanded: Mapping[str, Any]) -> None
     assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": {"Ref": "MailFrom"}}}
 
 
-def test_roles_have_policies_of_aws_for_logs_and_their_queue_alone(
-    expanded: Mapping[str, Any],
+def test_functions_share_a_role_exactly_if_they_have_the_same_rights(
+    expanded: Mapping[str, Any], written: Grants
 ) -> None:
+    roles = _role_names(expanded)
+
+    for one, other in itertools.combinations(roles, 2):
+        assert (roles[one] == roles[other]) == (written[one] == written[other]), (one, other)
+
+
+@pytest.mark.parametrize(
+    ("tracing", "traces"), [("Disabled", set()), ("Active", {"AWSXrayWriteOnlyAccess"})]
+)
+def test_roles_have_policies_of_aws_for_logs_traces_and_their_queue_alone(
+    tracing: str, traces: set[str]
+) -> None:
+    parameters = {"Tracing": tracing}
+    expanded = expansion.expand(parameters)
     managed = {
-        function: {arn.rpartition("/")[2] for arn in role["ManagedPolicyArns"]}
+        function: {
+            arn.rpartition("/")[2]
+            for arn in expansion.resolved(role["ManagedPolicyArns"], expanded, parameters)
+        }
         for function, role in _roles(expanded).items()
     }
 
-    assert managed == {function: {"AWSLambdaBasicExecutionRole"} for function in managed} | {
-        "SendMail": {"AWSLambdaBasicExecutionRole", "AWSLambdaSQSQueueExecutionRole"}
-    }
+    assert managed == {
+        function: {"AWSLambdaBasicExecutionRole"} | traces for function in managed
+    } | {"SendMail": {"AWSLambdaBasicExecutionRole", "AWSLambdaSQSQueueExecutionRole"} | traces}
 
 
 def test_every_function_is_held_to_the_boundary(expanded: Mapping[str, Any]) -> None:

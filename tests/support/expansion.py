@@ -1,5 +1,6 @@
 """template.yaml as SAM expands it for CloudFormation, and what in it refers to what."""
 
+import copy
 import json
 import re
 import tomllib
@@ -13,6 +14,9 @@ from samtranslator.translator.transform import (  # type: ignore[import-untyped]
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped] # ships no types
 
 from infra.local import ROOT
+from infra.local.template.intrinsics import Resolver
+from infra.local.template.parameters import parameter_values
+from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
 
 CODE = "s3://bucket/functions.zip"
 LAYER = "s3://bucket/layer.zip"
@@ -28,10 +32,18 @@ class NoManagedPolicies:
 
 
 def expand(
-    parameters: Mapping[str, str] | None = None, *, code: str = CODE, layer: str = LAYER
+    parameters: Mapping[str, str] | None = None,
+    *,
+    code: str = CODE,
+    layer: str = LAYER,
+    added: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Return the template for CloudFormation, with its code where the packages were uploaded."""
+    """Return the template for CloudFormation, with its code where the packages were uploaded.
+
+    ``added`` are more resources, as one would write them.
+    """
     template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
+    template["Resources"] |= copy.deepcopy(dict(added or {}))
     for resource in template["Resources"].values():
         for name, uploaded in (("CodeUri", code), ("ContentUri", layer), ("Location", NESTED)):
             if name in resource.get("Properties", {}):
@@ -42,6 +54,16 @@ def expand(
     # what the translator leaves is not always JSON's own types
     plain: dict[str, Any] = json.loads(json.dumps(expanded))
     return plain
+
+
+def resolved(node: object, template: Mapping[str, Any], parameters: Mapping[str, str]) -> Any:  # noqa: ANN401 - a template is JSON
+    """Return a part of the expanded template as CloudFormation reads it with these parameters.
+
+    Raises:
+        UnresolvedReferenceError: it refers to a resource.
+    """
+    values = parameter_values(template["Parameters"], parameters)
+    return Resolver({**PSEUDO_PARAMETERS, **values}, {}, template["Conditions"]).resolve(node)
 
 
 def of_type(template: Mapping[str, Any], kind: str) -> dict[str, dict[str, Any]]:

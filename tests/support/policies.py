@@ -18,13 +18,7 @@ def declared(
     resolver = Resolver(template.values, resources, template.document.get("Conditions", {}))
     return {
         function.logical_id: frozenset(
-            _permissions(
-                resolver.resolve(
-                    template.document["Resources"][function.logical_id]["Properties"].get(
-                        "Policies", []
-                    )
-                )
-            )
+            _permissions(resolver.resolve(_statements(template, function.logical_id)))
         )
         for function in template.functions(resources)
     }
@@ -39,13 +33,24 @@ def granting(permissions: Iterable[Permission], action: str, arn: str) -> set[Pe
     }
 
 
-def _permissions(policies: Iterable[Mapping[str, Any]]) -> Iterator[Permission]:
-    for policy in policies:
-        for statement in policy["Statement"]:
-            assert statement["Effect"] == "Allow"
-            for action in _listed(statement["Action"]):
-                for resource in _listed(statement["Resource"]):
-                    yield action, resource
+def _statements(template: Template, function: str) -> list[Mapping[str, Any]]:
+    """Return the statements of the role that the function names, or of its own policies."""
+    declared_resources = template.document["Resources"]
+    match declared_resources[function]["Properties"]:
+        case {"Role": {"Fn::GetAtt": [str(role), "Arn"]}}:
+            policies = declared_resources[role]["Properties"].get("Policies", [])
+            documents = [policy["PolicyDocument"] for policy in policies]
+        case own:
+            documents = own.get("Policies", [])
+    return [statement for document in documents for statement in document["Statement"]]
+
+
+def _permissions(statements: Iterable[Mapping[str, Any]]) -> Iterator[Permission]:
+    for statement in statements:
+        assert statement["Effect"] == "Allow"
+        for action in _listed(statement["Action"]):
+            for resource in _listed(statement["Resource"]):
+                yield action, resource
 
 
 def _listed(value: str | list[str]) -> list[str]:
