@@ -21,7 +21,7 @@ from tests.support.deployment import Deployment, deployed
 from tests.support.logged import Log
 from tests.support.people import Person, Population
 from tests.support.policies import Permission, declared
-from tests.support.register import Scene
+from tests.support.scene import Scene
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infra.local import ROOT
+from tests.support.register import HEALTH, SIGN_UP
 from tests.support.tabs import Tab
 
 if TYPE_CHECKING:
@@ -153,7 +154,7 @@ def open_tab(profile: "BrowserContext", service: Service) -> Callable[[str], Tab
 @pytest.fixture
 def tab(open_tab: Callable[[str], Tab], service: Service) -> Tab:
     """A tab that shows something of the service's own, so that it may ask it anything."""
-    return open_tab(f"{service.origin}/api/v1/public/health")
+    return open_tab(f"{service.origin}{HEALTH.path}")
 
 
 @pytest.fixture
@@ -161,7 +162,7 @@ def credentials(service: Service) -> Mapping[str, str]:
     """E-mail and password of a new person."""
     person = {"email": f"{secrets.token_hex(8)}@example.com", "passw": PASSWORD}
     request = urllib.request.Request(  # noqa: S310 - the address is our own
-        f"{service.origin}/api/v1/server/users/sign_up",
+        f"{service.origin}{SIGN_UP.path}",
         data=json.dumps({**person, "name": "Example Name"}).encode(),
         headers={
             "Authorization": f"Bearer {service.service_token}",

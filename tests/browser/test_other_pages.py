@@ -5,17 +5,16 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from tests.support.tabs import (
-    ACCESS_COOKIE,
-    BY_COOKIE,
+from tests.support.register import (
+    ANY_USERS,
+    END_OTHER_SEANCES,
+    HEALTH,
     LOG_IN,
     LOG_OUT,
     REFRESH,
-    REFRESH_COOKIE,
-    SEANCES,
-    WHO_AM_I,
-    Tab,
+    SHOW_SEANCES,
 )
+from tests.support.tabs import ACCESS_COOKIE, BY_COOKIE, REFRESH_COOKIE, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -46,13 +45,13 @@ def test_front_end_of_an_allowed_origin_signs_in_and_out(
     tab = open_tab(f"{front_end}/")
 
     assert tab.log_in(credentials, credentials="include").status == 200
-    who = tab.fetch("PUT", WHO_AM_I, headers=BY_COOKIE, credentials="include")
+    who = tab.fetch(*ANY_USERS.at(), headers=BY_COOKIE, credentials="include")
     assert who.json["email"] == credentials["email"]
-    refreshed = tab.fetch("POST", REFRESH, headers=BY_COOKIE, credentials="include")
+    refreshed = tab.fetch(*REFRESH.at(), headers=BY_COOKIE, credentials="include")
     assert refreshed.status == 200
-    out = tab.fetch("PUT", LOG_OUT, headers=BY_COOKIE, credentials="include")
+    out = tab.fetch(*LOG_OUT.at(), headers=BY_COOKIE, credentials="include")
     assert out.status == 200
-    after = tab.fetch("PUT", WHO_AM_I, headers=BY_COOKIE, credentials="include")
+    after = tab.fetch(*ANY_USERS.at(), headers=BY_COOKIE, credentials="include")
     # which it may read
     assert (after.status, after.code) == (401, "token_missing")
 
@@ -60,7 +59,7 @@ def test_front_end_of_an_allowed_origin_signs_in_and_out(
 def test_page_of_another_site_cannot_bring_the_cookies_along(
     signed_in: Tab, cross_site: Tab
 ) -> None:
-    for path in (SEANCES, REFRESH):
+    for path in (SHOW_SEANCES.path, REFRESH.path):
         answer = cross_site.fetch("POST", path, mode="no-cors", credentials="include")
 
         assert answer.status == 0
@@ -68,17 +67,17 @@ def test_page_of_another_site_cannot_bring_the_cookies_along(
         for reasons in cross_site.last(path).withheld.values():
             # a browser may have other reasons besides
             assert {"SameSiteStrict", "SchemefulSameSiteStrict"} & set(reasons)
-    assert set(cross_site.last(REFRESH).withheld) == {ACCESS_COOKIE, REFRESH_COOKIE}
-    assert cross_site.last(SEANCES).code == "token_missing"
+    assert set(cross_site.last(REFRESH.path).withheld) == {ACCESS_COOKIE, REFRESH_COOKIE}
+    assert cross_site.last(SHOW_SEANCES.path).code == "token_missing"
 
 
 def test_cookies_that_a_page_of_another_port_brings_along_do_not_count(
     signed_in: Tab, same_site: Tab
 ) -> None:
-    same_site.fetch("POST", SEANCES, mode="no-cors", credentials="include")
-    same_site.fetch("POST", REFRESH, mode="no-cors", credentials="include")
+    same_site.fetch(*SHOW_SEANCES.at(), mode="no-cors", credentials="include")
+    same_site.fetch(*REFRESH.at(), mode="no-cors", credentials="include")
 
-    asked, refreshed = same_site.last(SEANCES), same_site.last(REFRESH)
+    asked, refreshed = same_site.last(SHOW_SEANCES.path), same_site.last(REFRESH.path)
     assert asked.cookies == {ACCESS_COOKIE}
     assert (asked.status, asked.code) == (401, "token_missing")
     assert refreshed.cookies == {ACCESS_COOKIE, REFRESH_COOKIE}
@@ -88,11 +87,11 @@ def test_cookies_that_a_page_of_another_port_brings_along_do_not_count(
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("PUT", WHO_AM_I),
-        ("POST", SEANCES),
-        ("POST", REFRESH),
-        ("PUT", LOG_OUT),
-        ("DELETE", SEANCES),
+        ANY_USERS.at(),
+        SHOW_SEANCES.at(),
+        REFRESH.at(),
+        LOG_OUT.at(),
+        END_OTHER_SEANCES.at(),
     ],
 )
 def test_stranger_may_not_send_the_header(
@@ -104,12 +103,12 @@ def test_stranger_may_not_send_the_header(
 
     assert (answer.status, answer.code) == (0, "TypeError")
     assert signed_in.page.context.cookies() == before
-    assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).status == 200
-    assert signed_in.fetch("POST", REFRESH, headers=BY_COOKIE).status == 200
+    assert signed_in.fetch(*ANY_USERS.at(), headers=BY_COOKIE).status == 200
+    assert signed_in.fetch(*REFRESH.at(), headers=BY_COOKIE).status == 200
 
 
 def test_stranger_cannot_read_what_anyone_may_ask(stranger: Tab) -> None:
-    answer = stranger.fetch("GET", "/api/v1/public/health")
+    answer = stranger.fetch(*HEALTH.at())
 
     assert (answer.status, answer.code) == (0, "TypeError")
 
@@ -121,10 +120,10 @@ def test_stranger_cannot_sign_a_visitor_in_as_somebody_else(
 
     # without a preflight, as far as that goes
     stranger.fetch(
-        "POST", LOG_IN, mode="no-cors", credentials="include", body=json.dumps(dict(credentials))
+        *LOG_IN.at(), mode="no-cors", credentials="include", body=json.dumps(dict(credentials))
     )
 
-    assert (stranger.last(LOG_IN).status, stranger.last(LOG_IN).code) == (
+    assert (stranger.last(LOG_IN.path).status, stranger.last(LOG_IN.path).code) == (
         415,
         "unsupported_media_type",
     )
@@ -141,9 +140,9 @@ def test_form_of_a_stranger_gets_nowhere(
     before = signed_in.page.context.cookies()
     stranger = open_tab(f"http://{host}:{stranger_port}/")
 
-    stranger.submit(REFRESH)
+    stranger.submit(REFRESH.path)
 
-    assert stranger.last(REFRESH).cookies == cookies
-    assert stranger.last(REFRESH).code == "validation_failed"
+    assert stranger.last(REFRESH.path).cookies == cookies
+    assert stranger.last(REFRESH.path).code == "validation_failed"
     assert signed_in.page.context.cookies() == before
-    assert signed_in.fetch("POST", REFRESH, headers=BY_COOKIE).status == 200
+    assert signed_in.fetch(*REFRESH.at(), headers=BY_COOKIE).status == 200

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser.conftest import Service
+from tests.support.register import FORGET_PASSWORD
 from tests.support.tabs import Tab
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-FORGET_PASSWORD = "/api/v1/public/users/passw/forget_passw"
 MAIL_MILLISECONDS = 20_000
 
 
@@ -29,7 +29,7 @@ def outbox(profile: "BrowserContext", service: Service) -> "Page":
 
 def _forget(service: Service, email: str) -> None:
     request = urllib.request.Request(  # noqa: S310 - the address is our own
-        service.origin + FORGET_PASSWORD,
+        service.origin + FORGET_PASSWORD.path,
         data=json.dumps({"email": email}).encode(),
         headers={"Content-Type": "application/json"},
     )

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.browser.conftest import Service
-from tests.support.tabs import (
-    ACCESS_COOKIE,
-    BY_COOKIE,
+from tests.support.register import (
+    ANY_USERS,
+    END_OTHER_SEANCES,
+    HEALTH,
+    JWKS,
     LOG_IN,
     LOG_OUT,
     REFRESH,
-    REFRESH_COOKIE,
-    SEANCES,
-    WHO_AM_I,
-    Tab,
+    SHOW_SEANCES,
 )
+from tests.support.tabs import ACCESS_COOKIE, BY_COOKIE, REFRESH_COOKIE, Tab
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
@@ -48,7 +48,7 @@ def test_browser_takes_the_cookies_with_all_their_guards(signed_in: Tab) -> None
         assert cookie["domain"] == "127.0.0.1"
     assert access["path"] == "/"
     assert access["expires"] == pytest.approx(time.time() + 900, abs=60)
-    assert refresh["path"] == "/api/v1/public/users/refresh"
+    assert refresh["path"] == REFRESH.path
     assert refresh["expires"] == pytest.approx(time.time() + 2_592_000, abs=60)
 
 
@@ -56,11 +56,11 @@ def test_localhost_does_as_well(
     profile: "BrowserContext", service: Service, credentials: Mapping[str, str]
 ) -> None:
     origin = f"http://localhost:{service.port}"
-    tab = Tab.at(profile, origin, f"{origin}/api/v1/public/health")
+    tab = Tab.at(profile, origin, f"{origin}{HEALTH.path}")
 
     tab.log_in(credentials)
 
-    assert tab.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).status == 200
+    assert tab.fetch(*ANY_USERS.at(), headers=BY_COOKIE).status == 200
     access = tab.cookie(ACCESS_COOKIE)
     assert access is not None
     assert access["domain"] == "localhost"
@@ -69,31 +69,31 @@ def test_localhost_does_as_well(
 def test_cookie_with_the_header_says_who_is_calling(
     signed_in: Tab, credentials: Mapping[str, str]
 ) -> None:
-    answer = signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE)
+    answer = signed_in.fetch(*ANY_USERS.at(), headers=BY_COOKIE)
 
     assert answer.status == 200
     assert answer.json["email"] == credentials["email"]
 
 
 def test_cookie_without_the_header_does_not_count(signed_in: Tab) -> None:
-    answer = signed_in.fetch("PUT", WHO_AM_I)
+    answer = signed_in.fetch(*ANY_USERS.at())
 
     assert (answer.status, answer.code) == (401, "token_missing")
     # it was there
-    assert signed_in.last(WHO_AM_I).cookies == {ACCESS_COOKIE}
+    assert signed_in.last(ANY_USERS.path).cookies == {ACCESS_COOKIE}
 
 
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/api/v1/public/health"),
-        ("GET", "/.well-known/jwks.json"),
-        ("POST", LOG_IN),
-        ("PUT", WHO_AM_I),
-        ("POST", SEANCES),
-        ("DELETE", SEANCES),
-        ("POST", REFRESH + "ed"),
-        ("POST", "/api/v1/public/users"),
+        HEALTH.at(),
+        JWKS.at(),
+        LOG_IN.at(),
+        ANY_USERS.at(),
+        SHOW_SEANCES.at(),
+        END_OTHER_SEANCES.at(),
+        ("POST", f"{REFRESH.path}ed"),
+        ("POST", REFRESH.path.removesuffix("/refresh")),
     ],
 )
 def test_refresh_cookie_goes_nowhere_but_to_the_refresh(
@@ -106,15 +106,15 @@ def test_refresh_cookie_goes_nowhere_but_to_the_refresh(
 
 
 def test_refresh_cookie_goes_to_the_refresh(signed_in: Tab) -> None:
-    signed_in.fetch("POST", REFRESH, headers=BY_COOKIE)
+    signed_in.fetch(*REFRESH.at(), headers=BY_COOKIE)
 
-    assert signed_in.last(REFRESH).cookies == {ACCESS_COOKIE, REFRESH_COOKIE}
+    assert signed_in.last(REFRESH.path).cookies == {ACCESS_COOKIE, REFRESH_COOKIE}
 
 
 def test_refresh_replaces_both_cookies(signed_in: Tab) -> None:
     before = [signed_in.cookie(name) for name in (ACCESS_COOKIE, REFRESH_COOKIE)]
 
-    answer = signed_in.fetch("POST", REFRESH, headers=BY_COOKIE)
+    answer = signed_in.fetch(*REFRESH.at(), headers=BY_COOKIE)
 
     assert answer.status == 200
     assert answer.json == {"token_type": "Bearer", "expires_in": 900}
@@ -123,16 +123,16 @@ def test_refresh_replaces_both_cookies(signed_in: Tab) -> None:
         assert old is not None
         assert new is not None
         assert old["value"] != new["value"]
-    assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).status == 200
+    assert signed_in.fetch(*ANY_USERS.at(), headers=BY_COOKIE).status == 200
 
 
 def test_browser_whose_access_cookie_has_expired_refreshes(signed_in: Tab) -> None:
     signed_in.page.context.clear_cookies(name=ACCESS_COOKIE)
-    assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).code == "token_missing"
+    assert signed_in.fetch(*ANY_USERS.at(), headers=BY_COOKIE).code == "token_missing"
 
-    assert signed_in.fetch("POST", REFRESH, headers=BY_COOKIE).status == 200
+    assert signed_in.fetch(*REFRESH.at(), headers=BY_COOKIE).status == 200
 
-    assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).status == 200
+    assert signed_in.fetch(*ANY_USERS.at(), headers=BY_COOKIE).status == 200
 
 
 def test_tabs_that_refresh_at_once_all_stay_signed_in(signed_in: Tab) -> None:
@@ -141,12 +141,12 @@ def test_tabs_that_refresh_at_once_all_stay_signed_in(signed_in: Tab) -> None:
             const answer = await fetch(path, {method: "POST", headers});
             return answer.status;
         }))""",
-        [REFRESH, dict(BY_COOKIE)],
+        [REFRESH.path, dict(BY_COOKIE)],
     )
 
     assert statuses == [200] * 6
-    assert signed_in.fetch("POST", REFRESH, headers=BY_COOKIE).status == 200
-    assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).status == 200
+    assert signed_in.fetch(*REFRESH.at(), headers=BY_COOKIE).status == 200
+    assert signed_in.fetch(*ANY_USERS.at(), headers=BY_COOKIE).status == 200
 
 
 def test_script_cannot_put_other_tokens_in_their_place(signed_in: Tab) -> None:
@@ -165,17 +165,17 @@ def test_script_cannot_put_other_tokens_in_their_place(signed_in: Tab) -> None:
 def test_log_out_clears_both_cookies_and_ends_the_session(signed_in: Tab) -> None:
     stolen: Any = signed_in.page.context.cookies()
 
-    answer = signed_in.fetch("PUT", LOG_OUT, headers=BY_COOKIE)
+    answer = signed_in.fetch(*LOG_OUT.at(), headers=BY_COOKIE)
 
     assert answer.status == 200
     assert signed_in.page.context.cookies() == []
-    for method, path in (("PUT", WHO_AM_I), ("POST", SEANCES), ("PUT", LOG_OUT), ("POST", REFRESH)):
+    for method, path in (ANY_USERS.at(), SHOW_SEANCES.at(), LOG_OUT.at(), REFRESH.at()):
         refused = signed_in.fetch(method, path, headers=BY_COOKIE)
         assert (refused.status, refused.code) == (401, "token_missing")
     # and whoever has copied the cookies has nothing
     signed_in.page.context.add_cookies(stolen)
-    assert signed_in.fetch("PUT", WHO_AM_I, headers=BY_COOKIE).code == "session_ended"
-    assert signed_in.fetch("POST", REFRESH, headers=BY_COOKIE).code == "session_ended"
+    assert signed_in.fetch(*ANY_USERS.at(), headers=BY_COOKIE).code == "session_ended"
+    assert signed_in.fetch(*REFRESH.at(), headers=BY_COOKIE).code == "session_ended"
 
 
 def test_failed_log_in_leaves_no_cookie(tab: Tab, credentials: Mapping[str, str]) -> None:

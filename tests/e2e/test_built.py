@@ -34,6 +34,7 @@ from infra.local.session import published
 from infra.local.template.declarations import Route
 from infra.local.template.pseudo_parameters import STACK_NAME
 from tests.support.measured import key, measured
+from tests.support.register import ANY_USERS, FORGET_PASSWORD, HEALTH, LOG_IN
 
 BUILT = ROOT / ".local" / "built"
 BUILD_SECONDS = 600
@@ -146,10 +147,10 @@ def test_every_route_answers_for_itself(service: Service) -> None:
         if route.path
     }
 
-    assert answers["GET /api/v1/public/health"] == (200, {"status": "ok"})
-    assert answers["PUT /api/v1/private/users/any"][0] == 401
+    assert answers[HEALTH.key] == (200, {"status": "ok"})
+    assert answers[ANY_USERS.key][0] == 401
     assert {status for status, _ in answers.values()} <= {200, 202, 401, 422}
-    assert answers["POST /api/v1/public/users/login"][1]["error"] == "Validation Error"
+    assert answers[LOG_IN.key][1]["error"] == "Validation Error"
 
 
 def test_unknown_route_is_answered_in_our_own_words(service: Service) -> None:
@@ -161,7 +162,7 @@ def test_unknown_route_is_answered_in_our_own_words(service: Service) -> None:
 
 def test_forgotten_password_leads_to_a_mail(service: Service) -> None:
     address = service.run.administrator.email
-    route = Route("POST", "/api/v1/public/users/passw/forget_passw")
+    route = Route(*FORGET_PASSWORD.at())
 
     status, _ = service.answer(route, {"email": address})
 

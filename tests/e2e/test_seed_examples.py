@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.register import DELETE_USER, LIST_USERS
+
 URL = '"https://api.example.com/api/v1/server/users/sign_up"'
 TOKEN = '-H "Authorization: Bearer YOUR_JWT_TOKEN"'
 JSON = '-H "Content-Type: application/json"'
@@ -42,9 +44,9 @@ def _nobody_yet(session: Mapping[str, Any]) -> Iterator[None]:
 
 
 def delete_person(session: Mapping[str, Any]) -> None:
-    users = call(session, "GET", f"/api/v1/server/users?email={urllib.parse.quote(EMAIL)}")["users"]
+    users = call(session, *LIST_USERS.at({"email": EMAIL}))["users"]
     for user in users:
-        call(session, "DELETE", f"/api/v1/server/users/{user['id']}")
+        call(session, *DELETE_USER.at(user_id=user["id"]))
 
 
 def call(session: Mapping[str, Any], method: str, path: str) -> Mapping[str, Any]:

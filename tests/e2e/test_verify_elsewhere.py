@@ -14,6 +14,7 @@ import jwt
 import pytest
 
 from infra.local import ROOT
+from tests.support.register import JWKS, LOG_IN, SIGN_UP
 
 pytestmark = pytest.mark.readme
 
@@ -41,8 +42,8 @@ def access_token(session: Mapping[str, Any]) -> str:
     """The token of a person who has just signed in."""
     person = {"email": f"{secrets.token_hex(8)}@example.com", "passw": PASSWORD}
     sign_up = {**person, "name": "Example Name"}
-    post(session, "/api/v1/server/users/sign_up", sign_up, session["service_token"])
-    token: str = post(session, "/api/v1/public/users/login", person)["access_token"]
+    post(session, SIGN_UP.path, sign_up, session["service_token"])
+    token: str = post(session, LOG_IN.path, person)["access_token"]
     return token
 
 
@@ -50,7 +51,7 @@ def example(
     session: Mapping[str, Any], monkeypatch: pytest.MonkeyPatch, issuer: str, audience: str
 ) -> Verified:
     """Return the example's function, as another service would have configured it."""
-    monkeypatch.setenv("USERS_JWKS_URL", f"{session['base_url']}/.well-known/jwks.json")
+    monkeypatch.setenv("USERS_JWKS_URL", f"{session['base_url']}{JWKS.path}")
     monkeypatch.setenv("USERS_ISSUER", issuer)
     monkeypatch.setenv("USERS_AUDIENCE", audience)
     verified: Verified = runpy.run_path(str(EXAMPLE))["verified"]

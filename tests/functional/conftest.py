@@ -15,10 +15,11 @@ from tests.support.aws_calls import AwsCalls
 from tests.support.canaries import READ_QUERY, Call, Canaries, Escaped, Send
 from tests.support.deployment import Deployment
 from tests.support.desk import BeforeWrite, Desk, settle
+from tests.support.endpoint import Endpoint
 from tests.support.logged import Log
 from tests.support.people import Person
 from tests.support.post_office import PostOffice, opened
-from tests.support.register import Endpoint, Scene
+from tests.support.scene import Scene
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

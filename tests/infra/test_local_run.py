@@ -19,6 +19,7 @@ import boto3
 import pytest
 
 from infra.local.server import HOST, listen
+from tests.support.register import ANY_USERS, FORGET_PASSWORD, LOG_IN, SIGN_UP
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -132,7 +133,7 @@ def test_only_the_owner_may_read_the_session_file(run: Run) -> None:
 def test_session_file_lets_the_administrator_in(run: Run) -> None:
     administrator = run.session["administrator"]
 
-    me = _call(run, "PUT", "/api/v1/private/users/any", administrator["access_token"])
+    me = _call(run, *ANY_USERS.at(), administrator["access_token"])
 
     assert (me["email"], me["role"]) == (administrator["email"], "administrator")
 
@@ -173,9 +174,9 @@ def test_screen_shows_who_the_administrator_is(run: Run) -> None:
 def test_mail_leads_back_into_the_account(run: Run) -> None:
     email = "forgetful@example.com"
     person = {"email": email, "name": "Forgetful", "passw": "example_string"}
-    _call(run, "POST", "/api/v1/server/users/sign_up", run.session["service_token"], person)
+    _call(run, *SIGN_UP.at(), run.session["service_token"], person)
 
-    _call(run, "POST", "/api/v1/public/users/passw/forget_passw", body={"email": email})
+    _call(run, *FORGET_PASSWORD.at(), body={"email": email})
 
     _wait(run, lambda: len(_mails(run, email)) == 1)
     (mail,) = _mails(run, email)
@@ -187,7 +188,7 @@ def test_mail_leads_back_into_the_account(run: Run) -> None:
     credentials = {"email": email, "passw": "another_string"}
     # a notice that the password was changed is on its way, but not before it surely was
     assert _delayed(run, "MailQueue") == 1
-    login = _call(run, "POST", "/api/v1/public/users/login", body=credentials)
+    login = _call(run, *LOG_IN.at(), body=credentials)
     assert login["user"]["email"] == email
 
 

@@ -19,6 +19,7 @@ from infra.local.mail.back_end import BackEnd
 from infra.local.mail.outbox import KEPT, Mail, Outbox
 from infra.local.server import listen, serving
 from tests.support.deployment import Deployment
+from tests.support.register import FORGET_PASSWORD, HEALTH, LOG_IN, RESET_PASSWORD
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -244,7 +245,7 @@ def test_page_without_mails_says_how_to_get_one(browser: Client) -> None:
     page = browser.get("/_local/outbox", base_url="http://127.0.0.1:3000").text
 
     assert "No mail yet" in page
-    assert "curl -X POST http://127.0.0.1:3000/api/v1/public/users/passw/forget_passw" in page
+    assert f"curl -X POST http://127.0.0.1:3000{FORGET_PASSWORD.path}" in page
 
 
 def test_etag_tells_whether_the_page_shows_everything(browser: Client, outbox: Outbox) -> None:
@@ -301,7 +302,7 @@ def test_new_password_goes_through_a_back_end(browser: Client, api: FakeApi, sta
 
     assert (answer.status_code, answer.json) == (status, {"message": "so be it"})
     ((method, path, authorization, sent),) = api.asked
-    assert (method, path) == ("PUT", "/api/v1/server/users/passw/set_new_passw")
+    assert (method, path) == RESET_PASSWORD.at()
     assert authorization == "Bearer the service token"
     assert json.loads(sent) == body
 
@@ -316,7 +317,7 @@ def test_form_of_another_site_sets_no_password(browser: Client, api: FakeApi) ->
     assert api.asked == []
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1/public/health", "/_locale", "/x/_local/outbox"])
+@pytest.mark.parametrize("path", ["/", HEALTH.path, "/_locale", "/x/_local/outbox"])
 def test_everything_else_goes_to_the_api(browser: Client, api: FakeApi, path: str) -> None:
     browser.get(path)
 
@@ -326,7 +327,7 @@ def test_everything_else_goes_to_the_api(browser: Client, api: FakeApi, path: st
 def test_pages_hide_no_route_of_the_api(stack: Deployment) -> None:
     paths = [route.path for function in stack.functions for route in function.routes]
 
-    assert "/api/v1/public/users/login" in paths
+    assert LOG_IN.path in paths
     assert [path for path in paths if path.startswith(pages.FOLDER)] == []
 
 

@@ -13,9 +13,11 @@ from infra.local import ROOT
 from tests.support import expansion, people
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
+from tests.support.endpoint import Endpoint
 from tests.support.register import (
     ALL,
     CHANGE_PASSWORD,
+    DELETE_USER,
     END_OTHER_SEANCES,
     ISSUE_RESET_TOKEN,
     ISSUE_SERVICE_TOKEN,
@@ -25,9 +27,8 @@ from tests.support.register import (
     RESET_PASSWORD,
     SIGN_UP,
     UPDATE_USER,
-    Endpoint,
-    Scene,
 )
+from tests.support.scene import Scene
 
 # AWS has no narrower name for these: any index of the table, and whichever identity has the
 # sender's address, to which the statement's condition holds it
@@ -303,10 +304,10 @@ def _custom_role(scene: Scene) -> None:
     role = scene.unused_role()["name"]
     person = {"email": "new@example.com", "name": "New", "passw": "example_string", "role": role}
     answer = SIGN_UP.call(scene, token=scene.admin.token, json=person)
-    path = f"/api/v1/server/users/{answer.json['id']}"
-    for method, body in (("PATCH", {"role": "read_only"}), ("PATCH", {"role": role})):
-        scene.api.call(method, path, token=scene.admin.token, json=body)
-    scene.api.call("DELETE", path, token=scene.admin.token)
+    user_id = answer.json["id"]
+    for body in ({"role": "read_only"}, {"role": role}):
+        scene.api.call(*UPDATE_USER.at(user_id=user_id), token=scene.admin.token, json=body)
+    scene.api.call(*DELETE_USER.at(user_id=user_id), token=scene.admin.token)
     narrow = Role(name="narrow", title_en="", title_ru="", permissions=["users:read"])
     narrow.builtin = False
     narrow.save()
@@ -319,8 +320,8 @@ def _new_address(scene: Scene) -> None:
 
 
 def _filters(scene: Scene) -> None:
-    for query in ("role=read_only", "status=active", "email=a"):
-        scene.api.call("GET", f"{LIST_USERS.path}?{query}", token=scene.admin.token)
+    for query in ({"role": "read_only"}, {"status": "active"}, {"email": "a"}):
+        scene.api.call(*LIST_USERS.at(query), token=scene.admin.token)
 
 
 def _idempotency_keys(scene: Scene) -> None:

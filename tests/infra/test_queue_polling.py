@@ -18,6 +18,7 @@ from infra.local.template.reader import Template
 from tests.support.api import Api
 from tests.support.deployment import Deployment
 from tests.support.people import Person
+from tests.support.register import ISSUE_RESET_TOKEN, RESET_PASSWORD
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -355,14 +356,12 @@ def test_mail_that_a_request_orders_is_sent(
     sent = get_backend("ses")[ACCOUNT_ID][REGION].sent_messages
     sent.clear()
     issued = api.call(
-        "POST",
-        "/api/v1/server/users/passw/reset_token",
+        *ISSUE_RESET_TOKEN.at(),
         token=web_backend,
         json={"email": alice.email},
     )
     changed = {"passw": "another string", "reset_token": issued.json["reset_token"]}
-    path = "/api/v1/server/users/passw/set_new_passw"
-    assert api.call("PUT", path, token=web_backend, json=changed).status == 200
+    assert api.call(*RESET_PASSWORD.at(), token=web_backend, json=changed).status == 200
     (source,) = (source for function in stack.functions for source in function.queues)
 
     Poller("SendMail", source, stack.invoke).poll()

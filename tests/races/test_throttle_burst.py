@@ -11,9 +11,10 @@ import pytest
 
 from accounts.storage.tables import LoginAttempt
 from tests.support.clocks import Clock
-from tests.support.people import LOG_IN, Person
+from tests.support.people import Person
 from tests.support.races.service import Service
 from tests.support.races.together import rounds, together
+from tests.support.register import LOG_IN
 
 pytestmark = pytest.mark.races
 
@@ -40,7 +41,7 @@ def _guess_together(service: Service, emails: list[str]) -> Counter[int]:
     def guess(number: int, email: str) -> int:
         # from everywhere at once: it is the account that is counted
         api = service.api.seen_from(f"198.51.100.{number}")
-        return api.call("POST", LOG_IN, json={"email": email, "passw": WRONG}).status
+        return api.call(*LOG_IN.at(), json={"email": email, "passw": WRONG}).status
 
     return Counter(together([partial(guess, n, email) for n, email in enumerate(emails)]))
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from tests.support.answers import Answer
 from tests.support.deployment import Deployment
-from tests.support.register import LIST_USERS, SHOW_AUDIT, Endpoint
+from tests.support.endpoint import Endpoint
+from tests.support.register import LIST_USERS, SHOW_AUDIT
 
 _HEADERS = (
     "User-Agent",

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from tests.support.answers import Answer
 from tests.support.desk import Desk, log_in, refresh, sign_out_others, who_am_i
 from tests.support.people import Person, claims
+from tests.support.register import CHANGE_PASSWORD, END_SEANCE, LOG_OUT, SHOW_SEANCES
 
-PRIVATE = "/api/v1/private/users"
 # of whom it is told
 ALICE, ADMIN, NEW, SHOP = "alice", "admin", "new", "shop"
 
@@ -21,9 +21,9 @@ class Stage:
     admin: Person
     clock: Callable[..., None]
 
-    def private(self, method: str, path: str, **body: object) -> Answer:
+    def private(self, at: tuple[str, str], **body: object) -> Answer:
         """Call an endpoint of the private zone as alice."""
-        return self.alice.api.call(method, PRIVATE + path, token=self.alice.token, json=body)
+        return self.alice.api.call(*at, token=self.alice.token, json=body)
 
 
 @dataclass(frozen=True)
@@ -52,12 +52,12 @@ def _resets(stage: Stage) -> Callable[[], Answer]:
 
 def _changes_password(stage: Stage) -> Callable[[], Answer]:
     passwords = {"current_passw": stage.alice.passw, "passw": "another_string"}
-    return lambda: stage.private("PUT", "/passw/change_passw", **passwords)
+    return lambda: stage.private(CHANGE_PASSWORD.at(), **passwords)
 
 
 def _ends_a_device(stage: Stage) -> Callable[[], Answer]:
     phone = stage.alice.sign_in()
-    return lambda: stage.private("DELETE", f"/seances/{phone.session_id}")
+    return lambda: stage.private(END_SEANCE.at(session_id=phone.session_id))
 
 
 def _ends_others(stage: Stage) -> Callable[[], Answer]:
@@ -111,7 +111,7 @@ DEEDS: Mapping[str, Deed] = {
     "change password": Deed(_changes_password, "password_changed", actor=ALICE),
     "log in": Deed(lambda stage: lambda: log_in(stage.alice), "session_begun", actor=None),
     "log out": Deed(
-        lambda stage: lambda: stage.private("PUT", "/logout"),
+        lambda stage: lambda: stage.private(LOG_OUT.at()),
         "session_ended",
         actor=ALICE,
         details={"why": "log_out"},
@@ -156,9 +156,9 @@ READING: Mapping[str, Callable[[Stage], Answer]] = {
     "roles": lambda stage: stage.desk.roles(),
     "who am I": lambda stage: who_am_i(stage.alice),
     "refresh": lambda stage: refresh(stage.alice),
-    "own devices": lambda stage: stage.private("POST", "/seances"),
+    "own devices": lambda stage: stage.private(SHOW_SEANCES.at()),
     "nobody to sign out": lambda stage: sign_out_others(stage.alice),
-    "no such device": lambda stage: stage.private("DELETE", f"/seances/{'x' * 22}"),
+    "no such device": lambda stage: stage.private(END_SEANCE.at(session_id="x" * 22)),
     "wrong password": lambda stage: log_in(stage.alice, passw="wrong password"),
     "address taken": lambda stage: stage.desk.sign_up(stage.alice.email),
     "address of another": lambda stage: stage.desk.update(stage.alice.id, email=stage.admin.email),

@@ -1,20 +1,18 @@
 """The administration's endpoints by name, as whoever sits at the desk calls them."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
 
 from accounts import clock
 from accounts.administration import registration
 from accounts.storage.tables import AuditEvent, Role, User
-from tests.support import people
+from tests.support import people, register
 from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.people import Person
 
-SERVER = "/api/v1/server"
 # the fixture before_write
 BeforeWrite = Callable[..., None]
 
@@ -31,7 +29,7 @@ class Desk:
         return replace(self, token=token)
 
     def list_users(self, **query: object) -> Answer:
-        return self._call("GET", f"{SERVER}/users{_query(query)}")
+        return self._call(register.LIST_USERS.at(query))
 
     def pages(self, **query: object) -> Iterator[list[dict[str, Any]]]:
         """Yield the pages of a list, each asked for when it is wanted."""
@@ -45,52 +43,52 @@ class Desk:
             cursor = {"cursor": answer.json["cursor"]}
 
     def show(self, user_id: object) -> Answer:
-        return self._call("GET", f"{SERVER}/users/{user_id}")
+        return self._call(register.SHOW_USER.at(user_id=user_id))
 
     def update(self, user_id: object, **changes: object) -> Answer:
-        return self._call("PATCH", f"{SERVER}/users/{user_id}", json=changes)
+        return self._call(register.UPDATE_USER.at(user_id=user_id), json=changes)
 
     def delete(self, user_id: object) -> Answer:
-        return self._call("DELETE", f"{SERVER}/users/{user_id}")
+        return self._call(register.DELETE_USER.at(user_id=user_id))
 
     def seances(self, user_id: object) -> Answer:
-        return self._call("POST", f"{SERVER}/users/{user_id}/seances")
+        return self._call(register.SHOW_USER_SEANCES.at(user_id=user_id))
 
     def end_seances(self, user_id: object) -> Answer:
-        return self._call("DELETE", f"{SERVER}/users/{user_id}/seances")
+        return self._call(register.END_USER_SEANCES.at(user_id=user_id))
 
     def audit(self, user_id: object, **query: object) -> Answer:
-        return self._call("GET", f"{SERVER}/users/{user_id}/audit{_query(query)}")
+        return self._call(register.SHOW_AUDIT.at(query, user_id=user_id))
 
     def roles(self) -> Answer:
-        return self._call("GET", f"{SERVER}/roles")
+        return self._call(register.LIST_ROLES.at())
 
     def save_role(self, name: str, *permissions: str, en: str = "Role", ru: str = "Роль") -> Answer:
         # as bytes, because a refusal may name a permission that was asked for
         body = json.dumps({"title": {"en": en, "ru": ru}, "permissions": permissions}).encode()
         headers = {"Content-Type": "application/json"}
-        return self._call("PUT", f"{SERVER}/roles/{name}", body=body, headers=headers)
+        return self._call(register.SAVE_ROLE.at(name=name), body=body, headers=headers)
 
     def delete_role(self, name: str) -> Answer:
-        return self._call("DELETE", f"{SERVER}/roles/{name}")
+        return self._call(register.DELETE_ROLE.at(name=name))
 
     def sign_up(self, email: str, key: str | None = None, **other: object) -> Answer:
         body = {"email": email, "name": "Nina New", "passw": "example_string", **other}
-        return self._call("POST", f"{SERVER}/users/sign_up", json=body, **_once(key))
+        return self._call(register.SIGN_UP.at(), json=body, **_once(key))
 
     def service_token(
         self, email: str = "shop@services.example.com", key: str | None = None, **other: object
     ) -> Answer:
         body = {"email": email, "name": "Web shop", **other}
-        return self._call("POST", f"{SERVER}/service_tokens", json=body, **_once(key))
+        return self._call(register.ISSUE_SERVICE_TOKEN.at(), json=body, **_once(key))
 
     def reset_token(self, email: str, key: str | None = None) -> Answer:
         body = {"email": email}
-        return self._call("POST", f"{SERVER}/users/passw/reset_token", json=body, **_once(key))
+        return self._call(register.ISSUE_RESET_TOKEN.at(), json=body, **_once(key))
 
     def set_password(self, reset_token: str, passw: str = "another_string") -> Answer:
         body = {"reset_token": reset_token, "passw": passw}
-        return self._call("PUT", f"{SERVER}/users/passw/set_new_passw", json=body)
+        return self._call(register.RESET_PASSWORD.at(), json=body)
 
     def somebody_else(self, name: str, role: str) -> Person:
         """Return a new person with this role."""
@@ -102,8 +100,8 @@ class Desk:
         assert saved.status == 200, saved
         return self.somebody_else(role.title(), role)
 
-    def _call(self, method: str, path: str, **request: Any) -> Answer:  # noqa: ANN401 - as Api.call
-        return self.api.call(method, path, token=self.token, **request)
+    def _call(self, at: tuple[str, str], **request: Any) -> Answer:  # noqa: ANN401 - as Api.call
+        return self.api.call(*at, token=self.token, **request)
 
 
 def settle(email: str, role: str = "read_only", status: str = "active") -> User:
@@ -115,20 +113,20 @@ def settle(email: str, role: str = "read_only", status: str = "active") -> User:
 
 
 def who_am_i(person: Person, token: str | None = None) -> Answer:
-    return person.api.call("PUT", "/api/v1/private/users/any", token=token or person.token)
+    return person.api.call(*register.ANY_USERS.at(), token=token or person.token)
 
 
 def refresh(person: Person) -> Answer:
     body = {"refresh_token": person.refresh_token}
-    return person.api.call("POST", "/api/v1/public/users/refresh", json=body)
+    return person.api.call(*register.REFRESH.at(), json=body)
 
 
 def log_in(person: Person, **other: str) -> Answer:
-    return person.api.call("POST", people.LOG_IN, json={**person.credentials, **other})
+    return person.api.call(*register.LOG_IN.at(), json={**person.credentials, **other})
 
 
 def sign_out_others(person: Person) -> Answer:
-    return person.api.call("DELETE", "/api/v1/private/users/seances", token=person.token)
+    return person.api.call(*register.END_OTHER_SEANCES.at(), token=person.token)
 
 
 def is_signed_out(*devices: Person) -> bool:
@@ -155,7 +153,3 @@ def timestamp() -> str:
 
 def _once(key: str | None) -> dict[str, Any]:
     return {} if key is None else {"headers": {"Idempotency-Key": key}}
-
-
-def _query(query: Mapping[str, object]) -> str:
-    return f"?{urlencode(query)}" if query else ""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from accounts.storage.tables import LoginAttempt
 from tests.support.answers import Answer
 from tests.support.api import Api
-from tests.support.people import LOG_IN
+from tests.support.register import LOG_IN
 
 FREE = 5
 WRONG = "not the password"
@@ -16,7 +16,7 @@ def log_in(
     api: Api, email: str, passw: str = WRONG, headers: Mapping[str, str] | None = None
 ) -> Answer:
     """Try to log in."""
-    return api.call("POST", LOG_IN, json={"email": email, "passw": passw}, headers=headers)
+    return api.call(*LOG_IN.at(), json={"email": email, "passw": passw}, headers=headers)
 
 
 def guess(api: Api, email: str, times: int = 1) -> list[int]:

@@ -13,8 +13,7 @@ from accounts.credentials import passwords, signing
 from accounts.storage import users
 from accounts.storage.tables import User, UserSession
 from tests.support.api import Api
-
-LOG_IN = "/api/v1/public/users/login"
+from tests.support.register import LOG_IN
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,7 @@ def claims(token: str) -> dict[str, Any]:
 
 
 def _signed_in(api: Api, email: str, passw: str) -> Person:
-    answer = api.call("POST", LOG_IN, json={"email": email, "passw": passw})
+    answer = api.call(*LOG_IN.at(), json={"email": email, "passw": passw})
     assert answer.status == 200, answer
     user = answer.json["user"]
     return Person(

@@ -5,16 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from tests.support.register import LOG_IN
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 ACCESS_COOKIE = "__Host-access_token"
 REFRESH_COOKIE = "__Secure-refresh_token"
-LOG_IN = "/api/v1/public/users/login"
-REFRESH = "/api/v1/public/users/refresh"
-WHO_AM_I = "/api/v1/private/users/any"
-SEANCES = "/api/v1/private/users/seances"
-LOG_OUT = "/api/v1/private/users/logout"
 BY_COOKIE: Mapping[str, str] = {"X-Token-Delivery": "cookie"}
 
 PATIENCE_SECONDS = 5
@@ -141,7 +138,7 @@ class Tab:
         """Sign in as a browser's front-end does."""
         headers = {**BY_COOKIE, "Content-Type": "application/json"}
         body = json.dumps(dict(person))
-        return self.fetch("POST", LOG_IN, headers=headers, body=body, **options)
+        return self.fetch(*LOG_IN.at(), headers=headers, body=body, **options)
 
     def submit(self, path: str) -> None:
         """Have the page send an empty form to the service, and go where that leads."""

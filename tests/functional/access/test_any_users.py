@@ -15,7 +15,7 @@ def _rfc3339(clock: Clock) -> str:
 
 
 def test_caller_learns_who_they_are(api: Api, alice: Person, clock: Clock) -> None:
-    answer = api.call("PUT", ANY_USERS.path, token=alice.token)
+    answer = api.call(*ANY_USERS.at(), token=alice.token)
 
     assert answer.status == 200
     assert answer.json == {
@@ -31,7 +31,7 @@ def test_caller_learns_who_they_are(api: Api, alice: Person, clock: Clock) -> No
 
 
 def test_every_role_may_ask(api: Api, methodist: Person, admin: Person) -> None:
-    seen = [api.call("PUT", ANY_USERS.path, token=p.token).json for p in (methodist, admin)]
+    seen = [api.call(*ANY_USERS.at(), token=p.token).json for p in (methodist, admin)]
 
     assert [(who["role"], who["permissions"]) for who in seen] == [
         ("methodist", ["users:read", "roles:read", "content:read", "content:write"]),
@@ -40,20 +40,20 @@ def test_every_role_may_ask(api: Api, methodist: Person, admin: Person) -> None:
 
 
 def test_a_body_is_ignored(api: Api, alice: Person, bob: Person) -> None:
-    answer = api.call("PUT", ANY_USERS.path, token=alice.token, json={"user_id": bob.id})
+    answer = api.call(*ANY_USERS.at(), token=alice.token, json={"user_id": bob.id})
 
     assert answer.json["user_id"] == alice.id
 
 
 def test_service_token_is_not_a_persons(api: Api, web_backend: str) -> None:
-    answer = api.call("PUT", ANY_USERS.path, token=web_backend)
+    answer = api.call(*ANY_USERS.at(), token=web_backend)
 
     assert answer.status == 403
     assert answer.json == {"error": "Forbidden", "message": "A user's own token is required"}
 
 
 def test_it_costs_one_consistent_read(api: Api, alice: Person, aws_calls: AwsCalls) -> None:
-    api.call("PUT", ANY_USERS.path, token=alice.token)
+    api.call(*ANY_USERS.at(), token=alice.token)
 
     (call,) = aws_calls.made
     assert call.operation == "GetItem"
@@ -63,7 +63,7 @@ def test_it_costs_one_consistent_read(api: Api, alice: Person, aws_calls: AwsCal
 def test_answer_is_that_of_the_session_not_of_the_account(api: Api, alice: Person) -> None:
     User(alice.id).delete()
 
-    assert api.call("PUT", ANY_USERS.path, token=alice.token).json["name"] == "Alice"
+    assert api.call(*ANY_USERS.at(), token=alice.token).json["name"] == "Alice"
 
 
 def test_last_activity_is_noted_every_five_minutes_at_most(
@@ -74,7 +74,7 @@ def test_last_activity_is_noted_every_five_minutes_at_most(
     for seconds in (299, 1, 299, 1):
         clock.advance(seconds=seconds)
         aws_calls.forget()
-        assert api.call("PUT", ANY_USERS.path, token=alice.token).status == 200
+        assert api.call(*ANY_USERS.at(), token=alice.token).status == 200
         (session,) = alice.sessions
         seen.append(((session.last_activity - began).total_seconds(), len(aws_calls.made)))
 
@@ -89,7 +89,7 @@ def test_noting_the_activity_does_not_bring_an_ended_session_back(
     aws_calls.forget()
     aws_calls.before(2, session.delete)
 
-    answer = api.call("PUT", ANY_USERS.path, token=alice.token)
+    answer = api.call(*ANY_USERS.at(), token=alice.token)
 
     assert (answer.status, answer.code) == (401, "session_ended")
     assert alice.sessions == []
@@ -102,7 +102,7 @@ def test_activity_does_not_prolong_a_session(
     (before,) = alice.sessions
     clock.advance(seconds=300 + seconds)
 
-    api.call("PUT", ANY_USERS.path, token=alice.token)
+    api.call(*ANY_USERS.at(), token=alice.token)
 
     (after,) = alice.sessions
     assert after.expires_at == before.expires_at

@@ -12,11 +12,11 @@ WRITE = 3
 
 
 def _end_others(api: Api, person: Person) -> Answer:
-    return api.call("DELETE", END_OTHER_SEANCES.path, token=person.token)
+    return api.call(*END_OTHER_SEANCES.at(), token=person.token)
 
 
 def _code(api: Api, person: Person) -> str | None:
-    return api.call("PUT", ANY_USERS.path, token=person.token).code
+    return api.call(*ANY_USERS.at(), token=person.token).code
 
 
 def test_all_others_end_and_are_counted(api: Api, alice: Person, bob: Person) -> None:
@@ -27,7 +27,7 @@ def test_all_others_end_and_are_counted(api: Api, alice: Person, bob: Person) ->
     assert (answer.status, answer.json) == (200, {"ended": 2})
     for device in (alice, tablet):
         assert _code(api, device) == "session_ended"
-        refreshed = api.call("POST", REFRESH.path, json={"refresh_token": device.refresh_token})
+        refreshed = api.call(*REFRESH.at(), json={"refresh_token": device.refresh_token})
         assert refreshed.code == "session_ended"
     assert [_code(api, device) for device in (phone, bob)] == [None] * 2
     assert [session.session_id for session in alice.sessions] == [phone.session_id]
@@ -52,7 +52,7 @@ def test_device_that_was_signed_out_meanwhile_ends_no_other(
     api: Api, alice: Person, aws_calls: AwsCalls
 ) -> None:
     phone = alice.sign_in()
-    aws_calls.before(WRITE, lambda: api.call("PUT", LOG_OUT.path, token=alice.token))
+    aws_calls.before(WRITE, lambda: api.call(*LOG_OUT.at(), token=alice.token))
 
     answer = _end_others(api, alice)
 

@@ -26,7 +26,7 @@ def _end(api: Api, person: Person, session_id: str) -> tuple[int, str]:
 
 
 def _code(api: Api, person: Person) -> str | None:
-    return api.call("PUT", ANY_USERS.path, token=person.token).code
+    return api.call(*ANY_USERS.at(), token=person.token).code
 
 
 def test_tokens_of_the_device_are_worthless_on_the_very_next_call(api: Api, alice: Person) -> None:
@@ -35,7 +35,7 @@ def test_tokens_of_the_device_are_worthless_on_the_very_next_call(api: Api, alic
     assert _end(api, alice, phone.session_id) == (204, "")
 
     assert _code(api, phone) == "session_ended"
-    refreshed = api.call("POST", REFRESH.path, json={"refresh_token": phone.refresh_token})
+    refreshed = api.call(*REFRESH.at(), json={"refresh_token": phone.refresh_token})
     assert refreshed.code == "session_ended"
     assert [session.session_id for session in alice.sessions] == [alice.session_id]
 

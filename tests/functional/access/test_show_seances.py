@@ -5,14 +5,14 @@ from typing import Any
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
-from tests.support.people import LOG_IN, Person
-from tests.support.register import LOG_OUT, SHOW_SEANCES
+from tests.support.people import Person
+from tests.support.register import LOG_IN, LOG_OUT, SHOW_SEANCES
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:126.0) Gecko/20100101 Firefox/126.0"
 
 
 def _seances(api: Api, person: Person) -> list[dict[str, Any]]:
-    answer = api.call("POST", SHOW_SEANCES.path, token=person.token)
+    answer = api.call(*SHOW_SEANCES.at(), token=person.token)
     assert answer.status == 200
     assert list(answer.json) == ["seances"]
     seances: list[dict[str, Any]] = answer.json["seances"]
@@ -23,7 +23,7 @@ def test_device_is_described_in_full(api: Api, alice: Person, clock: Clock) -> N
     clock.advance(seconds=60)
     began = clock.time
     answer = api.seen_from("198.51.100.7").call(
-        "POST", LOG_IN, json=alice.credentials, headers={"User-Agent": FIREFOX}
+        *LOG_IN.at(), json=alice.credentials, headers={"User-Agent": FIREFOX}
     )
 
     seances = _seances(api, alice)
@@ -63,7 +63,7 @@ def test_nobody_sees_the_devices_of_others(api: Api, alice: Person, bob: Person)
 
 def test_ended_and_expired_sessions_are_not_shown(api: Api, alice: Person, clock: Clock) -> None:
     ended, expired = alice.sign_in(), alice.sign_in()
-    api.call("PUT", LOG_OUT.path, token=ended.token)
+    api.call(*LOG_OUT.at(), token=ended.token)
     (stored,) = [s for s in alice.sessions if s.session_id == expired.session_id]
     stored.expires_at = clock.time
     stored.save()
@@ -96,7 +96,7 @@ def test_no_token_or_hash_is_shown(api: Api, alice: Person) -> None:
 
 def test_hostile_user_agent_is_shown_as_text(api: Api, alice: Person) -> None:
     user_agent = "<script>alert('x')</script>\x1b[31m"
-    api.call("POST", LOG_IN, json=alice.credentials, headers={"User-Agent": user_agent})
+    api.call(*LOG_IN.at(), json=alice.credentials, headers={"User-Agent": user_agent})
 
     shown = [s["user_agent"] for s in _seances(api, alice) if not s["is_current"]]
 

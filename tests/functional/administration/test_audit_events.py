@@ -16,6 +16,7 @@ from tests.support.desk import BeforeWrite, Desk
 from tests.support.faults import refusal
 from tests.support.people import Person
 from tests.support.post_office import PostOffice
+from tests.support.register import FORGET_PASSWORD
 
 EACH = pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
 FROM = "198.51.100.7"
@@ -139,7 +140,7 @@ def test_what_fails_is_not_told(
 def test_reset_link_by_mail_is_told(desk: Desk, alice: Person, post: PostOffice) -> None:
     before = _all()
     body = {"email": alice.email}
-    answer = desk.api.call("POST", "/api/v1/public/users/passw/forget_passw", json=body)
+    answer = desk.api.call(*FORGET_PASSWORD.at(), json=body)
     assert _new(before) == []
 
     post.deliver()

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 import pytest
 
 from tests.support.deployment import Deployment
-from tests.support.desk import SERVER, Desk
+from tests.support.desk import Desk
+from tests.support.register import SAVE_ROLE
 
 GOOD = {"title": {"en": "Gardener", "ru": "Садовник"}, "permissions": ["garden:write"]}
 
 
 def _put(desk: Desk, name: str, body: Mapping[str, object]) -> tuple[int, list[str]]:
     answer = desk.api.call(
-        "PUT",
-        f"{SERVER}/roles/{name}",
+        *SAVE_ROLE.at(name=name),
         token=desk.token,
         body=json.dumps(body).encode(),
         headers={"Content-Type": "application/json"},

@@ -8,6 +8,7 @@ from tests.support.deployment import Deployment
 from tests.support.desk import BeforeWrite, Desk, events, is_signed_out, log_in, refresh, who_am_i
 from tests.support.people import Person
 from tests.support.post_office import PostOffice
+from tests.support.register import FORGET_PASSWORD
 
 DONE = {
     "success": True,
@@ -98,7 +99,7 @@ def test_newcomer_with_the_address_is_not_deleted_by_deleting_again(
 
 def test_mail_that_was_ordered_finds_nobody(desk: Desk, alice: Person, post: PostOffice) -> None:
     body = {"email": alice.email}
-    alice.api.call("POST", "/api/v1/public/users/passw/forget_passw", json=body)
+    alice.api.call(*FORGET_PASSWORD.at(), json=body)
 
     desk.delete(alice.id)
 

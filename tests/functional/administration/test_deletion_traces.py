@@ -12,6 +12,7 @@ from tests.support.desk import BeforeWrite, Desk, events, log_in, refresh, sign_
 from tests.support.keyed import KEY, records
 from tests.support.people import Person
 from tests.support.post_office import PostOffice
+from tests.support.register import FORGET_PASSWORD, UPDATE_USER
 
 ADDRESS = "203.0.113.77"
 OWN = {"email": "canary.person@example.org", "name": "Canary Bird", "passw": "yellow feathers 9"}
@@ -29,7 +30,7 @@ def bird(desk: Desk, post: PostOffice) -> Person:
     bird.sign_in()
     refresh(bird)
     sign_out_others(bird)
-    home.call("POST", "/api/v1/public/users/passw/forget_passw", json={"email": bird.email})
+    home.call(*FORGET_PASSWORD.at(), json={"email": bird.email})
     post.deliver()
     desk.update(user_id, name="Canary B. Bird")
     desk.update(user_id, email="canary.bird@example.org")
@@ -125,8 +126,7 @@ def test_what_they_did_to_others_does_not_tell_their_address(
 ) -> None:
     signed_in = log_in(bird, email="canary.bird@example.org")
     bird.api.call(
-        "PATCH",
-        f"/api/v1/server/users/{alice.id}",
+        *UPDATE_USER.at(user_id=alice.id),
         token=signed_in.json["access_token"],
         json={"name": "Renamed"},
     )

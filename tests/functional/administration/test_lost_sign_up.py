@@ -8,7 +8,7 @@ from accounts.storage.tables import User
 from tests.support.desk import BeforeWrite, Desk
 from tests.support.faults import silence
 from tests.support.keyed import KEY, refused
-from tests.support.people import LOG_IN
+from tests.support.register import LOG_IN
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_sign_up_that_was_lost_does_not_pass_for_another(
 
     # else it would say that this password holds, and it does not
     credentials = {"email": "new@example.com", "passw": "another_string"}
-    assert desk.api.call("POST", LOG_IN, json=credentials).status == 401
+    assert desk.api.call(*LOG_IN.at(), json=credentials).status == 401
     assert refused(answer, "Was used with another request")
 
 

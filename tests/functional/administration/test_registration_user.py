@@ -18,7 +18,7 @@ NEW = {"email": "new@example.com", "name": "New Person", "passw": "example_strin
 
 
 def _sign_up(api: Api, token: str, **other: Any) -> Answer:  # noqa: ANN401 - any JSON
-    return api.call("POST", SIGN_UP.path, token=token, json={**NEW, **other})
+    return api.call(*SIGN_UP.at(), token=token, json={**NEW, **other})
 
 
 def test_account_is_created(api: Api, web_backend: str, clock: Clock) -> None:
@@ -59,7 +59,7 @@ def test_new_person_can_log_in(api: Api, web_backend: str) -> None:
     user_id = _sign_up(api, web_backend).json["id"]
 
     credentials = {"email": "New@Example.com", "passw": "example_string"}
-    answer = api.call("POST", LOG_IN.path, json=credentials)
+    answer = api.call(*LOG_IN.at(), json=credentials)
 
     assert answer.json["user"] == {
         "id": user_id,

@@ -5,8 +5,9 @@ import pytest
 from accounts.storage.tables import User
 from tests.support.deployment import Deployment
 from tests.support.desk import Desk, settle
-from tests.support.people import LOG_IN, Person
+from tests.support.people import Person
 from tests.support.post_office import PostOffice
+from tests.support.register import FORGET_PASSWORD, LOG_IN
 
 EMAIL = "shop@services.example.com"
 CONFLICT = (409, "user_exists")
@@ -112,7 +113,7 @@ def test_address_of_a_back_end_cannot_sign_up(desk: Desk, alice: Person) -> None
 def test_nobody_logs_in_as_a_back_end(desk: Desk, passw: str) -> None:
     desk.service_token()
 
-    answer = desk.api.call("POST", LOG_IN, json={"email": EMAIL, "passw": passw})
+    answer = desk.api.call(*LOG_IN.at(), json={"email": EMAIL, "passw": passw})
 
     assert answer.status == (401 if passw else 422)
 
@@ -126,8 +127,7 @@ def test_back_end_gets_no_password_by_any_way(
         with stack.unchanged():
             answer = caller.reset_token(EMAIL)
         assert (answer.status, answer.code) == (404, "user_not_found")
-    forget = "/api/v1/public/users/passw/forget_passw"
-    assert desk.api.call("POST", forget, json={"email": EMAIL}).status == 202
+    assert desk.api.call(*FORGET_PASSWORD.at(), json={"email": EMAIL}).status == 202
     assert post.deliver() == []
     assert post.mails == []
     assert User.get(user_id).reset_token_hash is None

@@ -12,18 +12,14 @@ from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
 from tests.support.desk import Desk, timestamp
+from tests.support.endpoint import Endpoint
 from tests.support.people import Person, claims
+from tests.support.register import ALL, ISSUE_SERVICE_TOKEN, each
+from tests.support.scene import Scene
 
 LONGEST = 90 * 24 * 3600
 EMAIL = "shop@services.example.com"
-PRIVATE = (
-    ("PUT", "/api/v1/private/users/any"),
-    ("PUT", "/api/v1/private/users/logout"),
-    ("POST", "/api/v1/private/users/seances"),
-    ("DELETE", "/api/v1/private/users/seances"),
-    ("DELETE", f"/api/v1/private/users/seances/{'x' * 22}"),
-    ("PUT", "/api/v1/private/users/passw/change_passw"),
-)
+PRIVATE = tuple(endpoint for endpoint in ALL if endpoint.zone == "private")
 
 
 def test_token_is_given_with_what_it_takes_to_end_it(desk: Desk, issued: Answer) -> None:
@@ -64,12 +60,14 @@ def test_it_works_in_the_server_zone(shop: Desk, alice: Person) -> None:
     assert shop.service_token("other@services.example.com").status == 403
 
 
-@pytest.mark.parametrize(("method", "path"), PRIVATE)
+@each(PRIVATE)
 def test_it_does_not_work_in_the_private_zone(
-    shop: Desk, stack: Deployment, method: str, path: str
+    scene: Scene, shop: Desk, stack: Deployment, endpoint: Endpoint
 ) -> None:
+    request = endpoint.request(scene, token=shop.token)
+
     with stack.unchanged():
-        answer = shop.api.call(method, path, token=shop.token)
+        answer = shop.api.call(**request)
 
     assert (answer.status, answer.code) == (403, "user_token_required")
 
@@ -123,7 +121,7 @@ def test_bad_request_is_refused(
     body = {"email": EMAIL, "name": "Web shop", **change}
 
     with stack.unchanged():
-        answer = desk.api.call("POST", "/api/v1/server/service_tokens", token=desk.token, json=body)
+        answer = desk.api.call(*ISSUE_SERVICE_TOKEN.at(), token=desk.token, json=body)
 
     assert answer.status == 422
     assert [detail["field"] for detail in answer.json["details"]] == [field]

@@ -8,6 +8,7 @@ from tests.support.aws_calls import AwsCalls
 from tests.support.desk import BeforeWrite, Desk, events, is_signed_out, log_in, refresh, who_am_i
 from tests.support.people import Person
 from tests.support.post_office import PostOffice
+from tests.support.register import FORGET_PASSWORD
 
 NARROWING: list[dict[str, object]] = [
     {"role": "methodist"},
@@ -67,7 +68,7 @@ def test_link_that_was_mailed_is_void(
     desk: Desk, alice: Person, post: PostOffice, changes: Mapping[str, object]
 ) -> None:
     body = {"email": alice.email}
-    alice.api.call("POST", "/api/v1/public/users/passw/forget_passw", json=body)
+    alice.api.call(*FORGET_PASSWORD.at(), json=body)
     token = post.deliver_one().token
 
     desk.update(alice.id, **changes)
@@ -98,7 +99,7 @@ def test_new_address_is_who_they_are(desk: Desk, alice: Person) -> None:
 def test_disabled_account_cannot_get_in(desk: Desk, alice: Person, post: PostOffice) -> None:
     desk.update(alice.id, status="disabled")
     body = {"email": alice.email}
-    alice.api.call("POST", "/api/v1/public/users/passw/forget_passw", json=body)
+    alice.api.call(*FORGET_PASSWORD.at(), json=body)
 
     assert log_in(alice).code == "invalid_credentials"
     assert desk.reset_token(alice.email).status == 404

@@ -4,6 +4,7 @@ import pytest
 
 from tests.support.api import Api
 from tests.support.clocks import Clock
+from tests.support.endpoint import Endpoint
 from tests.support.guesses import (
     FREE,
     UNKNOWN,
@@ -22,9 +23,8 @@ from tests.support.register import (
     FORGET_PASSWORD,
     REFRESH,
     RESET_PASSWORD,
-    Endpoint,
-    Scene,
 )
+from tests.support.scene import Scene
 
 WAITS = (2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900)
 # longer than failures are remembered, shorter than a service token lives

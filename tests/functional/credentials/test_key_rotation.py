@@ -20,13 +20,7 @@ from tests.support.deployment import Deployment
 from tests.support.fleet import Fleet, Order
 from tests.support.forging import Forge
 from tests.support.people import Person
-
-JWKS = "/.well-known/jwks.json"
-LOG_IN = "/api/v1/public/users/login"
-REFRESH = "/api/v1/public/users/refresh"
-WHO_AM_I = "/api/v1/private/users/any"
-SEANCES = "/api/v1/private/users/seances"
-RESET_TOKEN = "/api/v1/server/users/passw/reset_token"
+from tests.support.register import ANY_USERS, ISSUE_RESET_TOKEN, JWKS, LOG_IN, REFRESH, SHOW_SEANCES
 
 # the runbook; a stack begins with key A alone
 PUBLISH_BOTH = {"ActiveSigningKey": "A", "PublishBothSigningKeys": "true"}
@@ -82,7 +76,7 @@ def roll_out(fleet: Fleet, *stages: Mapping[str, str], order: Order = signers_fi
 
 
 def published(api: Api) -> list[Mapping[str, str]]:
-    keys: list[Mapping[str, str]] = api.call("GET", JWKS).json["keys"]
+    keys: list[Mapping[str, str]] = api.call(*JWKS.at()).json["keys"]
     return keys
 
 
@@ -95,7 +89,7 @@ def kid_of(token: str) -> str:
 
 
 def who_am_i(api: Api, token: str) -> Answer:
-    return api.call("PUT", WHO_AM_I, token=token)
+    return api.call(*ANY_USERS.at(), token=token)
 
 
 @dataclass
@@ -172,7 +166,7 @@ def logging_in(person: Person) -> Visitor:
     """Log in and ask with the new token."""
 
     def visit() -> Answer:
-        answer = person.api.call("POST", LOG_IN, json=dict(person.credentials))
+        answer = person.api.call(*LOG_IN.at(), json=dict(person.credentials))
         return who_am_i(person.api, answer.json["access_token"]) if answer.status == 200 else answer
 
     return Visitor(visit)
@@ -183,7 +177,7 @@ def refreshing(person: Person) -> Visitor:
     tokens = [person.refresh_token]
 
     def visit() -> Answer:
-        answer = person.api.call("POST", REFRESH, json={"refresh_token": tokens[-1]})
+        answer = person.api.call(*REFRESH.at(), json={"refresh_token": tokens[-1]})
         if answer.status != 200:
             return answer
         tokens.append(answer.json["refresh_token"])
@@ -194,7 +188,7 @@ def refreshing(person: Person) -> Visitor:
 
 def holding(person: Person) -> Visitor:
     """Ask with one and the same token."""
-    return Visitor(lambda: person.api.call("POST", SEANCES, token=person.token))
+    return Visitor(lambda: person.api.call(*SHOW_SEANCES.at(), token=person.token))
 
 
 def _visitors(api: Api) -> list[Person]:
@@ -284,7 +278,7 @@ def test_who_knows_the_keys_of_the_step_before_can_verify_every_new_token(
     fleet: Fleet, api: Api, alice: Person
 ) -> None:
     for stage in (PUBLISH_BOTH, SIGN_WITH_B, DROP_A):
-        known = KeySet.import_key_set(api.call("GET", JWKS).json)
+        known = KeySet.import_key_set(api.call(*JWKS.at()).json)
         roll_out(fleet, stage)
 
         token = jwt.decode(alice.sign_in().token, known, algorithms=["ES256"])
@@ -311,7 +305,7 @@ def test_token_of_a_dropped_key_is_refused_and_its_session_goes_on(
     roll_out(fleet, PUBLISH_BOTH, SIGN_WITH_B, DROP_A)
 
     refused = who_am_i(api, alice.token)
-    pair = api.call("POST", REFRESH, json={"refresh_token": alice.refresh_token})
+    pair = api.call(*REFRESH.at(), json={"refresh_token": alice.refresh_token})
 
     assert (refused.status, refused.code) == (401, "token_invalid")
     assert who_am_i(api, pair.json["access_token"]).status == 200
@@ -321,7 +315,7 @@ def test_service_token_of_a_dropped_key_is_refused_and_has_to_be_issued_anew(
     fleet: Fleet, api: Api, web_backend: str, alice: Person
 ) -> None:
     def ask(token: str) -> Answer:
-        return api.call("POST", RESET_TOKEN, token=token, json={"email": alice.email})
+        return api.call(*ISSUE_RESET_TOKEN.at(), token=token, json={"email": alice.email})
 
     roll_out(fleet, PUBLISH_BOTH, SIGN_WITH_B)
     assert ask(web_backend).status == 201

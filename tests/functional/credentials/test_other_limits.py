@@ -9,7 +9,8 @@ from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.clocks import Clock
 from tests.support.guesses import UNKNOWN, guess, pretend, record
-from tests.support.register import ANY_USERS, FORGET_PASSWORD, REFRESH, RESET_PASSWORD, Scene
+from tests.support.register import ANY_USERS, FORGET_PASSWORD, REFRESH, RESET_PASSWORD
+from tests.support.scene import Scene
 
 BUDGET = 100
 NO_TOKEN = "pr.1." + "x" * 43
@@ -17,16 +18,16 @@ Call = Callable[[Scene, Api], Answer]
 
 
 def _bad_refresh(scene: Scene, api: Api) -> Answer:
-    return api.call(REFRESH.method, REFRESH.path, json={"refresh_token": "rt.1.x"})
+    return api.call(*REFRESH.at(), json={"refresh_token": "rt.1.x"})
 
 
 def _bad_reset(scene: Scene, api: Api) -> Answer:
     body = {"reset_token": NO_TOKEN, "passw": "another_string"}
-    return api.call(RESET_PASSWORD.method, RESET_PASSWORD.path, token=scene.web_backend, json=body)
+    return api.call(*RESET_PASSWORD.at(), token=scene.web_backend, json=body)
 
 
 def _forget(scene: Scene, api: Api) -> Answer:
-    return api.call(FORGET_PASSWORD.method, FORGET_PASSWORD.path, json={"email": UNKNOWN})
+    return api.call(*FORGET_PASSWORD.at(), json={"email": UNKNOWN})
 
 
 LIMITED: dict[str, tuple[Call, int]] = {

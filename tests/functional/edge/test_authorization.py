@@ -17,18 +17,11 @@ from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
+from tests.support.endpoint import Endpoint
 from tests.support.forging import ORDER, Forge, encoded
 from tests.support.people import Person
-from tests.support.register import (
-    ANY_USERS,
-    LOG_OUT,
-    PROTECTED,
-    RESET_PASSWORD,
-    SIGN_UP,
-    Endpoint,
-    Scene,
-    each,
-)
+from tests.support.register import ANY_USERS, LOG_OUT, PROTECTED, RESET_PASSWORD, SIGN_UP, each
+from tests.support.scene import Scene
 
 UNAUTHORIZED = {"error": "Unauthorized", "message": "Authentication required"}
 LEEWAY_SECONDS = 30
@@ -64,7 +57,7 @@ HEADERS: dict[str, tuple[Callable[[str], str], str]] = {
 def test_header_that_is_not_bearer_and_one_token_does_not_authenticate(
     api: Api, alice: Person, header: Callable[[str], str], code: str
 ) -> None:
-    answer = api.call("PUT", ANY_USERS.path, headers={"Authorization": header(alice.token)})
+    answer = api.call(*ANY_USERS.at(), headers={"Authorization": header(alice.token)})
 
     _assert_unauthorized(answer, code)
 
@@ -73,13 +66,13 @@ def test_header_that_is_not_bearer_and_one_token_does_not_authenticate(
 def test_case_of_the_scheme_does_not_matter(api: Api, alice: Person, scheme: str) -> None:
     headers = {"Authorization": f"{scheme} {alice.token}"}
 
-    assert api.call("PUT", ANY_USERS.path, headers=headers).status == 200
+    assert api.call(*ANY_USERS.at(), headers=headers).status == 200
 
 
 def test_two_authorization_headers_do_not_authenticate(api: Api, alice: Person) -> None:
     header = ("Authorization", f"Bearer {alice.token}")
 
-    _assert_unauthorized(api.send("PUT", ANY_USERS.path, [header, header]), "token_invalid")
+    _assert_unauthorized(api.send(*ANY_USERS.at(), [header, header]), "token_invalid")
 
 
 @each(PROTECTED)
@@ -99,7 +92,7 @@ def test_token_in_the_query_does_not_count(api: Api, alice: Person, query: str) 
 
 @pytest.mark.parametrize("cookie", ["access_token={}", "token={}", "Authorization=Bearer {}"])
 def test_token_in_a_cookie_of_any_name_does_not_count(api: Api, alice: Person, cookie: str) -> None:
-    answer = api.call("PUT", ANY_USERS.path, headers={"Cookie": cookie.format(alice.token)})
+    answer = api.call(*ANY_USERS.at(), headers={"Cookie": cookie.format(alice.token)})
 
     _assert_unauthorized(answer, "token_missing")
 
@@ -107,7 +100,7 @@ def test_token_in_a_cookie_of_any_name_does_not_count(api: Api, alice: Person, c
 def test_token_in_the_body_does_not_count(api: Api, web_backend: str) -> None:
     body = {"email": "new@example.com", "name": "New", "passw": "example_string"}
 
-    answer = api.call("POST", SIGN_UP.path, json={**body, "access_token": web_backend})
+    answer = api.call(*SIGN_UP.at(), json={**body, "access_token": web_backend})
 
     _assert_unauthorized(answer, "token_missing")
 
@@ -120,12 +113,12 @@ def test_other_headers_do_not_authenticate(api: Api, alice: Person) -> None:
         "X-Amzn-Oidc-Data": alice.token,
     }
 
-    _assert_unauthorized(api.call("PUT", ANY_USERS.path, headers=headers), "token_missing")
+    _assert_unauthorized(api.call(*ANY_USERS.at(), headers=headers), "token_missing")
 
 
 def test_authentication_comes_before_the_body(api: Api) -> None:
     answers = [
-        api.call("POST", SIGN_UP.path, body=body, headers={"Content-Type": "text/plain"})
+        api.call(*SIGN_UP.at(), body=body, headers={"Content-Type": "text/plain"})
         for body in (b"{", b"x" * 20_000, b"")
     ]
 
@@ -133,7 +126,7 @@ def test_authentication_comes_before_the_body(api: Api) -> None:
 
 
 def test_permission_comes_before_the_body(api: Api, alice: Person) -> None:
-    answer = api.call("POST", SIGN_UP.path, token=alice.token, body=b"{")
+    answer = api.call(*SIGN_UP.at(), token=alice.token, body=b"{")
 
     assert answer.status == 403
     assert answer.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'
@@ -389,7 +382,7 @@ def test_the_forge_itself_makes_good_tokens(api: Api, alice: Person) -> None:
     forge = Forge(alice.token)
 
     for token in (forge.signed(), forge.but(jti="another")):
-        assert api.call("PUT", ANY_USERS.path, token=token).status == 200
+        assert api.call(*ANY_USERS.at(), token=token).status == 200
 
 
 BAD_EVERYWHERE: dict[str, Callable[[Forge], str]] = {
@@ -442,7 +435,7 @@ def test_token_is_good_in_its_time_with_half_a_minute_of_leeway(
 ) -> None:
     clock.advance(seconds=seconds)
 
-    answer = api.call("PUT", ANY_USERS.path, token=alice.token)
+    answer = api.call(*ANY_USERS.at(), token=alice.token)
 
     assert answer.code == code
     if code:
@@ -457,16 +450,14 @@ def test_token_is_not_good_before_its_time(
     forge = Forge(alice.token)
     token = forge.but(**{claim: forge.claims[claim] + seconds})
 
-    assert api.call("PUT", ANY_USERS.path, token=token).status == status
+    assert api.call(*ANY_USERS.at(), token=token).status == status
 
 
 def test_token_that_lives_longer_than_ours_do_is_refused(api: Api, alice: Person) -> None:
     forge = Forge(alice.token)
     issued_at = forge.claims["iat"]
 
-    assert (
-        api.call("PUT", ANY_USERS.path, token=forge.but(exp=issued_at + LIFE_SECONDS)).status == 200
-    )
+    assert api.call(*ANY_USERS.at(), token=forge.but(exp=issued_at + LIFE_SECONDS)).status == 200
     _assert_refused(api, forge.but(exp=issued_at + LIFE_SECONDS + 1))
 
 
@@ -486,9 +477,9 @@ def test_foreign_token_is_not_called_expired(api: Api, alice: Person) -> None:
 def test_token_of_an_ended_session_is_refused_in_every_spelling(api: Api, alice: Person) -> None:
     forge = Forge(alice.token)
     spellings = [alice.token, forge.twin(), alice.token + "==", forge.signed()]
-    assert {api.call("PUT", ANY_USERS.path, token=one).status for one in spellings} == {200}
+    assert {api.call(*ANY_USERS.at(), token=one).status for one in spellings} == {200}
 
-    assert api.call("PUT", LOG_OUT.path, token=alice.token).status == 200
+    assert api.call(*LOG_OUT.at(), token=alice.token).status == 200
 
     for spelling in spellings:
         _assert_refused(api, spelling, "session_ended")
@@ -526,7 +517,7 @@ def test_kind_of_a_token_must_be_that_of_its_session(
     as_service = Forge(alice.token).headed(typ="service+jwt")
     as_person = Forge(web_backend).headed(typ="at+jwt")
 
-    _assert_unauthorized(api.call("POST", SIGN_UP.path, token=as_service), "session_ended")
+    _assert_unauthorized(api.call(*SIGN_UP.at(), token=as_service), "session_ended")
     # too long a life for a person's token
     _assert_refused(api, as_person)
 
@@ -568,7 +559,7 @@ def test_reset_token_does_not_authenticate_at_its_own_endpoint(scene: Scene) -> 
 
 
 def _assert_refused(api: Api, token: str, code: str = "token_invalid") -> None:
-    _assert_unauthorized(api.call("PUT", ANY_USERS.path, token=token), code)
+    _assert_unauthorized(api.call(*ANY_USERS.at(), token=token), code)
 
 
 def _assert_unauthorized(answer: Answer, code: str) -> None:

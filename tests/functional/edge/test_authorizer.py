@@ -13,9 +13,8 @@ from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
 from tests.support.logged import Log
 from tests.support.people import Person
+from tests.support.register import END_OTHER_SEANCES, LOG_OUT, REFRESH
 
-LOG_OUT = "/api/v1/private/users/logout"
-REFRESH = "/api/v1/public/users/refresh"
 DENIED = {"isAuthorized": False}
 
 
@@ -132,7 +131,7 @@ def test_scheme_may_be_spelled_in_any_case(authorizer: Authorizer, alice: Person
 
 
 def test_log_out_shuts_the_other_api_too(authorizer: Authorizer, api: Api, alice: Person) -> None:
-    api.call("PUT", LOG_OUT, token=alice.token)
+    api.call(*LOG_OUT.at(), token=alice.token)
 
     assert authorizer.decide(bearing(alice.token)) == DENIED
 
@@ -141,7 +140,7 @@ def test_session_ended_from_another_device_is_refused(
     authorizer: Authorizer, api: Api, alice: Person
 ) -> None:
     phone = alice.sign_in()
-    api.call("DELETE", "/api/v1/private/users/seances", token=phone.token)
+    api.call(*END_OTHER_SEANCES.at(), token=phone.token)
 
     assert authorizer.decide(bearing(alice.token)) == DENIED
     assert authorizer.decide(bearing(phone.token))["isAuthorized"] is True
@@ -159,7 +158,7 @@ def test_token_is_good_until_it_expires_and_no_longer(
 
 
 def test_token_got_by_a_refresh_passes(authorizer: Authorizer, api: Api, alice: Person) -> None:
-    pair = api.call("POST", REFRESH, json={"refresh_token": alice.refresh_token})
+    pair = api.call(*REFRESH.at(), json={"refresh_token": alice.refresh_token})
 
     assert authorizer.decide(bearing(pair.json["access_token"]))["isAuthorized"] is True
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.api import Api
 from tests.support.deployment import Deployment
+from tests.support.endpoint import Endpoint
 from tests.support.register import (
     ALL,
     ISSUE_SERVICE_TOKEN,
@@ -16,10 +17,9 @@ from tests.support.register import (
     SIGN_UP,
     UPDATE_USER,
     WITH_BODY,
-    Endpoint,
-    Scene,
     each,
 )
+from tests.support.scene import Scene
 
 JSON = {"Content-Type": "application/json"}
 MALFORMED = {"error": "Bad Request", "message": "Request body is not valid JSON"}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from tests.support.aws_calls import AwsCalls
 from tests.support.canaries import READ_QUERY, Call, Canaries, Escaped, Send, kept
 from tests.support.deployment import Deployment
+from tests.support.endpoint import Endpoint
 from tests.support.logged import Log
 from tests.support.post_office import PostOffice
 from tests.support.register import (
@@ -24,10 +25,9 @@ from tests.support.register import (
     SIGN_UP,
     UPDATE_USER,
     WITH_BODY,
-    Endpoint,
-    Scene,
     each,
 )
+from tests.support.scene import Scene
 
 # what may be kept of what people send, and in which attribute of which table
 KEPT: Mapping[str, Mapping[str, set[str]]] = {
@@ -234,4 +234,5 @@ def _administer(call: Call, canaries: Canaries) -> Iterator[int]:
     yield call(ISSUE_SERVICE_TOKEN, json=back_end).status
     title = {"en": canaries("title"), "ru": canaries("title")}
     body = {"title": title, "permissions": [f"{canaries('permission')}:read"]}
-    yield call(SAVE_ROLE, path=f"/api/v1/server/roles/{canaries('role')}", json=body).status
+    _, path = SAVE_ROLE.at(name=canaries("role"))
+    yield call(SAVE_ROLE, path=path, json=body).status

@@ -6,18 +6,15 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from tests.support import register as endpoints
 from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
+from tests.support.endpoint import Endpoint
 from tests.support.people import Person
-from tests.support.register import Endpoint, Scene
+from tests.support.register import ANY_USERS, LOG_IN, LOG_OUT, PROTECTED, REFRESH, each
+from tests.support.scene import Scene
 
-LOG_IN = "/api/v1/public/users/login"
-LOG_OUT = "/api/v1/private/users/logout"
-REFRESH = "/api/v1/public/users/refresh"
-WHO_AM_I = "/api/v1/private/users/any"
 ACCESS_COOKIE = "__Host-access_token"
 REFRESH_COOKIE = "__Secure-refresh_token"
 BY_COOKIE = {"X-Token-Delivery": "cookie"}
@@ -58,7 +55,7 @@ def attributes_of(name: str, answer: Answer) -> list[str]:
 def test_log_in_hands_both_tokens_over_in_cookies_and_not_in_the_body(
     api: Api, alice: Person
 ) -> None:
-    answer = api.call("POST", LOG_IN, json=alice.credentials, headers=BY_COOKIE)
+    answer = api.call(*LOG_IN.at(), json=alice.credentials, headers=BY_COOKIE)
 
     assert answer.status == 200
     assert answer.json == {
@@ -78,7 +75,7 @@ def test_log_in_hands_both_tokens_over_in_cookies_and_not_in_the_body(
 
 
 def test_log_in_guards_the_cookies_with_every_attribute(api: Api, alice: Person) -> None:
-    answer = api.call("POST", LOG_IN, json=alice.credentials, headers=BY_COOKIE)
+    answer = api.call(*LOG_IN.at(), json=alice.credentials, headers=BY_COOKIE)
 
     assert attributes_of(ACCESS_COOKIE, answer) == [
         "Path=/",
@@ -88,7 +85,7 @@ def test_log_in_guards_the_cookies_with_every_attribute(api: Api, alice: Person)
         "SameSite=Strict",
     ]
     assert attributes_of(REFRESH_COOKIE, answer) == [
-        "Path=/api/v1/public/users/refresh",
+        f"Path={REFRESH.path}",
         "Max-Age=2592000",
         "Secure",
         "HttpOnly",
@@ -97,10 +94,10 @@ def test_log_in_guards_the_cookies_with_every_attribute(api: Api, alice: Person)
 
 
 def test_log_in_gives_cookies_that_work(api: Api, alice: Person) -> None:
-    signed_in = api.call("POST", LOG_IN, json=alice.credentials, headers=BY_COOKIE)
+    signed_in = api.call(*LOG_IN.at(), json=alice.credentials, headers=BY_COOKIE)
     cookie = access(value_of(ACCESS_COOKIE, signed_in))
 
-    answer = api.call("PUT", WHO_AM_I, headers=carrying(cookie))
+    answer = api.call(*ANY_USERS.at(), headers=carrying(cookie))
 
     assert answer.status == 200
     assert answer.json["user_id"] == alice.id
@@ -111,14 +108,14 @@ def test_log_in_keeps_the_life_of_the_cookies_to_that_of_the_tokens(
 ) -> None:
     setting(ACCESS_TOKEN_SECONDS="61", REFRESH_IDLE_SECONDS="901")
 
-    answer = api.call("POST", LOG_IN, json=alice.credentials, headers=BY_COOKIE)
+    answer = api.call(*LOG_IN.at(), json=alice.credentials, headers=BY_COOKIE)
 
     assert "Max-Age=61" in attributes_of(ACCESS_COOKIE, answer)
     assert "Max-Age=901" in attributes_of(REFRESH_COOKIE, answer)
 
 
 def test_log_in_without_the_header_sets_no_cookie(api: Api, alice: Person) -> None:
-    answer = api.call("POST", LOG_IN, json=alice.credentials)
+    answer = api.call(*LOG_IN.at(), json=alice.credentials)
 
     assert answer.cookies == ()
     assert answer.json["access_token"]
@@ -127,15 +124,13 @@ def test_log_in_without_the_header_sets_no_cookie(api: Api, alice: Person) -> No
 
 @pytest.mark.parametrize("delivery", OTHER_DELIVERIES)
 def test_log_in_takes_no_other_value_of_the_header(api: Api, alice: Person, delivery: str) -> None:
-    answer = api.call(
-        "POST", LOG_IN, json=alice.credentials, headers={"X-Token-Delivery": delivery}
-    )
+    answer = api.call(*LOG_IN.at(), json=alice.credentials, headers={"X-Token-Delivery": delivery})
 
     assert answer.cookies == ()
     assert answer.json["access_token"]
 
 
-@endpoints.each(endpoints.PROTECTED)
+@each(PROTECTED)
 def test_access_cookie_without_the_header_opens_no_endpoint(
     scene: Scene, endpoint: Endpoint
 ) -> None:
@@ -149,7 +144,7 @@ def test_access_cookie_without_the_header_opens_no_endpoint(
     assert answer.cookies == ()
 
 
-@endpoints.each(endpoints.PROTECTED)
+@each(PROTECTED)
 def test_access_cookie_with_the_header_opens_every_endpoint(
     scene: Scene, endpoint: Endpoint
 ) -> None:
@@ -167,7 +162,7 @@ def test_access_cookie_counts_with_no_other_value_of_the_header(
 ) -> None:
     headers = {"X-Token-Delivery": delivery, "Cookie": access(alice.token)}
 
-    answer = api.call("PUT", WHO_AM_I, headers=headers)
+    answer = api.call(*ANY_USERS.at(), headers=headers)
 
     assert (answer.status, answer.code) == (401, "token_missing")
 
@@ -175,7 +170,7 @@ def test_access_cookie_counts_with_no_other_value_of_the_header(
 def test_access_cookie_gives_way_to_the_authorization_header(
     api: Api, alice: Person, bob: Person
 ) -> None:
-    answer = api.call("PUT", WHO_AM_I, token=bob.token, headers=carrying(access(alice.token)))
+    answer = api.call(*ANY_USERS.at(), token=bob.token, headers=carrying(access(alice.token)))
 
     assert answer.json["user_id"] == bob.id
 
@@ -193,7 +188,7 @@ def test_access_cookie_does_not_make_up_for_a_wrong_authorization_header(
 ) -> None:
     headers = carrying(access(alice.token), Authorization=authorization)
 
-    answer = api.call("PUT", WHO_AM_I, headers=headers)
+    answer = api.call(*ANY_USERS.at(), headers=headers)
 
     assert (answer.status, answer.code) == (401, code)
 
@@ -203,7 +198,7 @@ def test_access_cookie_does_not_make_up_for_an_empty_authorization_header(
 ) -> None:
     headers = {**carrying(access(alice.token)), "Authorization": ""}
 
-    answer = api.send("PUT", WHO_AM_I, headers.items())
+    answer = api.send(*ANY_USERS.at(), headers.items())
 
     assert (answer.status, answer.code) == (401, "token_missing")
 
@@ -211,7 +206,7 @@ def test_access_cookie_does_not_make_up_for_an_empty_authorization_header(
 def test_access_cookie_of_two_counts_the_first(api: Api, alice: Person, bob: Person) -> None:
     cookies = access(alice.token), access(bob.token)
 
-    answer = api.call("PUT", WHO_AM_I, headers=carrying(*cookies))
+    answer = api.call(*ANY_USERS.at(), headers=carrying(*cookies))
 
     assert answer.json["user_id"] == alice.id
 
@@ -219,7 +214,7 @@ def test_access_cookie_of_two_counts_the_first(api: Api, alice: Person, bob: Per
 def test_access_cookie_of_two_counts_the_first_even_if_it_is_wrong(api: Api, alice: Person) -> None:
     cookies = access("not.a.token"), access(alice.token)
 
-    answer = api.call("PUT", WHO_AM_I, headers=carrying(*cookies))
+    answer = api.call(*ANY_USERS.at(), headers=carrying(*cookies))
 
     assert (answer.status, answer.code) == (401, "token_invalid")
 
@@ -236,7 +231,7 @@ def test_access_cookie_of_two_counts_the_first_even_if_it_is_wrong(api: Api, ali
     ],
 )
 def test_access_cookie_goes_by_no_other_name(api: Api, alice: Person, name: str) -> None:
-    answer = api.call("PUT", WHO_AM_I, headers=carrying(f"{name}={alice.token}"))
+    answer = api.call(*ANY_USERS.at(), headers=carrying(f"{name}={alice.token}"))
 
     assert (answer.status, answer.code) == (401, "token_missing")
 
@@ -254,7 +249,7 @@ def test_access_cookie_goes_by_no_other_name(api: Api, alice: Person, name: str)
 def test_access_cookie_is_found_among_others(
     api: Api, alice: Person, others: tuple[str, ...]
 ) -> None:
-    answer = api.call("PUT", WHO_AM_I, headers=carrying(*others, access(alice.token)))
+    answer = api.call(*ANY_USERS.at(), headers=carrying(*others, access(alice.token)))
 
     assert answer.status == 200
 
@@ -263,7 +258,7 @@ def test_access_cookie_is_found_among_others(
 def test_access_cookie_with_a_value_that_is_no_token_is_refused(
     api: Api, alice: Person, value: str
 ) -> None:
-    answer = api.call("PUT", WHO_AM_I, headers=carrying(access(value)))
+    answer = api.call(*ANY_USERS.at(), headers=carrying(access(value)))
 
     assert answer.status == 401
     assert answer.code in ("token_missing", "token_invalid")
@@ -271,27 +266,27 @@ def test_access_cookie_with_a_value_that_is_no_token_is_refused(
 
 
 def test_access_cookie_is_no_refresh_token(api: Api, alice: Person) -> None:
-    answer = api.call("PUT", WHO_AM_I, headers=carrying(access(alice.refresh_token)))
+    answer = api.call(*ANY_USERS.at(), headers=carrying(access(alice.refresh_token)))
 
     assert (answer.status, answer.code) == (401, "token_invalid")
 
 
 def test_refresh_cookie_gives_the_next_pair_in_cookies(api: Api, alice: Person) -> None:
-    answer = api.call("POST", REFRESH, headers=carrying(refresh(alice.refresh_token)))
+    answer = api.call(*REFRESH.at(), headers=carrying(refresh(alice.refresh_token)))
 
     assert answer.status == 200
     assert answer.json == {"token_type": "Bearer", "expires_in": 900}
     assert value_of(ACCESS_COOKIE, answer) != alice.token
     assert value_of(REFRESH_COOKIE, answer) != alice.refresh_token
-    who = api.call("PUT", WHO_AM_I, headers=carrying(access(value_of(ACCESS_COOKIE, answer))))
+    who = api.call(*ANY_USERS.at(), headers=carrying(access(value_of(ACCESS_COOKIE, answer))))
     assert who.json["user_id"] == alice.id
 
 
 def test_refresh_cookie_is_guarded_like_the_first(api: Api, alice: Person) -> None:
-    first = api.call("POST", LOG_IN, json=alice.credentials, headers=BY_COOKIE)
+    first = api.call(*LOG_IN.at(), json=alice.credentials, headers=BY_COOKIE)
 
     cookie = refresh(value_of(REFRESH_COOKIE, first))
-    answer = api.call("POST", REFRESH, headers=carrying(cookie))
+    answer = api.call(*REFRESH.at(), headers=carrying(cookie))
 
     for name in (ACCESS_COOKIE, REFRESH_COOKIE):
         assert attributes_of(name, answer) == attributes_of(name, first)
@@ -300,8 +295,8 @@ def test_refresh_cookie_is_guarded_like_the_first(api: Api, alice: Person) -> No
 def test_refresh_cookie_of_a_lost_answer_gives_the_same_one_again(api: Api, alice: Person) -> None:
     headers = carrying(refresh(alice.refresh_token))
 
-    first = api.call("POST", REFRESH, headers=headers)
-    again = api.call("POST", REFRESH, headers=headers)
+    first = api.call(*REFRESH.at(), headers=headers)
+    again = api.call(*REFRESH.at(), headers=headers)
 
     assert value_of(REFRESH_COOKIE, again) == value_of(REFRESH_COOKIE, first)
 
@@ -310,14 +305,14 @@ def test_refresh_cookie_that_was_used_up_ends_the_session(
     api: Api, alice: Person, clock: Clock
 ) -> None:
     old = carrying(refresh(alice.refresh_token))
-    pair = api.call("POST", REFRESH, headers=old)
+    pair = api.call(*REFRESH.at(), headers=old)
     clock.advance(seconds=11)
 
-    replayed = api.call("POST", REFRESH, headers=old)
+    replayed = api.call(*REFRESH.at(), headers=old)
 
     assert (replayed.status, replayed.code) == (401, "session_ended")
     assert replayed.cookies == ()
-    who = api.call("PUT", WHO_AM_I, headers=carrying(access(value_of(ACCESS_COOKIE, pair))))
+    who = api.call(*ANY_USERS.at(), headers=carrying(access(value_of(ACCESS_COOKIE, pair))))
     assert (who.status, who.code) == (401, "session_ended")
 
 
@@ -329,7 +324,7 @@ def test_refresh_cookie_without_the_header_does_not_count_and_is_not_spent(
     if delivery is not None:
         headers["X-Token-Delivery"] = delivery
 
-    answer = api.call("POST", REFRESH, headers=headers)
+    answer = api.call(*REFRESH.at(), headers=headers)
 
     assert (answer.status, answer.code) == (422, "validation_failed")
     assert answer.json["details"] == [
@@ -340,7 +335,7 @@ def test_refresh_cookie_without_the_header_does_not_count_and_is_not_spent(
 
 
 def test_refresh_cookie_that_is_gone_means_to_sign_in(api: Api) -> None:
-    answer = api.call("POST", REFRESH, headers=BY_COOKIE)
+    answer = api.call(*REFRESH.at(), headers=BY_COOKIE)
 
     assert (answer.status, answer.code) == (401, "token_missing")
     assert answer.cookies == ()
@@ -350,14 +345,13 @@ def test_refresh_cookie_gives_way_to_the_token_in_the_body(
     api: Api, alice: Person, bob: Person
 ) -> None:
     answer = api.call(
-        "POST",
-        REFRESH,
+        *REFRESH.at(),
         json={"refresh_token": bob.refresh_token},
         headers=carrying(refresh(alice.refresh_token)),
     )
 
     token = value_of(ACCESS_COOKIE, answer)
-    who = api.call("PUT", WHO_AM_I, headers=carrying(access(token)))
+    who = api.call(*ANY_USERS.at(), headers=carrying(access(token)))
     assert who.json["user_id"] == bob.id
     assert [session.rotated_at for session in alice.sessions] == [None]
 
@@ -366,8 +360,7 @@ def test_refresh_cookie_does_not_make_up_for_a_wrong_token_in_the_body(
     api: Api, alice: Person
 ) -> None:
     answer = api.call(
-        "POST",
-        REFRESH,
+        *REFRESH.at(),
         json={"refresh_token": "not a token"},
         headers=carrying(refresh(alice.refresh_token)),
     )
@@ -379,17 +372,17 @@ def test_refresh_cookie_does_not_make_up_for_a_wrong_token_in_the_body(
 def test_refresh_cookie_of_two_counts_the_first(api: Api, alice: Person, bob: Person) -> None:
     cookies = refresh(alice.refresh_token), refresh(bob.refresh_token)
 
-    answer = api.call("POST", REFRESH, headers=carrying(*cookies))
+    answer = api.call(*REFRESH.at(), headers=carrying(*cookies))
 
     token = value_of(ACCESS_COOKIE, answer)
-    who = api.call("PUT", WHO_AM_I, headers=carrying(access(token)))
+    who = api.call(*ANY_USERS.at(), headers=carrying(access(token)))
     assert who.json["user_id"] == alice.id
 
 
 def test_refresh_cookie_may_be_asked_for_by_a_token_in_the_body(api: Api, alice: Person) -> None:
     body = {"refresh_token": alice.refresh_token}
 
-    answer = api.call("POST", REFRESH, json=body, headers=BY_COOKIE)
+    answer = api.call(*REFRESH.at(), json=body, headers=BY_COOKIE)
 
     assert answer.status == 200
     assert set(answer.json) == {"token_type", "expires_in"}
@@ -399,7 +392,7 @@ def test_refresh_cookie_may_be_asked_for_by_a_token_in_the_body(api: Api, alice:
 def test_refresh_cookie_is_not_set_for_a_client_that_keeps_tokens_itself(
     api: Api, alice: Person
 ) -> None:
-    answer = api.call("POST", REFRESH, json={"refresh_token": alice.refresh_token})
+    answer = api.call(*REFRESH.at(), json={"refresh_token": alice.refresh_token})
 
     assert answer.cookies == ()
     assert answer.json["access_token"]
@@ -407,33 +400,33 @@ def test_refresh_cookie_is_not_set_for_a_client_that_keeps_tokens_itself(
 
 
 def test_refresh_cookie_is_no_access_token(api: Api, alice: Person) -> None:
-    answer = api.call("POST", REFRESH, headers=carrying(refresh(alice.token)))
+    answer = api.call(*REFRESH.at(), headers=carrying(refresh(alice.token)))
 
     assert (answer.status, answer.code) == (401, "token_invalid")
     assert answer.cookies == ()
 
 
 def test_refresh_cookie_opens_nothing_but_the_refresh(api: Api, alice: Person) -> None:
-    answer = api.call("PUT", WHO_AM_I, headers=carrying(refresh(alice.refresh_token)))
+    answer = api.call(*ANY_USERS.at(), headers=carrying(refresh(alice.refresh_token)))
 
     assert (answer.status, answer.code) == (401, "token_missing")
 
 
 def test_log_out_clears_both_cookies(api: Api, alice: Person) -> None:
-    answer = api.call("PUT", LOG_OUT, headers=carrying(access(alice.token)))
+    answer = api.call(*LOG_OUT.at(), headers=carrying(access(alice.token)))
 
     assert answer.status == 200
     assert answer.cookies == (
         f"{ACCESS_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict",
-        f"{REFRESH_COOKIE}=; Path={REFRESH}; Max-Age=0; Secure; HttpOnly; SameSite=Strict",
+        f"{REFRESH_COOKIE}=; Path={REFRESH.path}; Max-Age=0; Secure; HttpOnly; SameSite=Strict",
     )
 
 
 def test_log_out_leaves_cookies_that_are_worth_nothing(api: Api, alice: Person) -> None:
-    api.call("PUT", LOG_OUT, headers=carrying(access(alice.token)))
+    api.call(*LOG_OUT.at(), headers=carrying(access(alice.token)))
 
-    who = api.call("PUT", WHO_AM_I, headers=carrying(access(alice.token)))
-    pair = api.call("POST", REFRESH, headers=carrying(refresh(alice.refresh_token)))
+    who = api.call(*ANY_USERS.at(), headers=carrying(access(alice.token)))
+    pair = api.call(*REFRESH.at(), headers=carrying(refresh(alice.refresh_token)))
 
     assert (who.status, who.code) == (401, "session_ended")
     assert (pair.status, pair.code) == (401, "session_ended")
@@ -441,7 +434,7 @@ def test_log_out_leaves_cookies_that_are_worth_nothing(api: Api, alice: Person) 
 
 
 def test_log_out_without_the_header_sets_no_cookie(api: Api, alice: Person) -> None:
-    answer = api.call("PUT", LOG_OUT, token=alice.token)
+    answer = api.call(*LOG_OUT.at(), token=alice.token)
 
     assert answer.status == 200
     assert answer.cookies == ()
@@ -461,27 +454,24 @@ def test_log_out_without_the_header_sets_no_cookie(api: Api, alice: Person) -> N
 def test_failure_to_log_in_sets_no_cookie(
     api: Api, alice: Person, body: object, status: int
 ) -> None:
-    answer = api.call("POST", LOG_IN, json=body, headers=BY_COOKIE)
+    answer = api.call(*LOG_IN.at(), json=body, headers=BY_COOKIE)
 
     assert answer.status == status
     assert answer.cookies == ()
 
 
 @pytest.mark.parametrize("call", range(1, 13))
-@pytest.mark.parametrize("endpoint", [LOG_IN, REFRESH, LOG_OUT])
+@each((LOG_IN, REFRESH, LOG_OUT))
 def test_failure_of_aws_sets_no_cookie(
-    api: Api, alice: Person, aws_calls: AwsCalls, endpoint: str, call: int
+    api: Api, alice: Person, aws_calls: AwsCalls, endpoint: Endpoint, call: int
 ) -> None:
     cookies = carrying(access(alice.token), refresh(alice.refresh_token))
-    requests: Mapping[str, Mapping[str, Any]] = {
-        LOG_IN: {"method": "POST", "json": alice.credentials, "headers": BY_COOKIE},
-        REFRESH: {"method": "POST", "headers": cookies},
-        LOG_OUT: {"method": "PUT", "headers": cookies},
-    }
+    log_in = {"json": alice.credentials, "headers": BY_COOKIE}
+    request: Mapping[str, Any] = log_in if endpoint is LOG_IN else {"headers": cookies}
     aws_calls.forget()
     aws_calls.fail(call, UNREACHABLE)
 
-    answer = api.call(path=endpoint, **requests[endpoint])
+    answer = api.call(*endpoint.at(), **request)
 
     if len(aws_calls.made) < call:
         # it is done in fewer calls

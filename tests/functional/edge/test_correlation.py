@@ -5,7 +5,8 @@ import json
 from tests.support.deployment import Deployment
 from tests.support.logged import Log
 from tests.support.post_office import PostOffice
-from tests.support.register import FORGET_PASSWORD, Scene
+from tests.support.register import FORGET_PASSWORD
+from tests.support.scene import Scene
 
 
 def test_one_id_leads_from_the_gateway_through_the_log_to_the_mail(

@@ -11,8 +11,10 @@ from infra.local.api_gateway.http_events import HttpRequest, event_from
 from infra.local.invoke import Invoke
 from tests.support.answers import Answer, assert_documented
 from tests.support.deployment import Deployment
+from tests.support.endpoint import Endpoint
 from tests.support.people import Person
-from tests.support.register import ALL, ANY_USERS, LOG_IN, Endpoint, Scene, each
+from tests.support.register import ALL, ANY_USERS, LOG_IN, each
+from tests.support.scene import Scene
 
 Event = dict[str, Any]
 NOT_OURS = {"error": "Bad Request", "message": "Request is not an HTTP API event"}
@@ -32,8 +34,8 @@ OTHER_EVENTS: dict[str, Any] = {
     },
     "REST API": {
         "version": "1.0",
-        "resource": "/api/v1/private/users/any",
-        "path": "/api/v1/private/users/any",
+        "resource": ANY_USERS.path,
+        "path": ANY_USERS.path,
         "httpMethod": "PUT",
         "headers": {},
         "requestContext": {"requestId": "1", "identity": {"sourceIp": "192.0.2.1"}},

@@ -9,8 +9,10 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 from tests.support.answers import Answer
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
+from tests.support.endpoint import Endpoint
 from tests.support.logged import Log
-from tests.support.register import ALL, HEALTH, LOG_IN, LOG_OUT, SIGN_UP, Endpoint, Scene, each
+from tests.support.register import ALL, LOG_IN, LOG_OUT, SIGN_UP, each
+from tests.support.scene import Scene
 
 ADDRESS = "https://dynamodb.us-east-1.amazonaws.com"
 UNAVAILABLE = {
@@ -34,9 +36,7 @@ FAILURES: Sequence[Callable[[], Exception]] = (
     _refused("AccessDeniedException"),
     lambda: ReadTimeoutError(endpoint_url=ADDRESS),
 )
-ASK_AWS = tuple(
-    endpoint for endpoint in ALL if endpoint.path not in (HEALTH.path, "/.well-known/jwks.json")
-)
+ASK_AWS = tuple(endpoint for endpoint in ALL if endpoint.requests)
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from tests.support import people
 from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.deployment import Deployment
+from tests.support.endpoint import Endpoint
 from tests.support.people import Person
 from tests.support.register import (
     ANY_USERS,
@@ -21,10 +22,9 @@ from tests.support.register import (
     REFRESH,
     RESET_PASSWORD,
     SIGN_UP,
-    Endpoint,
-    Scene,
     each,
 )
+from tests.support.scene import Scene
 
 
 def _full_width(ascii_text: str) -> str:
@@ -170,7 +170,7 @@ def test_password_of_any_characters_is_set_and_opens(
 ) -> None:
     body = {"email": "new@example.com", "name": "New Person", "passw": passw}
 
-    assert api.call("POST", SIGN_UP.path, token=web_backend, json=body).status == 201
+    assert api.call(*SIGN_UP.at(), token=web_backend, json=body).status == 201
 
     assert _opens(api, "new@example.com", passw)
 
@@ -233,7 +233,7 @@ def test_password_may_be_typed_composed_or_decomposed(
     assert unicodedata.normalize("NFC", typed_first) == unicodedata.normalize("NFC", typed_later)
     body = {"email": "new@example.com", "name": "New Person", "passw": typed_first}
 
-    assert api.call("POST", SIGN_UP.path, token=web_backend, json=body).status == 201
+    assert api.call(*SIGN_UP.at(), token=web_backend, json=body).status == 201
 
     assert _opens(api, "new@example.com", typed_later)
 
@@ -452,7 +452,7 @@ def test_token_has_a_length(
 
 
 def _opens(api: Api, email: str, passw: str) -> bool:
-    answer = api.call("POST", LOG_IN.path, json={"email": email, "passw": passw})
+    answer = api.call(*LOG_IN.at(), json={"email": email, "passw": passw})
     assert answer.status in (200, 401, 422)
     return answer.status == 200
 

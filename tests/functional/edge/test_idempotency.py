@@ -6,7 +6,8 @@ from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
 from tests.support.desk import Desk
 from tests.support.keyed import CALLS, KEY, OTHERS, accounts, records, refused, repeat
-from tests.support.people import LOG_IN, Person
+from tests.support.people import Person
+from tests.support.register import ISSUE_RESET_TOKEN, LOG_IN, UPDATE_USER
 
 EACH = pytest.mark.parametrize("name", CALLS)
 ANOTHER = "Was used with another request"
@@ -64,11 +65,10 @@ def test_other_password_is_another_body(desk: Desk, stack: Deployment) -> None:
 
 def test_other_spelling_of_the_same_is_another_body(desk: Desk) -> None:
     headers = {"Idempotency-Key": KEY, "Content-Type": "application/json"}
-    path = "/api/v1/server/users/passw/reset_token"
     bodies = (b'{"email":"alice@example.com"}', b'{"email": "alice@example.com"}')
 
     statuses = [
-        desk.api.call("POST", path, token=desk.token, body=body, headers=headers).status
+        desk.api.call(*ISSUE_RESET_TOKEN.at(), token=desk.token, body=body, headers=headers).status
         for body in bodies
     ]
 
@@ -101,10 +101,12 @@ def test_key_costs_two_writes_more(desk: Desk, name: str, aws_calls: AwsCalls) -
 
 
 def test_other_endpoints_do_not_heed_it(desk: Desk, alice: Person, stack: Deployment) -> None:
-    path = f"/api/v1/server/users/{alice.id}"
     for name in ("First", "Second"):
         answer = desk.api.call(
-            "PATCH", path, token=desk.token, json={"name": name}, headers={"Idempotency-Key": KEY}
+            *UPDATE_USER.at(user_id=alice.id),
+            token=desk.token,
+            json={"name": name},
+            headers={"Idempotency-Key": KEY},
         )
         assert answer.json["name"] == name
     assert records(stack) == []
@@ -118,5 +120,5 @@ def test_person_signed_up_with_a_key_is_one_like_any_other(desk: Desk, stack: De
     assert accounts(stack) == before + 1
     assert 0 < first.json["id"] < 2**53
     credentials = {"email": "new@example.com", "passw": "example_string"}
-    answer = desk.api.call("POST", LOG_IN, json=credentials)
+    answer = desk.api.call(*LOG_IN.at(), json=credentials)
     assert answer.json["user"]["id"] == second.json["id"]

@@ -6,9 +6,11 @@ from accounts.storage.tables import Role
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
+from tests.support.endpoint import Endpoint
 from tests.support.logged import Log
 from tests.support.people import Person
-from tests.support.register import ALL, ANY_USERS, LOG_IN, Endpoint, Scene, each
+from tests.support.register import ALL, ANY_USERS, HEALTH, LOG_IN, each
+from tests.support.scene import Scene
 
 
 @each(ALL)
@@ -21,9 +23,9 @@ def test_after_a_crash_the_next_caller_sees_nothing_of_the_one_before(
     scene.api.call(**request)
     aws_calls.forget()
 
-    who = scene.api.call("PUT", ANY_USERS.path, token=bob.token)
-    nobody = scene.api.call("PUT", ANY_USERS.path)
-    anonymous = scene.api.call("GET", "/api/v1/public/health")
+    who = scene.api.call(*ANY_USERS.at(), token=bob.token)
+    nobody = scene.api.call(*ANY_USERS.at())
+    anonymous = scene.api.call(*HEALTH.at())
 
     assert who.json["user_id"] == bob.id
     assert nobody.status == 401
@@ -44,7 +46,7 @@ def test_callers_in_parallel_get_each_their_own(
     callers = [alice, bob, methodist, None] * 10
 
     def ask(caller: Person | None) -> tuple[int, int | None, str]:
-        answer = at_once.call("PUT", ANY_USERS.path, token=caller.token if caller else None)
+        answer = at_once.call(*ANY_USERS.at(), token=caller.token if caller else None)
         user_id = answer.json.get("user_id")
         return answer.status, user_id, answer.headers["x-request-id"]
 

@@ -10,12 +10,11 @@ from joserfc.jwk import KeySet
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.people import Person
-
-JWKS = "/.well-known/jwks.json"
+from tests.support.register import JWKS
 
 
 def test_set_has_one_public_key_and_nothing_private(api: Api) -> None:
-    answer = api.call("GET", JWKS)
+    answer = api.call(*JWKS.at())
 
     assert answer.status == 200
     assert list(answer.json) == ["keys"]
@@ -26,17 +25,17 @@ def test_set_has_one_public_key_and_nothing_private(api: Api) -> None:
 
 
 def test_others_may_keep_it_for_ten_minutes(api: Api) -> None:
-    assert api.call("GET", JWKS).headers["cache-control"] == "public, max-age=600"
+    assert api.call(*JWKS.at()).headers["cache-control"] == "public, max-age=600"
 
 
 def test_set_asks_nothing_of_aws(api: Api, aws_calls: AwsCalls) -> None:
-    api.call("GET", JWKS)
+    api.call(*JWKS.at())
 
     assert aws_calls.operations == []
 
 
 def test_another_library_verifies_our_tokens_with_it(api: Api, alice: Person) -> None:
-    keys = KeySet.import_key_set(api.call("GET", JWKS).json)
+    keys = KeySet.import_key_set(api.call(*JWKS.at()).json)
 
     token = jwt.decode(alice.token, keys, algorithms=["ES256"])
 
@@ -51,7 +50,7 @@ def test_another_library_verifies_our_tokens_with_it(api: Api, alice: Person) ->
 
 
 def test_another_library_refuses_a_token_that_was_changed(api: Api, alice: Person) -> None:
-    keys = KeySet.import_key_set(api.call("GET", JWKS).json)
+    keys = KeySet.import_key_set(api.call(*JWKS.at()).json)
     header, payload, signature = alice.token.split(".")
     changed = f"{header}.{payload[:-4]}AAAA.{signature}"
 
@@ -60,14 +59,14 @@ def test_another_library_refuses_a_token_that_was_changed(api: Api, alice: Perso
 
 
 def test_kid_is_the_thumbprint_that_another_library_computes(api: Api) -> None:
-    (published,) = api.call("GET", JWKS).json["keys"]
+    (published,) = api.call(*JWKS.at()).json["keys"]
     (key,) = KeySet.import_key_set({"keys": [published]}).keys
 
     assert published["kid"] == key.thumbprint()
 
 
 def test_token_names_the_key_that_signed_it(api: Api, alice: Person) -> None:
-    (published,) = api.call("GET", JWKS).json["keys"]
+    (published,) = api.call(*JWKS.at()).json["keys"]
     keys = KeySet.import_key_set({"keys": [published]})
 
     assert jwt.decode(alice.token, keys, algorithms=["ES256"]).header["kid"] == published["kid"]
@@ -76,4 +75,4 @@ def test_token_names_the_key_that_signed_it(api: Api, alice: Person) -> None:
 def test_set_that_is_broken_is_a_bug_of_ours(api: Api, setting: Callable[..., None]) -> None:
     setting(TOKEN_JWKS="{")
 
-    assert api.call("GET", JWKS).status == 500
+    assert api.call(*JWKS.at()).status == 500

@@ -7,9 +7,11 @@ import re
 from typing import Any
 
 from tests.support.api import Api
+from tests.support.endpoint import Endpoint
 from tests.support.logged import Log
 from tests.support.people import Person
-from tests.support.register import ALL, ANY_USERS, LOG_IN, Endpoint, Scene, each
+from tests.support.register import ALL, ANY_USERS, LOG_IN, SIGN_UP, each
+from tests.support.scene import Scene
 
 LINE_BREAKS = "\r\n\x0b\x0c\x1b[31m\u0085\u2028\u2029"
 
@@ -37,7 +39,7 @@ def test_one_line_says_how_the_request_went(scene: Scene, log: Log, endpoint: En
 
 
 def test_line_says_who_called(api: Api, alice: Person, log: Log) -> None:
-    api.call("PUT", ANY_USERS.path, token=alice.token)
+    api.call(*ANY_USERS.at(), token=alice.token)
 
     assert _last(log)["user_id"] == alice.id
     assert _last(log)["session_id"] == alice.session_id
@@ -46,7 +48,7 @@ def test_line_says_who_called(api: Api, alice: Person, log: Log) -> None:
 def test_line_of_a_refusal_has_its_code_as_outcome_and_who_was_refused(
     api: Api, alice: Person, log: Log
 ) -> None:
-    api.call("POST", "/api/v1/server/users/sign_up", token=alice.token)
+    api.call(*SIGN_UP.at(), token=alice.token)
 
     line = _last(log)
     assert (line["status"], line["outcome"]) == (403, "permission_missing")
@@ -54,10 +56,10 @@ def test_line_of_a_refusal_has_its_code_as_outcome_and_who_was_refused(
 
 
 def test_refusals_leave_no_traceback(api: Api, alice: Person, log: Log) -> None:
-    api.call("PUT", ANY_USERS.path)
+    api.call(*ANY_USERS.at())
     api.call("GET", "/nowhere")
-    api.call("POST", LOG_IN.path, json={"email": alice.email, "passw": "not the password"})
-    api.call("POST", LOG_IN.path, json={})
+    api.call(*LOG_IN.at(), json={"email": alice.email, "passw": "not the password"})
+    api.call(*LOG_IN.at(), json={})
 
     assert [(line["level"], line["status"]) for line in log.lines] == [
         ("INFO", 401),

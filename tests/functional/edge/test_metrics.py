@@ -12,6 +12,7 @@ from tests.functional.edge.test_authorizer import event
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
+from tests.support.endpoint import Endpoint
 from tests.support.faults import THROTTLED, refusal, silence
 from tests.support.logged import Log
 from tests.support.measured import Key, key, measured
@@ -26,10 +27,9 @@ from tests.support.register import (
     LOG_IN,
     REFRESH,
     RESET_PASSWORD,
-    Endpoint,
-    Scene,
     each,
 )
+from tests.support.scene import Scene
 
 WRONG = "not the password"
 
@@ -68,7 +68,7 @@ def test_a_request_tells_how_long_it_took_by_route(
 
 
 def test_paths_that_nobody_has_share_one_route(api: Api, log: Log) -> None:
-    for path in ("/nowhere", "/api/v1/private/users/any/1", "/%00"):
+    for path in ("/nowhere", f"{ANY_USERS.path}/1", "/%00"):
         api.call("GET", path)
 
     routes = {dict(dimensions).get("route") for _, dimensions in measured(log.lines)}
@@ -95,7 +95,7 @@ def test_log_ins_are_counted_by_outcome(
     api: Api, alice: Person, aws_calls: AwsCalls, log: Log
 ) -> None:
     def log_in(passw: str) -> None:
-        api.call("POST", LOG_IN.path, json={"email": alice.email, "passw": passw})
+        api.call(*LOG_IN.at(), json={"email": alice.email, "passw": passw})
 
     log_in(alice.passw)
     aws_calls.forget()
@@ -117,8 +117,8 @@ def test_log_ins_are_counted_by_outcome(
 
 
 def test_a_request_that_is_no_log_in_is_counted_as_none(api: Api, log: Log) -> None:
-    api.call("POST", LOG_IN.path, json={})
-    api.call("POST", LOG_IN.path, body=b"{", headers={"Content-Type": "application/json"})
+    api.call(*LOG_IN.at(), json={})
+    api.call(*LOG_IN.at(), body=b"{", headers={"Content-Type": "application/json"})
 
     assert _counted(log) == {}
 

@@ -5,9 +5,12 @@ import re
 import pytest
 
 from tests.support.api import Api
+from tests.support.endpoint import Endpoint
 from tests.support.people import Person
-from tests.support.register import ALL, Endpoint, Scene, each
+from tests.support.register import ALL, ANY_USERS, HEALTH, LIST_USERS, each
+from tests.support.scene import Scene
 
+OURS = ANY_USERS.path
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -17,18 +20,18 @@ METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
         "/",
         "//",
         "/api",
-        "/api/v1/private/users/any/",
-        "/api/v1/private/users/ANY",
-        "/API/v1/private/users/any",
-        "//api/v1/private/users/any",
-        "/api//v1/private/users/any",
-        "/api/v1/private/users/any;x=1",
-        "/api/v1/private/users/any%00",
-        "/api/v1/private/users%2Fany%2F",
-        "/api/v1/public/../private/users/any",
-        "/api/v1/public/%2e%2e/private/users/any",
-        "/api/v1/private/users/any%20",
-        "/api/v1/server/users/",
+        f"{OURS}/",
+        OURS.replace("any", "ANY"),
+        OURS.replace("api", "API"),
+        f"/{OURS}",
+        OURS.replace("/v1", "//v1"),
+        f"{OURS};x=1",
+        f"{OURS}%00",
+        OURS.replace("/any", "%2Fany%2F"),
+        OURS.replace("private", "public/../private"),
+        OURS.replace("private", "public/%2e%2e/private"),
+        f"{OURS}%20",
+        f"{LIST_USERS.path}/",
         "/docs",
         "/openapi.json",
         "/.env",
@@ -74,7 +77,7 @@ def test_browsers_may_ask_ahead_about_our_paths(scene: Scene, endpoint: Endpoint
 
 
 def test_browsers_learn_nothing_by_asking_about_other_paths(api: Api) -> None:
-    assert api.call("OPTIONS", "/api/v1/private/users").status == 404
+    assert api.call("OPTIONS", OURS.removesuffix("/any")).status == 404
 
 
 @each(ALL)
@@ -85,23 +88,19 @@ def test_no_page_of_another_origin_may_read_an_answer(scene: Scene, endpoint: En
 
 
 def test_head_is_not_allowed_either(api: Api) -> None:
-    answer = api.send("HEAD", "/api/v1/public/health")
+    answer = api.send("HEAD", HEALTH.path)
 
     assert (answer.status, answer.headers["allow"], answer.text) == (405, "GET", "")
 
 
 @pytest.mark.parametrize("header", ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"])
 def test_method_is_not_overridden_by_a_header(api: Api, alice: Person, header: str) -> None:
-    answer = api.call(
-        "GET", "/api/v1/private/users/any", token=alice.token, headers={header: "PUT"}
-    )
+    answer = api.call("GET", OURS, token=alice.token, headers={header: "PUT"})
 
     assert answer.status == 405
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/v1/private/users/any?", "/api/v1/private/users/any?a=1&a=2"]
-)
+@pytest.mark.parametrize("path", [f"{OURS}?", f"{OURS}?a=1&a=2"])
 def test_query_does_not_matter(api: Api, alice: Person, path: str) -> None:
     assert api.call("PUT", path, token=alice.token).status == 200
 

@@ -18,8 +18,8 @@ from tests.support.register import (
     LOG_IN,
     RESET_PASSWORD,
     SIGN_UP,
-    Scene,
 )
+from tests.support.scene import Scene
 
 EMAIL = "ivy@example.com"
 INVITATION = {"email": EMAIL, "name": "Ivy", "invite": True}

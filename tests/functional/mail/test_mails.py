@@ -11,7 +11,8 @@ from tests.support.faults import refusal
 from tests.support.logged import Log
 from tests.support.people import Person
 from tests.support.post_office import RESET_PAGE, PostOffice
-from tests.support.register import FORGET_PASSWORD, LOG_IN, RESET_PASSWORD, UPDATE_USER, Scene
+from tests.support.register import FORGET_PASSWORD, LOG_IN, RESET_PASSWORD, UPDATE_USER
+from tests.support.scene import Scene
 
 NEW = "another_string"
 # the message, the e-mail, the account and the count come before it

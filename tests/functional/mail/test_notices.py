@@ -4,17 +4,12 @@ import pytest
 
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
+from tests.support.endpoint import Endpoint
 from tests.support.faults import refusal
 from tests.support.people import Person
 from tests.support.post_office import PostOffice
-from tests.support.register import (
-    CHANGE_PASSWORD,
-    FORGET_PASSWORD,
-    LOG_IN,
-    RESET_PASSWORD,
-    Endpoint,
-    Scene,
-)
+from tests.support.register import CHANGE_PASSWORD, FORGET_PASSWORD, LOG_IN, RESET_PASSWORD
+from tests.support.scene import Scene
 
 NEW = "another_string"
 

@@ -11,7 +11,8 @@ from tests.support.faults import refusal, silence
 from tests.support.logged import Log
 from tests.support.people import Person
 from tests.support.post_office import CONSUMER, DEAD_LETTERS, Mail, PostOffice
-from tests.support.register import FORGET_PASSWORD, RESET_PASSWORD, Scene
+from tests.support.register import FORGET_PASSWORD, RESET_PASSWORD
+from tests.support.scene import Scene
 
 POISON = {
     "no JSON": "poison",

@@ -14,8 +14,8 @@ from tests.support.register import (
     LOG_OUT,
     REFRESH,
     RESET_PASSWORD,
-    Scene,
 )
+from tests.support.scene import Scene
 
 NEW = "another_string"
 WRONG = "not the password"

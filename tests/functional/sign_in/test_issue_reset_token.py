@@ -16,7 +16,7 @@ from tests.support.register import ISSUE_RESET_TOKEN, UPDATE_USER
 
 
 def _issue(api: Api, token: str, email: str) -> Answer:
-    return api.call("POST", ISSUE_RESET_TOKEN.path, token=token, json={"email": email})
+    return api.call(*ISSUE_RESET_TOKEN.at(), token=token, json={"email": email})
 
 
 def _transaction(api: Api, person: Person, token: str, aws_calls: AwsCalls) -> int:
@@ -111,11 +111,12 @@ def test_address_that_changes_in_the_last_moment_gets_no_token(
     aws_calls: AwsCalls,
     stack: Deployment,
 ) -> None:
-    path, new = UPDATE_USER.path.format(user_id=alice.id), {"email": "new@example.com"}
+    update = UPDATE_USER.at(user_id=alice.id)
+    new = {"email": "new@example.com"}
     for number in range(1, _transaction(api, alice, web_backend, aws_calls) + 1):
         stack.reset()
         aws_calls.forget()
-        aws_calls.before(number, lambda: api.call("PATCH", path, token=admin.token, json=new))
+        aws_calls.before(number, lambda: api.call(*update, token=admin.token, json=new))
 
         assert _issue(api, web_backend, alice.email).status == 404, number
         assert alice.account.email == "new@example.com"

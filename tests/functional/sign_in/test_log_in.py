@@ -13,9 +13,9 @@ from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
-from tests.support.people import LOG_IN, Person, claims
+from tests.support.people import Person, claims
+from tests.support.register import ANY_USERS, LOG_IN, UPDATE_USER
 
-WHO_AM_I = "/api/v1/private/users/any"
 INVALID = {"error": "Unauthorized", "message": "Invalid email or password"}
 
 Setting = Callable[..., None]
@@ -36,7 +36,7 @@ def hashes_checked(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
 
 
 def test_log_in_gives_tokens_and_says_whose_they_are(api: Api, alice: Person) -> None:
-    answer = api.call("POST", LOG_IN, json=alice.credentials)
+    answer = api.call(*LOG_IN.at(), json=alice.credentials)
 
     assert answer.status == 200
     body = answer.json
@@ -76,7 +76,7 @@ def test_access_token_says_exactly_what_is_documented(
 def test_access_token_opens_the_private_zone(api: Api, alice: Person) -> None:
     token = alice.sign_in().token
 
-    assert api.call("PUT", WHO_AM_I, token=token).json["email"] == "alice@example.com"
+    assert api.call(*ANY_USERS.at(), token=token).json["email"] == "alice@example.com"
 
 
 def test_each_log_in_begins_a_session_of_its_own(api: Api, alice: Person) -> None:
@@ -92,7 +92,7 @@ def test_session_remembers_where_it_came_from(api: Api, alice: Person, clock: Cl
     clock.advance(seconds=60)
     headers = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64)"}
 
-    api.seen_from("198.51.100.7").call("POST", LOG_IN, json=alice.credentials, headers=headers)
+    api.seen_from("198.51.100.7").call(*LOG_IN.at(), json=alice.credentials, headers=headers)
 
     session = max(alice.sessions, key=lambda session: session.created_at)
     assert session.ip_address == "198.51.100.7"
@@ -106,7 +106,7 @@ def test_session_remembers_where_it_came_from(api: Api, alice: Person, clock: Cl
 def test_any_user_agent_may_sign_in(api: Api, alice: Person, user_agent: str) -> None:
     headers = {"User-Agent": user_agent}
 
-    answer = api.call("POST", LOG_IN, json=alice.credentials, headers=headers)
+    answer = api.call(*LOG_IN.at(), json=alice.credentials, headers=headers)
 
     assert answer.status == 200
     (session,) = [s for s in alice.sessions if s.session_id != alice.session_id]
@@ -121,7 +121,7 @@ def test_headers_do_not_decide_where_a_session_came_from(
 ) -> None:
     headers = {header: "203.0.113.99"}
 
-    api.seen_from("198.51.100.7").call("POST", LOG_IN, json=alice.credentials, headers=headers)
+    api.seen_from("198.51.100.7").call(*LOG_IN.at(), json=alice.credentials, headers=headers)
 
     assert {session.ip_address for session in alice.sessions} == {"192.0.2.1", "198.51.100.7"}
 
@@ -148,7 +148,7 @@ def test_unknown_wrong_and_disabled_are_answered_alike(
     without_password = {"email": "web-back-end@services.example.com", "passw": "not the password"}
 
     answers = [
-        api.call("POST", LOG_IN, json=body)
+        api.call(*LOG_IN.at(), json=body)
         for body in (wrong, unknown, bob.credentials, without_password)
     ]
 
@@ -172,7 +172,7 @@ def test_as_much_is_asked_of_aws_whoever_fails(
         bob.credentials,
     ):
         aws_calls.forget()
-        api.call("POST", LOG_IN, json=body)
+        api.call(*LOG_IN.at(), json=body)
         operations.append(aws_calls.operations)
 
     assert operations[0] == operations[1] == operations[2]
@@ -182,7 +182,7 @@ def test_dummy_hash_costs_as_much_as_a_real_one(
     api: Api, alice: Person, hashes_checked: list[bytes]
 ) -> None:
     for email in (alice.email, "nobody@example.com"):
-        api.call("POST", LOG_IN, json={"email": email, "passw": "not the password"})
+        api.call(*LOG_IN.at(), json={"email": email, "passw": "not the password"})
 
     real, dummy = hashes_checked
     assert real[:7] == dummy[:7] == b"$2b$04$"
@@ -195,12 +195,12 @@ def test_account_that_lost_its_email_to_another_is_not_found_by_it(
     UserEmail(email=alice.email, user_id=bob.id).save()
     bob.account.update([User.email.set(alice.email)])
 
-    assert api.call("POST", LOG_IN, json=alice.credentials).json["user"]["id"] == bob.id
+    assert api.call(*LOG_IN.at(), json=alice.credentials).json["user"]["id"] == bob.id
 
 
 def test_failed_log_in_begins_no_session(api: Api, alice: Person, stack: Deployment) -> None:
     with stack.unchanged():
-        api.call("POST", LOG_IN, json={**alice.credentials, "passw": "not the password"})
+        api.call(*LOG_IN.at(), json={**alice.credentials, "passw": "not the password"})
 
 
 # what happens meanwhile
@@ -212,7 +212,7 @@ def test_log_in_goes_on_when_another_one_was_faster(
     aws_calls.forget()
     aws_calls.before(_transaction(api, alice, aws_calls), alice.sign_in)
 
-    answer = api.call("POST", LOG_IN, json=alice.credentials)
+    answer = api.call(*LOG_IN.at(), json=alice.credentials)
 
     assert answer.status == 200
     assert len(alice.sessions) == 4
@@ -241,7 +241,7 @@ def test_log_in_fails_when_the_account_changes_under_it(
     aws_calls.forget()
     aws_calls.before(at, happens)
 
-    answer = api.call("POST", LOG_IN, json=alice.credentials)
+    answer = api.call(*LOG_IN.at(), json=alice.credentials)
 
     assert answer.status == 401
     assert answer.json == INVALID
@@ -251,13 +251,14 @@ def test_log_in_fails_when_the_account_changes_under_it(
 def test_address_that_changes_in_the_last_moment_opens_nothing(
     api: Api, alice: Person, admin: Person, aws_calls: AwsCalls, stack: Deployment
 ) -> None:
-    path, new = f"/api/v1/server/users/{alice.id}", {"email": "new@example.com"}
+    update = UPDATE_USER.at(user_id=alice.id)
+    new = {"email": "new@example.com"}
     for number in range(1, _transaction(api, alice, aws_calls) + 1):
         stack.reset()
         aws_calls.forget()
-        aws_calls.before(number, lambda: api.call("PATCH", path, token=admin.token, json=new))
+        aws_calls.before(number, lambda: api.call(*update, token=admin.token, json=new))
 
-        answer = api.call("POST", LOG_IN, json=alice.credentials)
+        answer = api.call(*LOG_IN.at(), json=alice.credentials)
 
         assert (answer.status, answer.json) == (401, INVALID), number
         assert alice.sessions == []
@@ -276,7 +277,7 @@ def test_log_in_gives_up_when_the_account_does_not_stand_still(
     for number in range(1, 60):
         aws_calls.before(number, moves_on)
 
-    answer = api.call("POST", LOG_IN, json=alice.credentials)
+    answer = api.call(*LOG_IN.at(), json=alice.credentials)
 
     assert (answer.status, answer.code) == (503, "unavailable")
     assert len(alice.sessions) == 1
@@ -368,14 +369,14 @@ def test_longest_email_does_not_weaken_the_password(api: Api) -> None:
     registration.create(registration.new_user(email, "Long", "read_only", password_hash))
 
     def log_in(passw: str) -> Answer:
-        return api.call("POST", LOG_IN, json={"email": email, "passw": passw})
+        return api.call(*LOG_IN.at(), json={"email": email, "passw": passw})
 
     assert log_in("correct horse batterz").status == 401
     assert log_in("correct horse battery").status == 200
 
 
 def _opens(api: Api, device: Person) -> bool:
-    answer = api.call("PUT", WHO_AM_I, token=device.token)
+    answer = api.call(*ANY_USERS.at(), token=device.token)
     assert answer.status == 200 or answer.code == "session_ended"
     return answer.status == 200
 
@@ -383,5 +384,5 @@ def _opens(api: Api, device: Person) -> bool:
 def _transaction(api: Api, person: Person, aws_calls: AwsCalls) -> int:
     """Return which call of a log-in it is that begins the session."""
     aws_calls.forget()
-    api.call("POST", LOG_IN, json=person.credentials)
+    api.call(*LOG_IN.at(), json=person.credentials)
     return aws_calls.operations.index("TransactWriteItems") + 1

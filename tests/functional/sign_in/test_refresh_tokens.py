@@ -23,8 +23,8 @@ from tests.support.register import (
     REFRESH,
     RESET_PASSWORD,
     UPDATE_USER,
-    Scene,
 )
+from tests.support.scene import Scene
 
 GRACE_SECONDS = 10
 DAY_SECONDS = 24 * 3600
@@ -211,8 +211,8 @@ def test_no_session_outlives_half_a_year_however_often_it_is_refreshed(
 
 
 def _from_another_device(scene: Scene) -> Answer:
-    path = END_SEANCE.path.format(session_id=scene.alice.session_id)
-    return scene.api.call("DELETE", path, token=scene.alice.sign_in().token)
+    at = END_SEANCE.at(session_id=scene.alice.session_id)
+    return scene.api.call(*at, token=scene.alice.sign_in().token)
 
 
 def _changed(**changes: str) -> Callable[[Scene], Answer]:

@@ -6,14 +6,8 @@ import pytest
 
 from accounts.credentials import policy
 from tests.support.deployment import Deployment
-from tests.support.register import (
-    CHANGE_PASSWORD,
-    LOG_IN,
-    RESET_PASSWORD,
-    SIGN_UP,
-    UPDATE_USER,
-    Scene,
-)
+from tests.support.register import CHANGE_PASSWORD, LOG_IN, RESET_PASSWORD, SIGN_UP, UPDATE_USER
+from tests.support.scene import Scene
 
 # no part of the e-mail
 NAME = "Bartholomew Cubbins"

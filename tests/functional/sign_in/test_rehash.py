@@ -9,7 +9,8 @@ from accounts.credentials import passwords
 from tests.support.aws_calls import AwsCalls
 from tests.support.faults import refusal
 from tests.support.people import Person
-from tests.support.register import CHANGE_PASSWORD, LOG_IN, Scene
+from tests.support.register import CHANGE_PASSWORD, LOG_IN
+from tests.support.scene import Scene
 
 NEW = "another_string"
 Setting = Callable[..., None]

@@ -18,8 +18,8 @@ from tests.support.register import (
     LOG_IN,
     REFRESH,
     RESET_PASSWORD,
-    Scene,
 )
+from tests.support.scene import Scene
 
 NEW = "another_string"
 LIFE_SECONDS = 900

@@ -11,8 +11,9 @@ from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
-from tests.support.people import LOG_IN, Person
-from tests.support.register import ANY_USERS, REFRESH, RESET_PASSWORD, Scene
+from tests.support.people import Person
+from tests.support.register import ANY_USERS, LOG_IN, REFRESH, RESET_PASSWORD
+from tests.support.scene import Scene
 
 GONE = {"error": "Gone", "message": "Reset token is invalid or has expired"}
 
@@ -32,13 +33,13 @@ def reset(api: Api, web_backend: str) -> Reset:
 
     def call(token: str, passw: str = "another_string") -> Answer:
         body = {"reset_token": token, "passw": passw}
-        return api.call("PUT", RESET_PASSWORD.path, token=web_backend, json=body)
+        return api.call(*RESET_PASSWORD.at(), token=web_backend, json=body)
 
     return call
 
 
 def _log_in(api: Api, person: Person, passw: str) -> int:
-    return api.call("POST", LOG_IN, json={"email": person.email, "passw": passw}).status
+    return api.call(*LOG_IN.at(), json={"email": person.email, "passw": passw}).status
 
 
 def test_reset_says_so_and_logs_nobody_in(reset: Reset, alice: Person, reset_token: str) -> None:
@@ -67,8 +68,8 @@ def test_every_session_ends_on_the_very_next_call(
     reset(reset_token)
 
     for device in devices:
-        who = api.call("PUT", ANY_USERS.path, token=device.token)
-        refreshed = api.call("POST", REFRESH.path, json={"refresh_token": device.refresh_token})
+        who = api.call(*ANY_USERS.at(), token=device.token)
+        refreshed = api.call(*REFRESH.at(), json={"refresh_token": device.refresh_token})
         assert (who.status, who.code) == (401, "session_ended")
         assert (refreshed.status, refreshed.code) == (401, "session_ended")
 
@@ -78,7 +79,7 @@ def test_sessions_of_others_go_on(
 ) -> None:
     reset(reset_token)
 
-    assert api.call("PUT", ANY_USERS.path, token=bob.token).status == 200
+    assert api.call(*ANY_USERS.at(), token=bob.token).status == 200
     assert reset("garbage").status == 410
 
 
@@ -173,7 +174,7 @@ def test_persons_own_token_does_not_authenticate_a_reset(
     body = {"reset_token": reset_token, "passw": "another_string"}
 
     with stack.unchanged():
-        answer = api.call("PUT", RESET_PASSWORD.path, token=alice.token, json=body)
+        answer = api.call(*RESET_PASSWORD.at(), token=alice.token, json=body)
 
     assert answer.status == 403
     assert answer.json == {"error": "Forbidden", "message": "Permission passwords:reset required"}
@@ -194,7 +195,7 @@ def test_log_in_that_slips_in_between_is_ended_too(
     assert reset(token, "a third password").status == 200
 
     (device,) = devices
-    assert api.call("PUT", ANY_USERS.path, token=device.token).code == "session_ended"
+    assert api.call(*ANY_USERS.at(), token=device.token).code == "session_ended"
     assert alice.sessions == []
 
 
@@ -263,7 +264,7 @@ def test_password_is_hashed_only_for_a_good_token(
 
 
 def _signed_in_with(api: Api, person: Person, passw: str) -> Person:
-    answer = api.call("POST", LOG_IN, json={"email": person.email, "passw": passw})
+    answer = api.call(*LOG_IN.at(), json={"email": person.email, "passw": passw})
     assert answer.status == 200
     return Person(
         api,

@@ -14,8 +14,6 @@ from infra.manage.__main__ import main
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
 
-SET_PASSWORD = "/api/v1/server/users/passw/set_new_passw"
-
 
 @dataclass(frozen=True)
 class Ended:

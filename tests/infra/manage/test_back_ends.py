@@ -11,13 +11,14 @@ from tests.support.api import Api
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
 from tests.support.people import Person
+from tests.support.register import SIGN_UP
 
 DAY_SECONDS = 86_400
 
 
 def _sign_up(api: Api, token: str, role: str = "read_only") -> Answer:
     body = {"email": "nina@example.com", "name": "Nina", "passw": "example_string", "role": role}
-    return api.call("POST", "/api/v1/server/users/sign_up", token=token, json=body)
+    return api.call(*SIGN_UP.at(), token=token, json=body)
 
 
 def _issue(manage: Manage, *more: str) -> str:

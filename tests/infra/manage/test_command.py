@@ -18,6 +18,7 @@ import pytest
 from infra.local import ROOT
 from tests.support import manage_lines as lines
 from tests.support.manage_lines import PASSWORD, foreign
+from tests.support.register import ANY_USERS, LOG_IN, RESET_PASSWORD, SIGN_UP, UPDATE_USER
 
 START_SECONDS = 120
 COMMAND_SECONDS = 120
@@ -77,7 +78,7 @@ class Service:
     def log_in(self, email: str, passw: str = PASSWORD) -> tuple[int, dict[str, Any]]:
         """Sign in."""
         body = {"email": email, "passw": passw}
-        return self.call("POST", "/api/v1/public/users/login", body=body)
+        return self.call(*LOG_IN.at(), body=body)
 
 
 @pytest.fixture(scope="module")
@@ -111,29 +112,28 @@ def test_first_day_of_an_operator(service: Service) -> None:
     link = service.manage("create-administrator", "olga@example.com", "--name", "Olga").strip()
     back_end = service.manage("issue-service-token", "shop@example.com", "--name", "Shop").strip()
     new_password = {"reset_token": link.partition("#reset_token=")[2], "passw": PASSWORD}
-    path = "/api/v1/server/users/passw/set_new_passw"
-    assert service.call("PUT", path, back_end, new_password)[0] == 200
+    assert service.call(*RESET_PASSWORD.at(), back_end, new_password)[0] == 200
     status, olga = service.log_in("olga@example.com")
     assert (status, olga["user"]["role"]) == (200, "administrator")
 
     # a sign-up with the token, and a change of role that bites on the next call
     person = {"email": "nina@example.com", "name": "Nina", "passw": PASSWORD}
-    status, created = service.call("POST", "/api/v1/server/users/sign_up", back_end, person)
+    status, created = service.call(*SIGN_UP.at(), back_end, person)
     assert status == 201
     nina = service.log_in("nina@example.com")[1]["access_token"]
     change = {"role": "methodist"}
-    users = "/api/v1/server/users"
-    assert service.call("PATCH", f"{users}/{created['id']}", olga["access_token"], change)[0] == 200
-    assert service.call("PUT", "/api/v1/private/users/any", nina)[0] == 401
+    update = UPDATE_USER.at(user_id=created["id"])
+    assert service.call(*update, olga["access_token"], change)[0] == 200
+    assert service.call(*ANY_USERS.at(), nina)[0] == 401
 
     nina = service.log_in("nina@example.com")[1]["access_token"]
     assert len(service.manage("list-sessions", "nina@example.com").splitlines()) == 2
     service.manage("end-sessions", "nina@example.com")
-    assert service.call("PUT", "/api/v1/private/users/any", nina)[0] == 401
+    assert service.call(*ANY_USERS.at(), nina)[0] == 401
     service.manage("disable-user", "nina@example.com")
     assert service.log_in("nina@example.com")[0] == 401
     service.manage("revoke-service-token", "shop@example.com")
-    assert service.call("POST", "/api/v1/server/users/sign_up", back_end, person)[0] == 401
+    assert service.call(*SIGN_UP.at(), back_end, person)[0] == 401
 
 
 def test_people_of_another_system_move_in(service: Service, tmp_path: Path) -> None:

@@ -27,7 +27,8 @@ from tests.support import manage_lines as lines
 from tests.support.api import Api
 from tests.support.deployment import Deployment
 from tests.support.manage_lines import PASSWORD, bcrypt_hash, foreign
-from tests.support.people import LOG_IN, Person
+from tests.support.people import Person
+from tests.support.register import LOG_IN
 
 # moto's transactions are not isolated, so one at a time
 BATCHED = Pace(workers=1)
@@ -78,7 +79,7 @@ def _user(email: str) -> User:
 
 
 def _log_in(api: Api, email: str, passw: str = PASSWORD) -> int:
-    return api.call("POST", LOG_IN, json={"email": email, "passw": passw}).status
+    return api.call(*LOG_IN.at(), json={"email": email, "passw": passw}).status
 
 
 def test_person_of_another_system_logs_in_with_their_password(imported: Imported, api: Api) -> None:

@@ -5,11 +5,12 @@ import pytest
 from tests.infra.manage.conftest import Manage
 from tests.support.api import Api
 from tests.support.deployment import Deployment
-from tests.support.people import LOG_IN, Person
+from tests.support.people import Person
+from tests.support.register import ANY_USERS, LOG_IN
 
 
 def _is_signed_in(api: Api, person: Person) -> bool:
-    return api.call("PUT", "/api/v1/private/users/any", token=person.token).status == 200
+    return api.call(*ANY_USERS.at(), token=person.token).status == 200
 
 
 def test_list_has_the_accounts_sessions_and_no_others(
@@ -28,8 +29,7 @@ def test_list_shows_what_a_device_calls_itself_without_obeying_it(
     manage: Manage, api: Api, alice: Person
 ) -> None:
     api.call(
-        "POST",
-        LOG_IN,
+        *LOG_IN.at(),
         json=dict(alice.credentials),
         headers={"User-Agent": "\x1b]0;x\x07 curl/8.1"},
     )

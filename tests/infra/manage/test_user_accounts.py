@@ -7,11 +7,12 @@ from accounts import settings
 from accounts.access import roles
 from accounts.storage import users
 from accounts.storage.tables import User
-from tests.infra.manage.conftest import SET_PASSWORD, Manage, events_of
+from tests.infra.manage.conftest import Manage, events_of
 from tests.support.api import Api
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
-from tests.support.people import LOG_IN, Person
+from tests.support.people import Person
+from tests.support.register import ANY_USERS, LOG_IN, RESET_PASSWORD, SHOW_AUDIT
 
 PASSWORD = "correct horse battery staple"
 
@@ -19,11 +20,11 @@ PASSWORD = "correct horse battery staple"
 def _set_password(api: Api, back_end: str, link: str) -> int:
     token = link.partition("#reset_token=")[2]
     body = {"reset_token": token, "passw": PASSWORD}
-    return api.call("PUT", SET_PASSWORD, token=back_end, json=body).status
+    return api.call(*RESET_PASSWORD.at(), token=back_end, json=body).status
 
 
 def _log_in(api: Api, email: str, passw: str = PASSWORD) -> int:
-    return api.call("POST", LOG_IN, json={"email": email, "passw": passw}).status
+    return api.call(*LOG_IN.at(), json={"email": email, "passw": passw}).status
 
 
 def test_new_administrator_has_no_password(manage: Manage) -> None:
@@ -42,7 +43,7 @@ def test_link_lets_the_administrator_in_once(manage: Manage, api: Api, web_backe
     assert link.startswith(settings.current().reset_page_url + "#")
     assert _set_password(api, web_backend, link) == 200
     assert _set_password(api, web_backend, link) == 410
-    answer = api.call("POST", LOG_IN, json={"email": "olga@example.com", "passw": PASSWORD})
+    answer = api.call(*LOG_IN.at(), json={"email": "olga@example.com", "passw": PASSWORD})
     assert answer.json["user"]["role"] == roles.ADMINISTRATOR
 
 
@@ -150,7 +151,7 @@ def test_disabled_account_is_out_at_once(manage: Manage, api: Api, alice: Person
     ended = manage("disable-user", str(getattr(alice, by)))
 
     assert ended.code == 0
-    who_am_i = api.call("PUT", "/api/v1/private/users/any", token=alice.token)
+    who_am_i = api.call(*ANY_USERS.at(), token=alice.token)
     assert who_am_i.status == 401
     assert _log_in(api, alice.email, alice.passw) == 401
 
@@ -211,7 +212,7 @@ def test_administrators_see_which_operator_it_was(
 ) -> None:
     manage("disable-user", alice.email)
 
-    trail = api.call("GET", f"/api/v1/server/users/{alice.id}/audit", token=admin.token)
+    trail = api.call(*SHOW_AUDIT.at(user_id=alice.id), token=admin.token)
     (told,) = [event for event in trail.json["events"] if event["what"] == "user_updated"]
     assert told["operator"].startswith("arn:aws:")
     assert told["request_id"].startswith("manage-")

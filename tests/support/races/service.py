@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from infra.local.api_gateway.http_events import HttpRequest, event_from, new_request_id
 from infra.local.invoke import FunctionError, Invoke
 from infra.local.lambdas import queue_events
 from infra.local.template.declarations import Route
+from tests.support import register
 from tests.support.answers import Answer
 from tests.support.api import Api
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
 # functions for deployments, and for where there is no route
 NEVER_ASKED = frozenset({"PrepareStack", "NoSuchRoute"})
-_PUBLIC = "/api/v1/public/users"
-_PRIVATE = "/api/v1/private/users"
-_SERVER = "/api/v1/server"
 
 
 @dataclass(frozen=True)
@@ -44,8 +41,7 @@ class Service:
         """Create an account: as a back-end, or as the administrator if it gets a role."""
         body = {"email": email, "name": "Nina New", "passw": passw}
         return self.api.call(
-            "POST",
-            f"{_SERVER}/users/sign_up",
+            *register.SIGN_UP.at(),
             token=token or (self.administrator if role else self.back_end),
             json={**body, "role": role} if role else body,
             headers={"Idempotency-Key": key} if key else None,
@@ -54,50 +50,49 @@ class Service:
     def invite(self, email: str) -> Answer:
         """Create an account whose owner is to choose the password."""
         body = {"email": email, "name": "Nina New", "invite": True}
-        return self.api.call("POST", f"{_SERVER}/users/sign_up", token=self.back_end, json=body)
+        return self.api.call(*register.SIGN_UP.at(), token=self.back_end, json=body)
 
     def log_in(self, email: str, passw: str = PASSWORD) -> Answer:
         """Sign in."""
-        return self.api.call("POST", f"{_PUBLIC}/login", json={"email": email, "passw": passw})
+        return self.api.call(*register.LOG_IN.at(), json={"email": email, "passw": passw})
 
     def refresh(self, refresh_token: str) -> Answer:
         """Ask for the next pair of tokens."""
-        return self.api.call("POST", f"{_PUBLIC}/refresh", json={"refresh_token": refresh_token})
+        return self.api.call(*register.REFRESH.at(), json={"refresh_token": refresh_token})
 
     def forget_password(self, email: str) -> Answer:
         """Ask for a mail with a reset token."""
-        return self.api.call("POST", f"{_PUBLIC}/passw/forget_passw", json={"email": email})
+        return self.api.call(*register.FORGET_PASSWORD.at(), json={"email": email})
 
     def who_am_i(self, token: str) -> Answer:
         """Ask who is signed in."""
-        return self.api.call("PUT", f"{_PRIVATE}/any", token=token)
+        return self.api.call(*register.ANY_USERS.at(), token=token)
 
     def log_out(self, token: str) -> Answer:
         """Sign this device out."""
-        return self.api.call("PUT", f"{_PRIVATE}/logout", token=token)
+        return self.api.call(*register.LOG_OUT.at(), token=token)
 
     def show_seances(self, token: str) -> Answer:
         """List the devices."""
-        return self.api.call("POST", f"{_PRIVATE}/seances", token=token)
+        return self.api.call(*register.SHOW_SEANCES.at(), token=token)
 
     def end_seance(self, token: str, session_id: str) -> Answer:
         """Sign one device out."""
-        return self.api.call("DELETE", f"{_PRIVATE}/seances/{session_id}", token=token)
+        return self.api.call(*register.END_SEANCE.at(session_id=session_id), token=token)
 
     def end_other_seances(self, token: str) -> Answer:
         """Sign all other devices out."""
-        return self.api.call("DELETE", f"{_PRIVATE}/seances", token=token)
+        return self.api.call(*register.END_OTHER_SEANCES.at(), token=token)
 
     def change_password(self, token: str, current: str, passw: str = NEW_PASSWORD) -> Answer:
         """Set a new password, knowing the old one."""
         body = {"current_passw": current, "passw": passw}
-        return self.api.call("PUT", f"{_PRIVATE}/passw/change_passw", token=token, json=body)
+        return self.api.call(*register.CHANGE_PASSWORD.at(), token=token, json=body)
 
     def issue_reset_token(self, email: str, key: str | None = None) -> Answer:
         """Make a reset token, as a back-end."""
         return self.api.call(
-            "POST",
-            f"{_SERVER}/users/passw/reset_token",
+            *register.ISSUE_RESET_TOKEN.at(),
             token=self.back_end,
             json={"email": email},
             headers={"Idempotency-Key": key} if key else None,
@@ -106,26 +101,23 @@ class Service:
     def reset_password(self, reset_token: str, passw: str = NEW_PASSWORD) -> Answer:
         """Set a new password, as a back-end."""
         return self.api.call(
-            "PUT",
-            f"{_SERVER}/users/passw/set_new_passw",
+            *register.RESET_PASSWORD.at(),
             token=self.back_end,
             json={"reset_token": reset_token, "passw": passw},
         )
 
     def list_users(self, token: str | None = None, **wanted: str) -> Answer:
         """List the accounts that are wanted, or all, as the administrator or somebody else."""
-        query = f"?{urlencode(wanted)}" if wanted else ""
-        return self.api.call("GET", f"{_SERVER}/users{query}", token=token or self.administrator)
+        return self.api.call(*register.LIST_USERS.at(wanted), token=token or self.administrator)
 
     def show_user(self, user_id: int) -> Answer:
         """Show an account."""
-        return self.api.call("GET", f"{_SERVER}/users/{user_id}", token=self.administrator)
+        return self.api.call(*register.SHOW_USER.at(user_id=user_id), token=self.administrator)
 
     def update_user(self, user_id: int, token: str | None = None, **changes: str) -> Answer:
         """Change an account, as the administrator or another one."""
         return self.api.call(
-            "PATCH",
-            f"{_SERVER}/users/{user_id}",
+            *register.UPDATE_USER.at(user_id=user_id),
             token=token or self.administrator,
             json=changes,
         )
@@ -133,41 +125,42 @@ class Service:
     def delete_user(self, user_id: int, token: str | None = None) -> Answer:
         """Delete an account, as the administrator or another one."""
         return self.api.call(
-            "DELETE", f"{_SERVER}/users/{user_id}", token=token or self.administrator
+            *register.DELETE_USER.at(user_id=user_id), token=token or self.administrator
         )
 
     def show_user_seances(self, user_id: int) -> Answer:
         """List an account's devices."""
-        return self.api.call("POST", f"{_SERVER}/users/{user_id}/seances", token=self.administrator)
+        return self.api.call(
+            *register.SHOW_USER_SEANCES.at(user_id=user_id), token=self.administrator
+        )
 
     def end_user_seances(self, user_id: int) -> Answer:
         """Sign an account out everywhere."""
         return self.api.call(
-            "DELETE", f"{_SERVER}/users/{user_id}/seances", token=self.administrator
+            *register.END_USER_SEANCES.at(user_id=user_id), token=self.administrator
         )
 
     def show_audit(self, user_id: int) -> Answer:
         """Show what happened to an account."""
-        return self.api.call("GET", f"{_SERVER}/users/{user_id}/audit", token=self.administrator)
+        return self.api.call(*register.SHOW_AUDIT.at(user_id=user_id), token=self.administrator)
 
     def list_roles(self) -> Answer:
         """List the roles."""
-        return self.api.call("GET", f"{_SERVER}/roles", token=self.administrator)
+        return self.api.call(*register.LIST_ROLES.at(), token=self.administrator)
 
     def save_role(self, name: str, *permissions: str) -> Answer:
         """Create or change a role."""
         body = {"title": {"en": name, "ru": name}, "permissions": permissions}
-        return self.api.call("PUT", f"{_SERVER}/roles/{name}", token=self.administrator, json=body)
+        return self.api.call(*register.SAVE_ROLE.at(name=name), token=self.administrator, json=body)
 
     def delete_role(self, name: str) -> Answer:
         """Delete a role."""
-        return self.api.call("DELETE", f"{_SERVER}/roles/{name}", token=self.administrator)
+        return self.api.call(*register.DELETE_ROLE.at(name=name), token=self.administrator)
 
     def issue_service_token(self, email: str, key: str | None = None) -> Answer:
         """Make a token for a back-end."""
         return self.api.call(
-            "POST",
-            f"{_SERVER}/service_tokens",
+            *register.ISSUE_SERVICE_TOKEN.at(),
             token=self.administrator,
             json={"email": email, "name": "A back-end"},
             headers={"Idempotency-Key": key} if key else None,
@@ -175,11 +168,11 @@ class Service:
 
     def health(self) -> Answer:
         """Ask whether anything runs."""
-        return self.api.call("GET", "/api/v1/public/health")
+        return self.api.call(*register.HEALTH.at())
 
     def jwks(self) -> Answer:
         """Ask for the public keys."""
-        return self.api.call("GET", "/.well-known/jwks.json")
+        return self.api.call(*register.JWKS.at())
 
     def authorize(self, token: str) -> Answer:
         """Ask, as another application, whether a request may pass: 200, 401, or no decision."""

@@ -1,0 +1,45 @@
+"""The ground that the requests of the register stand on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tests.support.api import Api
+from tests.support.callers import YES
+from tests.support.endpoint import Endpoint
+from tests.support.people import Person
+from tests.support.register import ISSUE_RESET_TOKEN, SAVE_ROLE
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The API, and those whom the requests are about."""
+
+    api: Api
+    alice: Person
+    admin: Person
+    web_backend: str
+
+    def token_for(self, endpoint: Endpoint) -> str | None:
+        """Return a token of someone who may call the endpoint."""
+        if endpoint.zone == "public":
+            return None
+        if endpoint.zone == "private":
+            return self.alice.token
+        by_service = endpoint.callers.verdicts["service"] == YES
+        return self.web_backend if by_service else self.admin.token
+
+    def user_id(self) -> Mapping[str, str]:
+        """Return the parameter of paths that are about alice."""
+        return {"user_id": str(self.alice.id)}
+
+    def unused_role(self) -> Mapping[str, str]:
+        """Return the parameter of paths that are about a role that nobody holds."""
+        answer = SAVE_ROLE.call(self)
+        assert answer.status == 200, answer
+        return {"name": answer.json["name"]}
+
+    def reset_token(self) -> str:
+        """Return a reset token of alice's."""
+        answer = ISSUE_RESET_TOKEN.call(self)
+        assert answer.status == 201, answer
+        return str(answer.json["reset_token"])
