@@ -144,7 +144,7 @@ def test_what_moto_knows_is_made(shape: str) -> None:
         }.values()
     )
     assert counts == {
-        "AWS::DynamoDB::Table": 7,
+        "AWS::DynamoDB::Table": 8,
         "AWS::IAM::ManagedPolicy": 1,
         "AWS::IAM::Role": len(roles) + 1,  # CodeDeploy's
         "AWS::KMS::Key": keys,

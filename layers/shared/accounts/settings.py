@@ -29,6 +29,7 @@ class Settings(BaseModel):
     roles_table: str = Field(min_length=1)
     user_sessions_table: str = Field(min_length=1)
     login_attempts_table: str = Field(min_length=1)
+    one_time_tokens_table: str = Field(min_length=1)
     access_token_seconds: int = Field(gt=0)
     refresh_idle_seconds: int = Field(gt=0)
     session_seconds: int = Field(gt=0)

@@ -16,9 +16,9 @@ from accounts.storage import users
 SECRET_BYTES = 32
 _USER_ID = f"({users.ID_PATTERN})"
 _SESSION_ID = r"([A-Za-z0-9_-]{22})"
-_RANDOM = r"([A-Za-z0-9_-]{43})"
-_REFRESH = re.compile(rf"rt\.{_USER_ID}\.{_SESSION_ID}\.{_RANDOM}\.{_RANDOM}")
-_RESET = re.compile(rf"pr\.{_USER_ID}\.{_RANDOM}")
+RANDOM_PATTERN = "[A-Za-z0-9_-]{43}"
+_REFRESH = re.compile(rf"rt\.{_USER_ID}\.{_SESSION_ID}\.({RANDOM_PATTERN})\.({RANDOM_PATTERN})")
+_RESET = re.compile(rf"pr\.{_USER_ID}\.({RANDOM_PATTERN})")
 
 
 class NotATokenError(Exception):

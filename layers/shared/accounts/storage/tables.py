@@ -149,6 +149,21 @@ class UserSession(Table):
     sealed_child = UnicodeAttribute(null=True)
 
 
+class OneTimeToken(Table):
+    """A token that is neither spent nor, perhaps, expired, by its kind and digest."""
+
+    table_setting = "one_time_tokens_table"
+
+    class Meta:
+        table_name = ""
+
+    token = UnicodeAttribute(hash_key=True)
+    user_id = IntegerAttribute()
+    epoch = IntegerAttribute(null=True)
+    sealed_email = UnicodeAttribute(null=True)
+    expires_at = TTLAttribute()
+
+
 class LoginAttempt(Table):
     """How often something failed, or was mailed, of late: by account or by source address."""
 

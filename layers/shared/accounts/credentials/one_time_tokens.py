@@ -1,0 +1,101 @@
+"""One-time tokens: each does one thing for one account, once, until it expires.
+
+Any number may be out at once, and none voids another. Only a digest of each is stored, and the
+address that it is bound to is sealed under the token itself: when an account is deleted, what is
+left of its tokens says nothing about anybody.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from accounts import clock
+from accounts.credentials import opaque, sealing
+from accounts.storage.tables import OneTimeToken
+from accounts.storage.transactions import Change, Delete, Put
+
+_PURPOSE = "address of a one-time token"
+_ONE_SECOND = timedelta(seconds=1)
+
+
+class Kind(StrEnum):
+    """What a token is for. Its text begins with this, by which secret scanners find leaked ones."""
+
+    RESET = "pr"
+    EMAIL_CONFIRMATION = "ec"
+    EMAIL_UNDO = "eu"
+
+
+class TokenInvalidError(Exception):
+    """The text is no token of this kind, or one that is spent or expired."""
+
+
+@dataclass(frozen=True)
+class NewToken:
+    """A token as given out, once; it works from when ``kept`` is written."""
+
+    text: str
+    expires_at: datetime
+    kept: Change
+
+
+@dataclass(frozen=True)
+class OpenToken:
+    """A token that was shown and is not spent.
+
+    ``epoch`` is the one of the account's credentials that it was made in, if it is bound to one:
+    it must be void when that is over. ``spent`` is its part in the transaction that uses it, whose
+    condition lets a token work once.
+    """
+
+    user_id: int
+    epoch: int | None
+    email: str | None
+    spent: Change
+
+
+def new(
+    kind: Kind, user_id: int, seconds: int, *, epoch: int | None = None, email: str | None = None
+) -> NewToken:
+    """Return a new token of the account's, good for ``seconds`` and not yet stored."""
+    secret = opaque.new_secret()
+    # the table keeps whole seconds: up, so that no token is over before its time
+    expires_at = clock.now() + timedelta(seconds=seconds)
+    if expires_at.microsecond:
+        expires_at = expires_at.replace(microsecond=0) + _ONE_SECOND
+    record = OneTimeToken(
+        token=_key(kind, secret),
+        user_id=user_id,
+        epoch=epoch,
+        sealed_email=email and sealing.seal(email, under=secret, purpose=_PURPOSE),
+        expires_at=expires_at,
+    )
+    kept = Put(record, OneTimeToken.token.does_not_exist())
+    return NewToken(f"{kind}.{secret}", expires_at, kept)
+
+
+def read(kind: Kind, text: str) -> OpenToken:
+    """Return the token that ``text`` is.
+
+    Raises:
+        TokenInvalidError: it is none of this kind, or one that is spent or expired.
+        UnavailableError: DynamoDB did not answer.
+    """
+    if not (match := re.fullmatch(rf"{kind}\.({opaque.RANDOM_PATTERN})", text)):
+        raise TokenInvalidError
+    record = OneTimeToken.find(_key(kind, match[1]))
+    # DynamoDB keeps expired items for days
+    if record is None or record.expires_at <= clock.now():
+        raise TokenInvalidError
+    sealed = record.sealed_email
+    return OpenToken(
+        user_id=record.user_id,
+        epoch=record.epoch,
+        email=sealed and sealing.unseal(sealed, under=match[1], purpose=_PURPOSE),
+        spent=Delete(record, OneTimeToken.token.exists()),
+    )
+
+
+def _key(kind: Kind, secret: str) -> str:
+    return f"{kind}#{opaque.digest(secret)}"
