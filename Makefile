@@ -56,6 +56,10 @@ format: $(READY) ## Format the code and mend what can be mended safely
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
+.PHONY: docs
+docs: $(READY) ## Write the tables in the documents, and the list of routes, anew
+	@$(BIN)/python -m infra.docs
+
 .PHONY: races
 races: $(READY) ## Race the endpoints on DynamoDB Local (needs Java 17)
 	@$(BIN)/pytest -n 2 -m races tests/races

@@ -6,5 +6,5 @@ from accounts.edge.views import Health
 
 @endpoint(zone="public")
 def handler(_request: Request) -> Health:
-    """Say that it is."""
+    """Say that the service is there."""
     return Health()

@@ -4,17 +4,14 @@ import ast
 import graphlib
 import re
 import sys
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from infra.docs import handlers
 from infra.local import ROOT
 from infra.local.template.declarations import DEFAULT_ROUTE, Function
-from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
-from infra.local.template.reader import Template
 
 ACCOUNTS = ROOT / "layers" / "shared" / "accounts"
 FUNCTIONS = ROOT / "functions"
@@ -40,7 +37,7 @@ OWNERS: Mapping[str, frozenset[str]] = {
 }
 # who alone may use what
 USERS: Mapping[str, frozenset[str]] = {
-    "os.environ": frozenset({"edge.unrouted", "settings"}),
+    "os.environ": frozenset({"settings"}),
     "datetime.now": frozenset({"clock"}),
     "datetime.utcnow": frozenset(),
     "time.time": frozenset(),
@@ -173,42 +170,13 @@ def test_events_are_read_in_one_place_alone() -> None:
 # functions, routes and the template
 
 
-@dataclass(frozen=True)
-class Handler:
-    """What a function's file says of itself."""
-
-    docstring: str
-    zone: object
-    permission: object
-
-
-def _handler(path: Path) -> Handler:
-    tree = _tree(path)
-    first_line = (ast.get_docstring(tree) or "").splitlines()[0]
-    declared = {
-        keyword.arg: keyword.value.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "endpoint"
-        for keyword in node.keywords
-        if isinstance(keyword.value, ast.Constant)
-    }
-    return Handler(first_line, declared.get("zone"), declared.get("permission"))
-
-
-# what is only known after a deployment is of no interest here
-DECLARED = Template.load(ROOT / "template.yaml", PSEUDO_PARAMETERS).functions(
-    defaultdict(lambda: defaultdict(str))
-)
+DECLARED = handlers.functions()
 ROUTED = tuple(function for function in DECLARED if function.routes)
 ENDPOINTS = tuple(function for function in ROUTED if function.routes != (DEFAULT_ROUTE,))
 
 
-def _path(function: Function) -> Path:
-    return function.code / f"{function.handler.partition('.')[0]}.py"
-
-
 def test_each_function_has_a_file_of_its_own_and_each_file_a_function() -> None:
-    paths = [_path(function) for function in DECLARED]
+    paths = [handlers.path_of(function) for function in DECLARED]
 
     assert sorted(paths) == sorted(FUNCTIONS.glob("*/*.py"))
     assert {function.handler.partition(".")[2] for function in DECLARED} == {"handler"}
@@ -224,13 +192,13 @@ def test_each_route_has_one_function_and_each_endpoint_one_route() -> None:
 def test_function_is_called_as_its_file(function: Function) -> None:
     words = re.sub(r"(?<!^)(?=[A-Z])", "_", function.logical_id).lower()
 
-    assert words == _path(function).stem
+    assert words == handlers.path_of(function).stem
 
 
 @pytest.mark.parametrize("function", ENDPOINTS, ids=lambda function: function.logical_id)
 def test_folder_code_and_path_name_the_same_zone(function: Function) -> None:
     (route,) = function.routes
-    handler = _handler(_path(function))
+    handler = handlers.read(handlers.path_of(function))
     zone = re.match(r"/api/v1/(\w+)/", route.path)
 
     assert handler.zone in ZONES
@@ -241,21 +209,14 @@ def test_folder_code_and_path_name_the_same_zone(function: Function) -> None:
 @pytest.mark.parametrize("function", ENDPOINTS, ids=lambda function: function.logical_id)
 def test_first_line_of_a_file_names_its_route_and_who_may_call(function: Function) -> None:
     (route,) = function.routes
-    handler = _handler(_path(function))
+    handler = handlers.read(handlers.path_of(function))
     who = {
         "public": r"(Anyone|Whoever .+)\.",
         "private": r"Any signed-in person\.",
         "server": rf"Needs {handler.permission}\.",
     }[str(handler.zone)]
 
-    assert re.fullmatch(rf"{re.escape(route.key)} - .+[.?] {who}", handler.docstring)
-
-
-def test_the_function_for_all_else_knows_every_route() -> None:
-    (function,) = (function for function in ROUTED if function.routes == (DEFAULT_ROUTE,))
-    known = [route.strip() for route in function.environment["ROUTES"].split(",")]
-
-    assert sorted(known) == sorted(route.key for f in ENDPOINTS for route in f.routes)
+    assert re.fullmatch(rf"{re.escape(route.key)} - .+[.?] {who}", handler.first_line)
 
 
 # what the README says
@@ -271,19 +232,6 @@ def _rows(*head: str) -> Iterator[list[str]]:
                 if not row.startswith("|"):
                     return
                 yield [cell.strip().strip("`") for cell in row.strip("|").split("|")]
-
-
-def test_readme_lists_every_endpoint_as_it_is() -> None:
-    told = {
-        (method, path, function, permission)
-        for method, path, function, permission, _ in _rows("Method", "Path", "Function")
-    }
-
-    assert told == {
-        (route.method, route.path, _path(f).stem, _handler(_path(f)).permission or "–")
-        for f in ENDPOINTS
-        for route in f.routes
-    }
 
 
 def test_readme_lists_every_error_code() -> None:

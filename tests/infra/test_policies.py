@@ -42,7 +42,7 @@ Grants = Mapping[str, Mapping[str, frozenset[str]]]
 def _written(section: str) -> Grants:
     """Return what docs/permissions.md grants, in the first table of a section."""
     text = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
-    (table,) = re.findall(rf"^{section}\n.*?\n\n(\|.*?)\n\n", text, re.DOTALL | re.MULTILINE)
+    (table,) = re.findall(rf"^{section}\n.*?^(\|.*?)\n[^|]", text, re.DOTALL | re.MULTILINE)
     grants: dict[str, dict[str, frozenset[str]]] = {}
     for row in table.splitlines()[2:]:
         function, resources, actions = (cell.strip() for cell in row.strip("|").split("|"))

@@ -1,11 +1,9 @@
 """What a call costs: how often AWS is asked, and that it does not grow."""
 
-import re
 from collections import Counter
 
 import pytest
 
-from infra.local import ROOT
 from tests.support import people
 from tests.support.aws_calls import AwsCalls
 from tests.support.endpoint import Endpoint
@@ -25,9 +23,6 @@ from tests.support.scene import Scene
 # reads that decide something, of one item each or of one account's sessions
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "TransactGetItems"})
 
-# a row of the table of costs: the call, and what it asks of AWS
-ROW = re.compile(r"^\| `([A-Z]+ /api/v1/server/[^`]*)` \| ([^|]*) \|", re.MULTILINE)
-
 
 def _cost(scene: Scene, aws_calls: AwsCalls, endpoint: Endpoint) -> Counter[str]:
     request = endpoint.request(scene)
@@ -41,17 +36,6 @@ def test_call_costs_what_is_written_down(
     scene: Scene, aws_calls: AwsCalls, endpoint: Endpoint
 ) -> None:
     assert _cost(scene, aws_calls, endpoint) == endpoint.requests
-
-
-def test_administrators_are_told_what_each_call_costs() -> None:
-    text = (ROOT / "docs" / "administration.md").read_text(encoding="utf-8")
-
-    told = {
-        call: {name: int(times) for times, name in map(str.split, requests.split(", "))}
-        for call, requests in ROW.findall(text)
-    }
-
-    assert told == {it.key: it.requests for it in ALL if it.zone == "server"}
 
 
 @each(ALL)

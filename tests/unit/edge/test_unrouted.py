@@ -3,13 +3,19 @@ import pytest
 from accounts.edge import unrouted
 from accounts.errors import MethodNotAllowedError, RouteNotFoundError
 
-ROUTES = "GET /a, POST /a, PUT /users/{user_id}, DELETE /users/{user_id}/x/{name}, GET /.well-known"
+ROUTES = (
+    ("GET", "/a"),
+    ("POST", "/a"),
+    ("PUT", "/users/{user_id}"),
+    ("DELETE", "/users/{user_id}/x/{name}"),
+    ("GET", "/.well-known"),
+)
 
 
 @pytest.fixture(autouse=True)
 def some_routes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let these be all that there are."""
-    monkeypatch.setenv("ROUTES", ROUTES)
+    monkeypatch.setattr(unrouted, "ROUTES", ROUTES)
 
 
 @pytest.mark.parametrize(

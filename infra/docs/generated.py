@@ -1,0 +1,53 @@
+"""The files that are written by ``make docs``, whole or between two marks."""
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from infra.docs import costs, endpoints, permissions, route_table
+from infra.local import ROOT
+
+# what stands between <!-- name --> and <!-- /name -->, in whatever document has the marks
+TABLES: Mapping[str, Callable[[], str]] = {
+    "endpoints": endpoints.table,
+    "permissions": permissions.table,
+    "costs": costs.table,
+}
+ROUTES = ROOT / "layers" / "shared" / "accounts" / "edge" / "route_table.py"
+_MARKED = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->\n)", re.DOTALL)
+
+
+class UnknownTableError(LookupError):
+    """Marks of a document name a table that nothing writes."""
+
+
+def documents() -> list[Path]:
+    """Return the documents that may have tables."""
+    return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def with_tables(text: str) -> str:
+    """Return a document's text with its tables as they should be.
+
+    Raises:
+        UnknownTableError: nothing writes one of them.
+    """
+
+    def written(match: re.Match[str]) -> str:
+        begin, name, end = match.groups()
+        if name not in TABLES:
+            raise UnknownTableError(name)
+        return f"{begin}{TABLES[name]()}{end}"
+
+    return _MARKED.sub(written, text)
+
+
+def outdated() -> Mapping[Path, str]:
+    """Return the text of each file that is not as it should be, as it should be."""
+    wanted = {path: with_tables(_read(path)) for path in documents()}
+    wanted[ROUTES] = route_table.module()
+    return {path: text for path, text in wanted.items() if text != _read(path)}
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""

@@ -1,0 +1,48 @@
+"""What `make docs` writes: it is up to date, and true."""
+
+import re
+
+import pytest
+
+from infra.docs import endpoints, generated, route_table
+from infra.local import ROOT
+from tests.support.register import ALL
+
+
+def test_what_is_generated_is_up_to_date() -> None:
+    outdated = [str(path.relative_to(ROOT)) for path in generated.outdated()]
+
+    assert outdated == [], "make docs writes them anew"
+
+
+@pytest.mark.parametrize("name", generated.TABLES)
+def test_each_table_stands_in_one_place(name: str) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in generated.documents()]
+
+    assert sum(text.count(f"\n<!-- {name} -->\n") for text in texts) == 1
+
+
+def test_endpoints_are_told_with_the_permission_that_each_asks_for() -> None:
+    rows = re.findall(r"^\| (\w+) \| `(.+?)` \| \w+ \| (\S+) \|", endpoints.table(), re.MULTILINE)
+
+    assert sorted(rows) == sorted((it.method, it.path, it.permission or "–") for it in ALL)
+
+
+def test_routes_are_those_of_the_endpoints() -> None:
+    named = re.findall(r'^    \("(\w+)", "(.+)"\),$', route_table.module(), re.MULTILINE)
+
+    assert sorted(named) == sorted((it.method, it.path) for it in ALL)
+
+
+def test_marks_that_name_no_table_are_refused() -> None:
+    with pytest.raises(generated.UnknownTableError):
+        generated.with_tables("<!-- nothing -->\n<!-- /nothing -->\n")
+
+
+def test_text_around_a_table_stays_as_it_is() -> None:
+    text = "before\n<!-- costs -->\nold\n<!-- /costs -->\nafter\n"
+
+    written = generated.with_tables(text)
+
+    assert written.startswith("before\n<!-- costs -->\n| Call |")
+    assert written.endswith(" |\n<!-- /costs -->\nafter\n")
