@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -179,6 +180,47 @@ def test_every_table_goes_back_to_any_second_and_is_encrypted() -> None:
         recovery = table["Properties"]["PointInTimeRecoverySpecification"]
         assert recovery == {"PointInTimeRecoveryEnabled": True}
         assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+
+
+def _cors(origins: str) -> Any:  # noqa: ANN401 - as API Gateway gets it
+    parameters = {"AllowedOrigins": origins}
+    expanded = expansion.expand(parameters)
+    body = expanded["Resources"]["Api"]["Properties"]["Body"]
+    return expansion.resolved(body["x-amazon-apigateway-cors"], expanded, parameters)
+
+
+def test_browsers_of_the_given_origins_may_use_all_that_the_api_has() -> None:
+    assert _cors("https://app.example.com,http://localhost:5173") == {
+        "allowOrigins": ["https://app.example.com", "http://localhost:5173"],
+        "allowMethods": ["GET", "POST", "PUT", "PATCH", "DELETE"],
+        "allowHeaders": ["authorization", "content-type", "idempotency-key", "x-token-delivery"],
+        "allowCredentials": True,
+        "exposeHeaders": ["x-error-code", "x-request-id", "retry-after"],
+        "maxAge": 600,
+    }
+
+
+def test_without_origins_there_is_no_cors() -> None:
+    assert _cors("") is None
+
+
+@pytest.mark.parametrize(
+    ("origins", "is_taken"),
+    [
+        ("", True),
+        ("https://app.example.com", True),
+        ("https://app.example.com,http://localhost:5173,capacitor://localhost", True),
+        ("https://app.example.com, http://localhost:5173", False),
+        ("https://app.example.com,", False),
+        ("https://app.example.com/", False),
+        ("app.example.com", False),
+        ("*", False),
+    ],
+)
+def test_origins_are_taken_only_as_browsers_send_them(origins: str, is_taken: bool) -> None:
+    pattern = expansion.expand()["Parameters"]["AllowedOrigins"]["AllowedPattern"]
+
+    assert bool(re.fullmatch(pattern, origins)) == is_taken
 
 
 def test_paths_are_the_same_under_a_name_of_ones_own() -> None:

@@ -151,7 +151,7 @@ class Template:
         """Return the CORS configuration of the API, if it has one."""
         for _, properties in self._resources("AWS::Serverless::HttpApi"):
             if "CorsConfiguration" in properties:
-                given = self._resolver({}).resolve(properties["CorsConfiguration"])
+                given = self._resolver({}).resolve(properties["CorsConfiguration"]) or {}
                 return Cors(
                     allow_origins=tuple(filter(None, given.get("AllowOrigins", ()))),
                     allow_methods=tuple(given.get("AllowMethods", ())),
