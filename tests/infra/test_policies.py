@@ -31,8 +31,12 @@ from tests.support.register import (
 from tests.support.scene import Scene
 
 # AWS has no narrower name for these: any index of the table, and whichever identity has the
-# sender's address, to which the statement's condition holds it
-WITH_WILDCARD = {("ListUsers", "UsersTable/index/*"), ("SendMail", "identity/*")}
+# sender's address, to which the statement's condition holds it, with its configuration set
+WITH_WILDCARD = {
+    ("ListUsers", "UsersTable/index/*"),
+    ("SendMail", "configuration-set/*"),
+    ("SendMail", "identity/*"),
+}
 
 
 # by function and resource: the actions
