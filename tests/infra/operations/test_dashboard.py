@@ -1,6 +1,7 @@
 """The dashboard, as its reader finds it."""
 
-from tests.support.declared import ALARMS, ROLL_BACK, WIDGETS
+from infra.local.template.pseudo_parameters import REGION, STACK_NAME
+from tests.support.declared import ALARMS, DECLARED, ROLL_BACK, WIDGETS
 
 GRID_COLUMNS = 24
 
@@ -10,6 +11,10 @@ def test_every_alarm_is_on_the_dashboard() -> None:
     expected = {f"the-{alarm}Arn" if alarm in ROLL_BACK else f"arn:{alarm}" for alarm in ALARMS}
 
     assert set(widget["properties"]["alarms"]) == expected
+
+
+def test_dashboards_of_two_regions_have_two_names() -> None:
+    assert DECLARED["Dashboard"]["DashboardName"] == f"{STACK_NAME}-{REGION}"
 
 
 def test_no_widget_lies_on_another_or_beside_the_page() -> None:
