@@ -1,6 +1,6 @@
 """template.yaml as SAM expands it for CloudFormation, and what in it refers to what."""
 
-import copy
+import functools
 import json
 import re
 import tomllib
@@ -42,18 +42,26 @@ def expand(
 
     ``added`` are more resources, as one would write them.
     """
+    # a translation takes seconds, and many ask for the same
+    text = _translated(
+        tuple(sorted((parameters or {}).items())), code, layer, json.dumps(added or {})
+    )
+    expanded: dict[str, Any] = json.loads(text)
+    return expanded
+
+
+@functools.cache
+def _translated(parameters: tuple[tuple[str, str], ...], code: str, layer: str, added: str) -> str:
     template = yaml_parse((ROOT / "template.yaml").read_text(encoding="utf-8"))
-    template["Resources"] |= copy.deepcopy(dict(added or {}))
+    template["Resources"] |= json.loads(added)
     for resource in template["Resources"].values():
         for name, uploaded in (("CodeUri", code), ("ContentUri", layer), ("Location", NESTED)):
             if name in resource.get("Properties", {}):
                 resource["Properties"][name] = uploaded
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-        expanded: dict[str, Any] = transform(template, dict(parameters or {}), NoManagedPolicies())
-    # what the translator leaves is not always JSON's own types
-    plain: dict[str, Any] = json.loads(json.dumps(expanded))
-    return plain
+        # what the translator leaves is not always JSON's own types
+        return json.dumps(transform(template, dict(parameters), NoManagedPolicies()))
 
 
 def resolved(node: object, template: Mapping[str, Any], parameters: Mapping[str, str]) -> Any:  # noqa: ANN401 - a template is JSON
