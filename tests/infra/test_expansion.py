@@ -185,12 +185,27 @@ def test_tables_are_protected_against_deletion_in_prod_alone(shape: str) -> None
     assert protected == dict.fromkeys(protected, shape == "prod")
 
 
-def test_every_table_goes_back_to_any_second_and_is_encrypted() -> None:
-    # moto's CloudFormation leaves both out
+def test_every_table_goes_back_to_any_second() -> None:
+    # moto's CloudFormation leaves it out
     for table in expansion.of_type(expansion.expand(), "AWS::DynamoDB::Table").values():
         recovery = table["Properties"]["PointInTimeRecoverySpecification"]
         assert recovery == {"PointInTimeRecoveryEnabled": True}
-        assert table["Properties"]["SSESpecification"] == {"SSEEnabled": True}
+
+
+def test_no_table_is_encrypted_with_a_key_that_is_charged_for() -> None:
+    # without SSESpecification it is DynamoDB's own
+    for table in expansion.of_type(expansion.expand(), "AWS::DynamoDB::Table").values():
+        assert "SSESpecification" not in table["Properties"]
+
+
+def test_gateway_logs_where_no_policy_of_the_account_fills_up() -> None:
+    resources = expansion.expand()["Resources"]
+    stage = resources["ApiApiGatewayDefaultStage"]["Properties"]
+
+    assert stage["AccessLogSettings"]["DestinationArn"] == {"Fn::GetAtt": ["AccessLogs", "Arn"]}
+    assert resources["AccessLogs"]["Properties"]["LogGroupName"] == {
+        "Fn::Sub": "/aws/vendedlogs/${AWS::StackName}/access"
+    }
 
 
 def _cors(origins: str) -> Any:  # noqa: ANN401 - as API Gateway gets it
