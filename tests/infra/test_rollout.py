@@ -163,15 +163,32 @@ def test_traffic_moves_as_configured_and_back_on_any_alarm(environment: str, shi
     expanded = expansion.expand(expansion.parameters_of(environment))
     groups = expansion.of_type(expanded, GROUP)
     alarms = [{"Name": {"Ref": name}} for name in expansion.of_type(expanded, ALARM)]
+    watched = {"Fn::If": ["RollsBackOnAlarm", {"Enabled": True, "Alarms": alarms}, {}]}
 
     functions = set(expansion.of_type(expanded, FUNCTION)) - {AT_ONCE}
     assert set(groups) == {f"{function}DeploymentGroup" for function in functions}
     for group in (group["Properties"] for group in groups.values()):
         config = group["DeploymentConfigName"]["Fn::Sub"]
         assert config == ["CodeDeployDefault.Lambda${ConfigName}", {"ConfigName": shift}]
-        assert group["AlarmConfiguration"] == {"Enabled": True, "Alarms": alarms}
+        assert group["AlarmConfiguration"] == watched
         assert group["AutoRollbackConfiguration"]["Enabled"] is True
         assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
+
+
+@pytest.mark.parametrize("environment", ["default", "staging", "prod"])
+@pytest.mark.parametrize("told", ["true", "false"])
+def test_alarm_that_is_on_stops_a_deployment_unless_told_otherwise(
+    environment: str, told: str
+) -> None:
+    given = expansion.parameters_of(environment)
+    parameters = given if told == "true" else {**given, "RollBackOnAlarm": told}
+    expanded = expansion.expand(parameters)
+
+    stops = expansion.resolved(
+        {"Fn::If": ["RollsBackOnAlarm", "true", "false"]}, expanded, parameters
+    )
+
+    assert stops == told
 
 
 def test_aliases_are_moved_by_codedeploy(expanded: Mapping[str, Any]) -> None:
