@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -37,9 +38,12 @@ def expanded() -> Mapping[str, Any]:
 
 def test_every_setting_that_is_named_is_there(expanded: Mapping[str, Any]) -> None:
     given = re.findall(r"\b([A-Z][a-z]+[A-Za-z]*)=([\w.:/-]*)", GUIDE)
+    for parameters in expansion.documented_parameters():
+        given += tomllib.loads(parameters).items()
 
     assert {"MailFrom", "ActiveSigningKey", "DomainName"} <= {name for name, _ in given}
     for name, value in given:
+        assert re.fullmatch(expanded["Parameters"][name].get("AllowedPattern", ".*"), value)
         declared = expanded["Parameters"][name]
         assert value in declared.get("AllowedValues", [value]), name
 

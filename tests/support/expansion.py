@@ -3,6 +3,7 @@
 import functools
 import json
 import re
+import textwrap
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -122,8 +123,15 @@ def configured(environment: str) -> dict[str, Any]:
 
 def parameters_of(environment: str) -> dict[str, str]:
     """Return the parameters that samconfig.toml gives in an environment."""
-    pairs = (pair.partition("=") for pair in configured(environment)["parameter_overrides"])
-    return {name: value for name, _, value in pairs}
+    given: dict[str, str] = configured(environment)["parameter_overrides"]
+    return given
+
+
+def documented_parameters() -> list[str]:
+    """Return the settings that docs show in TOML."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))]
+    blocks = re.findall(r"^( *)```toml\n(.*?)^\1```", "\n".join(texts), re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(block) for _, block in blocks]
 
 
 def stack_of(environment: str) -> str:
