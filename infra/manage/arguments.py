@@ -26,6 +26,12 @@ or disabled), language (en or ru) and created_at (such as 2024-01-31T12:00:00Z).
 Accounts that are there already stay as they are, so after an interruption, or to correct some
 lines, import the same file again. Lines that cannot be taken are reported, by number and reason,
 in FILE.refused.jsonl, and the exit code is 1."""
+ROTATION_DETAILS = """\
+For when somebody has signed, or may have, with the key that signs now. The stack on AWS is
+updated with the code that it has, all at once and whatever alarm is on: first the named key signs
+and both verify, then it alone does. After that no token of the other key is taken any more:
+people's clients refresh once, and service tokens have to be issued anew. When it is interrupted,
+run it again. Without such a hurry follow docs/deploy.md#keys, and nobody notices."""
 
 _HYPHENED_SESSION_ID = re.compile(r"-[A-Za-z0-9_-]{21}")
 
@@ -52,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     _add_back_ends(commands)
     _add_sessions(commands)
     _add_files(commands)
+    _add_keys(commands)
     return whole
 
 
@@ -151,3 +158,12 @@ def _add_files(commands: _Commands) -> None:
         help="take people whose password hash needs another deployment's key without it: "
         "they get in by setting a new password",
     )
+
+
+def _add_keys(commands: _Commands) -> None:
+    command = commands.add(
+        "rotate-signing-key",
+        "sign with the other key, and take no token of this one any more",
+        ROTATION_DETAILS,
+    )
+    command.add_argument("key", choices=["A", "B"], help="the key that is to sign from now on")

@@ -14,11 +14,13 @@ from infra.manage import (
     importing,
     operating,
     progress,
+    rotation,
     service_tokens,
     sign_out,
     user_accounts,
 )
 from infra.manage.deployments import Deployment
+from infra.manage.problems import RefusedError
 from infra.manage.screen import counted, say, show, show_table, time
 from infra.manage.user_accounts import Link
 
@@ -173,6 +175,24 @@ def import_users(options: argparse.Namespace, deployment: Deployment) -> int:
     return 1 if running.outcome.refused else 0
 
 
+def rotate_signing_key(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Let another key sign, and take no token of the last one any more."""
+    stack: str | None = getattr(options, "stack", None)
+    if stack is None:
+        raise RefusedError("make run has keys of its own: stop it, and the next has others.")
+    updates = list(rotation.updates(rotation.parameters(stack), options.key))
+    for number, changes in enumerate(updates, 1):
+        told = ", ".join(f"{name}={value}" for name, value in changes.items())
+        say(f"Update {number} of {len(updates)}, some minutes: {told}")
+        rotation.update(stack, changes)
+    say(
+        f"Key {options.key} alone signs and verifies."
+        " Issue service tokens anew: issue-service-token."
+        f' Where samconfig.toml names ActiveSigningKey, write "{options.key}".'
+    )
+    return 0
+
+
 def _tell(running: importing.Import) -> None:
     outcome = running.outcome
     refused = counted(len(outcome.refused), "line")
@@ -206,4 +226,5 @@ COMMANDS: Mapping[str, Command] = {
     "list-sessions": list_sessions,
     "reset-link": reset_link,
     "revoke-service-token": revoke_service_token,
+    "rotate-signing-key": rotate_signing_key,
 }

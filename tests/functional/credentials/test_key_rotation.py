@@ -12,6 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
 from infra.local.template.declarations import Function
+from infra.manage import rotation
 from tests.support import people
 from tests.support.answers import Answer
 from tests.support.api import Api
@@ -224,6 +225,48 @@ def test_rotation_refuses_no_valid_token_however_the_update_spreads(
     assert overlap.refusals == []
     assert afterwards.refusals == []
     assert kid_of(third.token) not in kids(api)
+
+
+def _may_sign(fleet: Fleet) -> bool:
+    """Return whether log-ins may sign with the key that they sign with at this moment."""
+    return ("kms:Sign", fleet.signing_key_arn()) in fleet.permissions("LogIn")
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_emergency_rotation_takes_no_key_from_who_signs_with_it(fleet: Fleet, order: Order) -> None:
+    now = {**fleet.template.values, "TrafficShift": "Linear10PercentEvery3Minutes"}
+    spoilt = fleet.signing_key_arn()
+
+    for changes in rotation.updates(now, "B"):
+        now |= changes
+        keys = {name: now[name] for name in DROP_A}
+        assert all(_may_sign(fleet) for _ in fleet.update(keys, order))
+
+    assert fleet.signing_key_arn() != spoilt
+    assert {name: now[name] for name in DROP_A} == DROP_A
+
+
+def test_taking_the_key_away_in_one_step_stops_who_still_signs_with_it(fleet: Fleet) -> None:
+    assert not all(_may_sign(fleet) for _ in fleet.update(DROP_A, signers_last))
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_emergency_rotation_ends_tokens_and_no_session(
+    fleet: Fleet, api: Api, alice: Person, order: Order
+) -> None:
+    for changes in rotation.updates(fleet.template.values, "B"):
+        if "PublishBothSigningKeys" in changes:
+            roll_out(fleet, {"ActiveSigningKey": "B", **_of_keys(changes)}, order=order)
+
+    refused = who_am_i(api, alice.token)
+    pair = api.call(*REFRESH.at(), json={"refresh_token": alice.refresh_token})
+
+    assert (refused.status, refused.code) == (401, "token_invalid")
+    assert who_am_i(api, pair.json["access_token"]).status == 200
+
+
+def _of_keys(parameters: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: value for name, value in parameters.items() if name in DROP_A}
 
 
 @pytest.mark.parametrize("order", ORDERS)
