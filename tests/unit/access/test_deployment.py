@@ -107,6 +107,14 @@ def send(stack: Deployment, aws_calls: AwsCalls, cloudformation: CloudFormation,
     return call
 
 
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The pauses that were made, in seconds; none takes any time."""
+    made: list[float] = []
+    monkeypatch.setattr("accounts.access.deployment.time.sleep", made.append)
+    return made
+
+
 def test_creation_gives_the_public_key_and_which_one_signs(send: Send, stack: Deployment) -> None:
     answer = send("Create")
 
@@ -191,8 +199,8 @@ def test_deletion_does_nothing_and_succeeds(
     assert aws_calls.operations == []
 
 
-def test_failure_is_answered_too_and_tells_where_to_look(
-    send: Send, aws_calls: AwsCalls, log: Log
+def test_failure_is_answered_at_once_and_tells_where_to_look(
+    send: Send, aws_calls: AwsCalls, log: Log, pauses: list[float]
 ) -> None:
     error = ClientError({"Error": {"Code": "KMSInternalException", "Message": "canary"}}, "x")
     calls = _number_of_calls(send, aws_calls)
@@ -207,6 +215,41 @@ def test_failure_is_answered_too_and_tells_where_to_look(
         assert "Data" not in answer
     assert len(log.named("crash")) == calls
     assert "canary" not in log.text
+    assert pauses == []
+
+
+def _deny(aws_calls: AwsCalls) -> None:
+    aws_calls.allowed = {"PrepareStack": frozenset()}
+
+
+def test_rights_that_have_not_spread_yet_are_waited_for(
+    send: Send, aws_calls: AwsCalls, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rights = aws_calls.allowed
+    _deny(aws_calls)
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            aws_calls.allowed = rights
+
+    monkeypatch.setattr("accounts.access.deployment.time.sleep", sleep)
+
+    answer = send("Create")
+
+    assert answer["Status"] == "SUCCESS"
+    assert len(pauses) == 3
+
+
+def test_rights_that_are_denied_for_good_fail_in_time(
+    send: Send, aws_calls: AwsCalls, pauses: list[float]
+) -> None:
+    _deny(aws_calls)
+
+    answer = send("Create")
+
+    assert answer["Reason"].startswith("UnavailableError")
+    assert sum(pauses) == 35
 
 
 @pytest.mark.parametrize("missing", ["ResourceProperties", "RequestType"])

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import time
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -13,8 +14,12 @@ from jwt.algorithms import ECAlgorithm
 from accounts.access import roles
 from accounts.credentials import kms
 from accounts.credentials.tokens import ALGORITHM
+from accounts.errors import UnavailableError
 
 REVISION_DIGITS = 16
+# how long IAM may take until a role that was just made, or changed, is known everywhere
+SPREADING_SECONDS = 35
+PAUSE_SECONDS = 2.5
 
 
 def prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
@@ -22,11 +27,22 @@ def prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
 
     ``properties`` holds ``PublishedKeyIds``, the KMS keys whose tokens verify, and
     ``SigningKeyId``, the one of them that signs. ``Revision`` is another for any other
-    properties. To repeat it changes nothing.
+    properties. To repeat it changes nothing, and it is repeated while IAM has not spread.
 
     Raises:
-        UnavailableError: DynamoDB or KMS did not answer.
+        UnavailableError: DynamoDB or KMS did not answer, or denied access for too long.
     """
+    for _ in range(int(SPREADING_SECONDS / PAUSE_SECONDS)):
+        try:
+            return _prepare(properties)
+        except UnavailableError as error:
+            if error.reason != "AccessDeniedException":
+                raise
+        time.sleep(PAUSE_SECONDS)
+    return _prepare(properties)
+
+
+def _prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
     roles.seed()
     keys = {key_id: public_jwk(kms.public_key(key_id)) for key_id in properties["PublishedKeyIds"]}
     return {
