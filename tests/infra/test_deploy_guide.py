@@ -139,6 +139,19 @@ def test_workflow_holds_no_key_and_may_write_nothing(path: Any) -> None:  # noqa
         assert job.get("permissions", {}) in ({}, {"contents": "read", "id-token": "write"})
 
 
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_no_job_with_rights_runs_what_others_may_exchange(path: Any) -> None:  # noqa: ANN401 - a path
+    workflow = yaml.safe_load(path.read_text(encoding="utf-8"))
+
+    for job in workflow["jobs"].values():
+        if "id-token" in job.get("permissions", {}):
+            used = [step["uses"] for step in (job, *job.get("steps", [])) if "uses" in step]
+            assert used
+            for action in used:
+                # of this very commit, or of a digest; a tag can be moved
+                assert re.fullmatch(r"\./.+|[\w./-]+@[0-9a-f]{40}", action)
+
+
 def test_prod_waits_for_staging_and_staging_for_the_tests() -> None:
     workflow = yaml.safe_load((ROOT / ".github/workflows/deploy.yml").read_text(encoding="utf-8"))
     jobs = workflow["jobs"]
