@@ -17,6 +17,7 @@ def handler(request: Request[RoleSchema]) -> RoleView:
         title_en=body.title.en,
         title_ru=body.title.ru,
         permissions=body.permissions,
+        back_end=body.back_end,
     )
     roles.save(role, request.caller)
     return RoleView.of(role)

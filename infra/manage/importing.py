@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from accounts import invocation
-from accounts.access import roles
 from accounts.administration.roles import all_roles
-from accounts.errors import ValidationFailedError
 from infra.manage import private_files, user_lines
 from infra.manage.deployments import Deployment
 from infra.manage.newcomers import LARGEST_BATCH, Newcomer, Outcome, Storage, is_counted
@@ -42,10 +40,10 @@ def rules_of(deployment: Deployment, *, drop_unknown_hashes: bool) -> Rules:
         UnavailableError: DynamoDB did not answer.
         BotoCoreError, ClientError: AWS does not say which keys the deployment has.
     """
-    names = frozenset(role.name for role in all_roles())
+    roles = all_roles()
     return Rules(
-        names,
-        frozenset(name for name in names if _suits_back_ends(name)),
+        frozenset(role.name for role in roles),
+        frozenset(role.name for role in roles if role.back_end),
         deployment.password_key_ids(),
         drop_unknown_hashes,
     )
@@ -158,11 +156,3 @@ class Import:
         if (first := self._lines_by_id.setdefault(user.id, number)) != number:
             raise LineRefusedError(f"id: Line {first} has it already")
         return Newcomer(number, user, id_is_given)
-
-
-def _suits_back_ends(role: str) -> bool:
-    try:
-        roles.require_narrow(role)
-    except ValidationFailedError:
-        return False
-    return True

@@ -41,7 +41,7 @@ class Rules:
     """What a deployment takes: its roles, those fit for back-ends, its password keys."""
 
     roles: Set[str]
-    narrow_roles: Set[str]
+    back_end_roles: Set[str]
     password_key_ids: Set[str]
     drop_unknown_hashes: bool = False
 
@@ -138,8 +138,10 @@ def new_id() -> int:
 def _check_role(given: UserLine, rules: Rules) -> None:
     if given.role not in rules.roles:
         raise LineRefusedError(f"role: There is no role {given.role}")
-    if given.kind == SERVICE and given.role not in rules.narrow_roles:
-        raise LineRefusedError(f"role: {given.role} permits more than a back-end may")
+    if given.kind == SERVICE and given.role not in rules.back_end_roles:
+        raise LineRefusedError(f"role: {given.role} is none of back-ends")
+    if given.kind != SERVICE and given.role in rules.back_end_roles:
+        raise LineRefusedError(f"role: {given.role} is a role of back-ends")
 
 
 def _password_hash(given: UserLine, rules: Rules) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import bcrypt
 import boto3
 import pytest
 from botocore.client import BaseClient
@@ -123,6 +124,14 @@ def desk(api: Api, admin: Person) -> Desk:
 
 
 @pytest.fixture
+def mailing_backend(desk: Desk, web_backend: str) -> str:
+    """The token of a back-end that sends its own mail, so it may make reset tokens."""
+    permissions = ("users:create", "users:read", "passwords:set", "passwords:reset")
+    assert desk.save_role("service", *permissions).status == 200
+    return web_backend
+
+
+@pytest.fixture
 def other_admin(desk: Desk) -> Person:
     """Another person who may do everything."""
     return desk.somebody_else("Bea", "administrator")
@@ -149,3 +158,17 @@ def issued(desk: Desk) -> Answer:
 def shop(desk: Desk, issued: Answer) -> Desk:
     """The new back-end, calling."""
     return desk.by(issued.json["access_token"])
+
+
+@pytest.fixture
+def hash_checks(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
+    """The hashes that a password was compared with, in order."""
+    checked: list[bytes] = []
+    check = bcrypt.checkpw
+
+    def noted(password: bytes, hashed: bytes) -> bool:
+        checked.append(hashed)
+        return check(password, hashed)
+
+    monkeypatch.setattr(bcrypt, "checkpw", noted)
+    return checked

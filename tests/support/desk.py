@@ -63,9 +63,12 @@ class Desk:
     def roles(self) -> Answer:
         return self._call(register.LIST_ROLES.at())
 
-    def save_role(self, name: str, *permissions: str, en: str = "Role", ru: str = "Роль") -> Answer:
+    def save_role(
+        self, name: str, *permissions: str, en: str = "Role", ru: str = "Роль", **other: object
+    ) -> Answer:
+        role = {"title": {"en": en, "ru": ru}, "permissions": permissions, **other}
         # as bytes, because a refusal may name a permission that was asked for
-        body = json.dumps({"title": {"en": en, "ru": ru}, "permissions": permissions}).encode()
+        body = json.dumps(role).encode()
         headers = {"Content-Type": "application/json"}
         return self._call(register.SAVE_ROLE.at(name=name), body=body, headers=headers)
 

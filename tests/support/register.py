@@ -92,7 +92,7 @@ SIGN_UP = Endpoint(
 ISSUE_RESET_TOKEN = Endpoint(
     "POST",
     "/api/v1/server/users/passw/reset_token",
-    holders_of("passwords:reset", "service"),
+    holders_of("passwords:reset"),
     requests={"GetItem": 5, "TransactWriteItems": 1},
     units=(5, 12),
     status=201,
@@ -101,7 +101,7 @@ ISSUE_RESET_TOKEN = Endpoint(
 RESET_PASSWORD = Endpoint(
     "PUT",
     "/api/v1/server/users/passw/set_new_passw",
-    holders_of("passwords:reset", "service"),
+    holders_of("passwords:set", "service"),
     requests={"GetItem": 3, "TransactWriteItems": 1, "GenerateMac": 1, "SendMessage": 1},
     units=(3, 20),
     body=lambda scene: {"reset_token": scene.reset_token(), "passw": "another_string"},

@@ -125,6 +125,13 @@ class UserTokenRequiredError(ForbiddenError):
     message = "A user's own token is required"
 
 
+class RoleNotGrantableError(ForbiddenError):
+    """A back-end gives the default role only, so that a stolen token makes nobody powerful."""
+
+    code = "role_not_grantable"
+    message = "Back-ends give the default role only"
+
+
 class UserNotFoundError(AccountsError):
     """No such user; said in the server zone only."""
 
@@ -204,6 +211,15 @@ class BuiltinRoleError(AccountsError):
     error = "Conflict"
     code = "role_builtin"
     message = "Built-in roles cannot be deleted"
+
+
+class TooManyServiceTokensError(AccountsError):
+    """The back-end holds as many tokens as it may; none is ended to make room for another."""
+
+    status = 409
+    error = "Conflict"
+    code = "too_many_service_tokens"
+    message = "The back-end has too many tokens, end one of them first"
 
 
 class ResetTokenInvalidError(AccountsError):

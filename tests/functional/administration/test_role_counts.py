@@ -28,7 +28,7 @@ class Model:
     desk: Desk
     chance: random.Random
     accounts: dict[int, Account] = field(default_factory=dict)
-    roles: set[str] = field(default_factory=lambda: set(ROLES[:4]))
+    roles: set[str] = field(default_factory=lambda: set(ROLES[:3]))
     made: int = 0
 
     def step(self) -> None:

@@ -23,12 +23,14 @@ def test_roles_are_listed_by_name_in_both_languages(desk: Desk) -> None:
         "title": {"en": "Administrator", "ru": "Администратор"},
         "permissions": ["*"],
         "builtin": True,
+        "back_end": False,
     }
     assert answer.json["roles"][1] == {
         "name": "gardener",
         "title": {"en": "Gardener", "ru": "Садовник"},
         "permissions": ["garden:write"],
         "builtin": False,
+        "back_end": False,
     }
 
 
@@ -43,6 +45,7 @@ def test_saved_role_is_the_answer(desk: Desk) -> None:
         "title": {"en": "Gardener", "ru": "Садовник"},
         "permissions": ["garden:write", "content:read"],
         "builtin": False,
+        "back_end": False,
     }
 
 

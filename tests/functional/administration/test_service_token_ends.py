@@ -47,7 +47,7 @@ def test_tokens_end_with_what_they_stand_on(
     assert shop.list_users(limit=1).code == "session_ended"
 
 
-def test_more_tokens_than_devices_allowed_end_the_oldest(
+def test_one_token_too_many_is_refused_and_ends_no_other(
     desk: Desk, issued: Answer, shop: Desk, clock: Clock, setting: Callable[..., None]
 ) -> None:
     setting(SESSIONS_PER_USER="3")
@@ -57,10 +57,23 @@ def test_more_tokens_than_devices_allowed_end_the_oldest(
     assert shop.list_users(limit=1).status == 200
     clock.advance(seconds=1)
 
-    assert desk.service_token().status == 201
+    answer = desk.service_token()
 
-    assert shop.list_users(limit=1).code == "session_ended"
-    assert len(desk.seances(issued.json["user_id"]).json["seances"]) == 3
+    assert (answer.status, answer.code) == (409, "too_many_service_tokens")
+    assert shop.list_users(limit=1).status == 200
+    devices = desk.seances(issued.json["user_id"]).json["seances"]
+    assert len(devices) == 3
+
+
+def test_token_that_is_over_makes_room_for_another(
+    desk: Desk, clock: Clock, setting: Callable[..., None]
+) -> None:
+    setting(SESSIONS_PER_USER="2")
+    desk.service_token(expires_in=60)
+    desk.service_token()
+    clock.advance(seconds=61)
+
+    assert desk.service_token().status == 201
 
 
 def test_account_that_is_disabled_meanwhile_gets_no_token(

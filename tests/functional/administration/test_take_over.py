@@ -75,10 +75,18 @@ def test_people_who_may_no_more_are_cared_for(
     assert other.update(methodist.id, email="m@example.org").status == 200
 
 
-def test_back_end_resets_the_passwords_of_all_who_do_not_govern(
-    desk: Desk, web_backend: str, admin: Person, methodist: Person
+def test_back_end_makes_no_reset_token_unless_its_role_is_widened(
+    desk: Desk, web_backend: str, alice: Person
 ) -> None:
-    back_end = desk.by(web_backend)
+    answer = desk.by(web_backend).reset_token(alice.email)
+
+    assert (answer.status, answer.json["message"]) == (403, "Permission passwords:reset required")
+
+
+def test_back_end_resets_the_passwords_of_all_who_do_not_govern(
+    desk: Desk, mailing_backend: str, admin: Person, methodist: Person
+) -> None:
+    back_end = desk.by(mailing_backend)
 
     assert back_end.reset_token(methodist.email).status == 201
     assert back_end.reset_token(admin.email).status == 403

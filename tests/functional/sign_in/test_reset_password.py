@@ -177,7 +177,7 @@ def test_persons_own_token_does_not_authenticate_a_reset(
         answer = api.call(*RESET_PASSWORD.at(), token=alice.token, json=body)
 
     assert answer.status == 403
-    assert answer.json == {"error": "Forbidden", "message": "Permission passwords:reset required"}
+    assert answer.json == {"error": "Forbidden", "message": "Permission passwords:set required"}
 
 
 # what happens meanwhile

@@ -209,7 +209,7 @@ OURS = "$kms-hmac-sha384$another-key" + bcrypt_hash(PASSWORD)
         (foreign(kind="robot"), "kind: Must be 'person' or 'service'"),
         (
             foreign(kind="service", password_hash=None, role="administrator"),
-            "role: administrator permits more than a back-end may",
+            "role: administrator is none of back-ends",
         ),
         (foreign(kind="service", role="service"), "password_hash: A back-end has none"),
         (foreign(created_at="yesterday"),

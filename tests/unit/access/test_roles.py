@@ -14,7 +14,7 @@ SEEDED = {
         ("users:read", "roles:read", "content:read", "content:write"),
     ),
     "read_only": ("Read only", "Только чтение", ("content:read",)),
-    "service": ("Service", "Сервис", ("users:create", "users:read", "passwords:reset")),
+    "service": ("Service", "Сервис", ("users:create", "users:read", "passwords:set")),
 }
 
 

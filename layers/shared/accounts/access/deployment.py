@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from jwt.algorithms import ECAlgorithm
 
-from accounts.access import roles
+from accounts.access import migration, roles
 from accounts.credentials import kms
 from accounts.credentials.tokens import ALGORITHM
 from accounts.errors import UnavailableError
@@ -23,7 +23,9 @@ PAUSE_SECONDS = 2.5
 
 
 def prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
-    """Seed the roles and return the attributes ``Jwks`` (JSON), ``SigningKid`` and ``Revision``.
+    """Seed the roles, move over what an earlier version left, and tell of the keys.
+
+    Returned are the attributes ``Jwks`` (JSON), ``SigningKid`` and ``Revision``.
 
     ``properties`` holds ``PublishedKeyIds``, the KMS keys whose tokens verify, and
     ``SigningKeyId``, the one of them that signs. ``Revision`` is another for any other
@@ -44,6 +46,7 @@ def prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
 
 def _prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
     roles.seed()
+    migration.migrate()
     keys = {key_id: public_jwk(kms.public_key(key_id)) for key_id in properties["PublishedKeyIds"]}
     return {
         "Jwks": json.dumps({"keys": list(keys.values())}, separators=(",", ":")),

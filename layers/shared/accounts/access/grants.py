@@ -1,26 +1,32 @@
-"""The ceiling: nobody grants what they do not have, or gets it by way of another account."""
+"""No privilege escalation: by a role that is given, or by taking another account over."""
 
 from accounts.access import roles
 from accounts.access.authentication import Principal
-from accounts.errors import ValidationFailedError
-from accounts.storage.tables import User
+from accounts.errors import RoleNotGrantableError, ValidationFailedError
+from accounts.storage import users
+from accounts.storage.tables import Role, User
 
 
-def require_may_give(role: str, caller: Principal) -> None:
-    """Return if the caller may have somebody hold the role.
+def require_may_give(name: str, kind: str, caller: Principal) -> None:
+    """Return if the caller may have an account of this kind hold the role.
 
     Raises:
-        ValidationFailedError: there is no such role.
+        ValidationFailedError: there is no such role, or it is not for accounts of this kind.
+        RoleNotGrantableError: a back-end gives another role than the default one.
         PermissionMissingError: the role has a permission that the caller has not.
         UnavailableError: DynamoDB did not answer.
     """
-    try:
-        permissions = roles.permissions_of(role)
-    except roles.UnknownRoleError as error:
-        raise unknown_role() from error
+    if (role := Role.find(name)) is None:
+        raise unknown_role()
+    if bool(role.back_end) != (kind == users.SERVICE):
+        whose = "people" if kind == users.SERVICE else "back-ends"
+        raise ValidationFailedError.of("role", f"Is a role of {whose}")
     # everybody who may sign people up may give the default role
-    if role != roles.DEFAULT:
-        roles.require_all(caller.permissions, permissions)
+    if name == roles.DEFAULT:
+        return
+    if caller.is_service:
+        raise RoleNotGrantableError
+    roles.require_all(caller.permissions, role.permissions)
 
 
 def require_may_take_over(user: User, caller: Principal) -> None:
@@ -35,8 +41,8 @@ def require_may_take_over(user: User, caller: Principal) -> None:
         UnavailableError: DynamoDB did not answer.
     """
     roles.require_power_over(caller.permissions, user.role)
-    if not caller.is_service:
-        require_may_give(user.role, caller)
+    if not caller.is_service and user.role != roles.DEFAULT:
+        roles.require_all(caller.permissions, roles.permissions_of(user.role))
 
 
 def unknown_role() -> ValidationFailedError:

@@ -21,11 +21,12 @@ class Holding:
 
     role: str
     active: bool
+    back_end: bool = False
 
 
 def holding(user: User) -> Holding:
     """Return the account's part in its role."""
-    return Holding(user.role, users.is_active(user))
+    return Holding(user.role, users.is_active(user), user.kind == users.SERVICE)
 
 
 def holder_count_changes(before: Holding | None, after: Holding | None) -> Sequence[Update]:
@@ -41,14 +42,19 @@ def holder_count_changes(before: Holding | None, after: Holding | None) -> Seque
         held = bool(is_now) - bool(was)
         active = bool(is_now and is_now.active) - bool(was and was.active)
         if held or active:
-            changes.append(_counted(name, held, active))
+            joining = is_now if held > 0 else None
+            changes.append(_counted(name, held, active, joining))
     return changes
 
 
-def _counted(name: str, held: int, active: int) -> Update:
+def _counted(name: str, held: int, active: int, joining: Holding | None) -> Update:
     condition = Role.name.exists()
     if name == ADMINISTRATOR and active < 0:
         condition &= Role.active_holders > 1
+    if joining:
+        # the role may have gone over to accounts of the other kind since it was looked at
+        own = Role.back_end == joining.back_end
+        condition &= own if joining.back_end else own | Role.back_end.does_not_exist()
     actions = [Role.holders.add(held), Role.active_holders.add(active)]
     return Update(Role(name=name), condition, actions)
 

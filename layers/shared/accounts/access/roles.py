@@ -1,6 +1,7 @@
 """Roles and permissions: what each built-in role may do, and how a permission is asked for."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from accounts.errors import PermissionMissingError, ValidationFailedError
@@ -12,6 +13,23 @@ ADMINISTRATOR = "administrator"
 SERVICE = "service"
 DEFAULT = "read_only"
 
+# what our own endpoints ask for; what an application calls its own permissions is up to it
+PERMISSIONS = frozenset(
+    {
+        "audit:read",
+        "passwords:reset",
+        "passwords:set",
+        "roles:read",
+        "roles:write",
+        "seances:end",
+        "seances:read",
+        "service_tokens:create",
+        "users:create",
+        "users:delete",
+        "users:read",
+        "users:update",
+    }
+)
 
 # who holds one of these decides over other accounts, or sees what is theirs alone
 GOVERNING = frozenset(
@@ -38,6 +56,7 @@ class BuiltinRole:
     title_en: str
     title_ru: str
     permissions: Sequence[str]
+    back_end: bool = False
 
 
 BUILTIN = (
@@ -49,7 +68,9 @@ BUILTIN = (
         ("users:read", "roles:read", "content:read", "content:write"),
     ),
     BuiltinRole(DEFAULT, "Read only", "Только чтение", ("content:read",)),
-    BuiltinRole(SERVICE, "Service", "Сервис", ("users:create", "users:read", "passwords:reset")),
+    BuiltinRole(
+        SERVICE, "Service", "Сервис", ("users:create", "users:read", "passwords:set"), back_end=True
+    ),
 )
 
 
@@ -66,6 +87,7 @@ def seed() -> None:
             title_ru=role.title_ru,
             permissions=list(role.permissions),
             builtin=True,
+            back_end=role.back_end,
         )
         try:
             write(Put(item, Role.name.does_not_exist()))
@@ -73,19 +95,34 @@ def seed() -> None:
             continue
 
 
-def require_narrow(role: str) -> None:
-    """Return if a role is for back-ends: the built-in one, or one that permits no more.
+def require_for_back_ends(name: str) -> None:
+    """Return if back-ends may hold the role: it is one of theirs and permits no more than SERVICE.
 
     Raises:
-        ValidationFailedError: it permits more, or does not exist.
+        ValidationFailedError: it permits more, is for people, or does not exist.
         UnavailableError: DynamoDB did not answer.
     """
-    try:
-        require_all(permissions_of(SERVICE), permissions_of(role))
-    except (PermissionMissingError, UnknownRoleError) as error:
-        raise ValidationFailedError.of(
-            "role", f"Must be {SERVICE} or a role that permits no more"
-        ) from error
+    role = Role.find(name)
+    if role is not None and role.back_end:
+        with suppress(PermissionMissingError):
+            require_all(permissions_of(SERVICE), role.permissions)
+            return
+    raise ValidationFailedError.of(
+        "role", f"Must be {SERVICE} or a role of back-ends that permits no more"
+    )
+
+
+def find(name: str) -> Role:
+    """Return the role.
+
+    Raises:
+        UnknownRoleError: no role has this name.
+        UnavailableError: DynamoDB did not answer.
+    """
+    role = Role.find(name)
+    if role is None:
+        raise UnknownRoleError(name)
+    return role
 
 
 def permissions_of(name: str) -> tuple[str, ...]:
@@ -95,10 +132,7 @@ def permissions_of(name: str) -> tuple[str, ...]:
         UnknownRoleError: no role has this name.
         UnavailableError: DynamoDB did not answer.
     """
-    role = Role.find(name)
-    if role is None:
-        raise UnknownRoleError(name)
-    return tuple(role.permissions)
+    return tuple(find(name).permissions)
 
 
 def require(held: Collection[str], permission: str) -> None:

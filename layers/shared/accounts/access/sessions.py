@@ -15,7 +15,8 @@ from accounts import clock, settings
 from accounts.credentials import opaque
 from accounts.credentials.opaque import RefreshToken
 from accounts.credentials.tokens import Kind
-from accounts.storage import audit
+from accounts.errors import TooManyServiceTokensError
+from accounts.storage import audit, users
 from accounts.storage.tables import User, UserSession
 from accounts.storage.transactions import (
     Change,
@@ -74,9 +75,11 @@ def begin(user: User, session: UserSession, actions: Sequence[Action] = (), *als
     """Store the session, together with ``actions`` on the user and what is to be done ``also``.
 
     Stands on the user being as read: the version is a condition and moves on, so of a log-in and
-    a change to the account only one can be first. More sessions than allowed end the oldest.
+    a change to the account only one can be first. More sessions than allowed end the oldest of a
+    person's; a back-end has to end one itself.
 
     Raises:
+        TooManyServiceTokensError: a back-end has as many live sessions as it may.
         ConditionFailedError: the user is no longer as read.
         UnavailableError: DynamoDB did not answer.
     """
@@ -138,4 +141,7 @@ def _make_room(user: User) -> tuple[Sequence[str], Sequence[UserSession]]:
         reverse=True,
     )
     kept, surplus = by_worth[: most - 1], by_worth[most - 1 :]
+    # a person notices that a device was signed out; a back-end would only stop working
+    if user.kind == users.SERVICE and surplus and is_live(surplus[0]):
+        raise TooManyServiceTokensError
     return [session.session_id for session in kept], surplus

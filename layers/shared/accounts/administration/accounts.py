@@ -4,14 +4,13 @@ What narrows somebody's rights bites at once: the sessions end in the transactio
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pynamodb.expressions.update import Action
 
 from accounts import clock
 from accounts.access import grants, role_holders, roles, session_ends, sessions
 from accounts.access.authentication import Principal, raise_if_session_ended
-from accounts.access.role_holders import Holding
 from accounts.credentials import throttle
 from accounts.errors import (
     LastAdministratorError,
@@ -95,9 +94,9 @@ def _check_ceiling(user: User, changes: Changes, caller: Principal) -> None:
     role = changes.role or user.role
     is_enabled = changes.status == users.ACTIVE and not users.is_active(user)
     if role != user.role or is_enabled:
-        grants.require_may_give(role, caller)
+        grants.require_may_give(role, user.kind, caller)
     if role != user.role and user.kind == users.SERVICE:
-        roles.require_narrow(role)
+        roles.require_for_back_ends(role)
     # who has the address can have the password reset
     if changes.email not in (None, user.email):
         grants.require_may_take_over(user, caller)
@@ -121,9 +120,9 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> User:
         parts = [*_update_in_place(user, actions), *_rename_in_sessions(user, name)]
     else:
         parts = [*session_ends.end_all_changes(user, [*actions, *users.VOID_RESET_TOKEN])]
-    counts = role_holders.holder_count_changes(
-        role_holders.holding(user), Holding(role, active=status == users.ACTIVE)
-    )
+    before = role_holders.holding(user)
+    after = replace(before, role=role, active=status == users.ACTIVE)
+    counts = role_holders.holder_count_changes(before, after)
     event = audit.event(
         user.id,
         "user_updated",

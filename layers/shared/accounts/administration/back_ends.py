@@ -42,11 +42,12 @@ def issue_token(back_end: BackEnd, caller: Principal, client: Client) -> Service
     Raises:
         PermissionMissingError: the role permits what the caller may not.
         ValidationFailedError: the role is not one for services.
+        TooManyServiceTokensError: the back-end has as many as it may.
         UserExistsError: the e-mail belongs to a person, or to a back-end with another role.
         UnavailableError: DynamoDB or KMS did not answer.
     """
-    grants.require_may_give(back_end.role, caller)
-    roles.require_narrow(back_end.role)
+    grants.require_may_give(back_end.role, users.SERVICE, caller)
+    roles.require_for_back_ends(back_end.role)
     permissions = roles.permissions_of(back_end.role)
     return retried(lambda: _issue(back_end, permissions, client))
 

@@ -22,6 +22,8 @@ from accounts.storage.transactions import (
     write,
 )
 
+_UNHELD = Role.holders.does_not_exist() | (Role.holders == 0)
+
 
 def all_roles() -> Sequence[Role]:
     """Return every role, by name.
@@ -40,7 +42,9 @@ def save(role: Role, caller: Principal) -> None:
 
     Raises:
         PermissionMissingError: it permits, or did permit, what the caller may not.
-        ValidationFailedError: administrators would lose a permission.
+        ValidationFailedError: administrators would lose a permission, or a built-in role would
+            be for others than it is.
+        RoleInUseError: it would be for others than those who hold it.
         SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer.
     """
@@ -54,7 +58,21 @@ def _save(role: Role, caller: Principal) -> None:
     held = _held(caller, before)
     require_all(held, [*role.permissions, *(before.permissions if before else ())])
     role.builtin = before.builtin if before else False
+    role.back_end = _whose(role, before)
     _commit(caller, _saved(role, before), _told(role, before))
+
+
+def _whose(role: Role, before: Role | None) -> bool:
+    was = bool(before and before.back_end)
+    # PynamoDB has no type for an attribute that may be missing
+    wanted: bool | None = role.back_end
+    if before is None or wanted in (None, was):
+        return was if wanted is None else wanted
+    if before.builtin:
+        raise ValidationFailedError.of("back_end", "Is fixed for a built-in role")
+    if before.holders:
+        raise RoleInUseError
+    return wanted
 
 
 def _held(caller: Principal, role: Role | None) -> Collection[str]:
@@ -75,11 +93,14 @@ def _commit(caller: Principal, *changes: Change) -> None:
 def _saved(role: Role, before: Role | None) -> Update:
     # on condition that it is as the ceiling was checked against
     as_read = Role.permissions == before.permissions if before else Role.name.does_not_exist()
+    if before and bool(before.back_end) != role.back_end:
+        as_read &= _UNHELD
     actions = [
         Role.title_en.set(role.title_en),
         Role.title_ru.set(role.title_ru),
         Role.permissions.set(role.permissions),
         Role.builtin.set(role.builtin),
+        Role.back_end.set(role.back_end),
     ]
     return Update(role, as_read, actions)
 
@@ -125,7 +146,6 @@ def _delete(name: str, caller: Principal) -> None:
 def _deleted(role: Role) -> Sequence[Change]:
     # on condition that it is as the ceiling was checked against
     as_read = Role.permissions == role.permissions
-    unheld = Role.holders.does_not_exist() | (Role.holders == 0)
     withdrawn = sorted(set(role.permissions)) or None
     event = audit.role_event("role_deleted", role.name, withdrawn=withdrawn)
-    return [Delete(role, as_read & unheld), event]
+    return [Delete(role, as_read & _UNHELD), event]

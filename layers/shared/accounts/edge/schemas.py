@@ -179,6 +179,8 @@ class RoleSchema(RequestSchema):
 
     title: TitleSchema
     permissions: Annotated[list[Permission], Field(max_length=MOST_PERMISSIONS)]
+    # None leaves it as it is; a new one is for people
+    back_end: bool | None = None
 
 
 class ServiceTokenSchema(RequestSchema):

@@ -73,6 +73,7 @@ class RoleView(View):
     title: dict[str, str]
     permissions: list[str]
     builtin: bool
+    back_end: bool
 
     @classmethod
     def of(cls, role: Role) -> Self:
@@ -82,6 +83,7 @@ class RoleView(View):
             title={"en": role.title_en, "ru": role.title_ru},
             permissions=list(role.permissions),
             builtin=role.builtin,
+            back_end=bool(role.back_end),
         )
 
 

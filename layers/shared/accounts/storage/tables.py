@@ -109,6 +109,8 @@ class Role(Table):
     title_ru = UnicodeAttribute()
     permissions = ListAttribute[Any](of=UnicodeAttribute)
     builtin = BooleanAttribute()
+    # held by back-ends only, where people hold the others only; missing in items of old deployments
+    back_end = BooleanAttribute(null=True)
     # counted for administrators, of whom one must stay, and for roles that can be deleted
     holders = IntegerAttribute(default=0)
     active_holders = IntegerAttribute(default=0)
