@@ -96,8 +96,8 @@ class _Trace:
     error: AccountsError | None = None
 
     def begin(self, event: Event) -> None:
-        self.request_id, self.route = event.context.request_id, event.route_key
-        invocation.set_origin(Origin(self.request_id, event.context.http.source_ip))
+        self.request_id, self.route = event.request_id, event.route_key
+        invocation.set_origin(Origin(self.request_id, event.source_ip))
 
     def recognise(self, principal: Principal) -> None:
         self.principal = principal
@@ -187,12 +187,11 @@ class Endpoint(Generic[Body]):
 
     def _act(self, event: Event, principal: Principal | None) -> View | None:
         body: Any = validation.parse(self.schema, event.json_body()) if self.schema else None
-        http = event.context.http
         return self.action(
             Request(
-                method=http.method,
-                path=http.path,
-                client=Client(http.source_ip, event.headers.get("user-agent", "")),
+                method=event.method,
+                path=event.path,
+                client=Client(event.source_ip, event.headers.get("user-agent", "")),
                 path_parameters=event.path_parameters,
                 query=event.query,
                 body=body,
