@@ -11,16 +11,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
-from pydantic import BaseModel
-from typing_extensions import TypeVar
-
 from accounts import invocation, logs, metrics
 from accounts.access import authentication, roles
 from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
 from accounts.credentials import tokens
 from accounts.credentials.tokens import Kind
-from accounts.edge import answers, cookies, validation
+from accounts.edge import answers, cookies
 from accounts.edge.event import Event, read
 from accounts.edge.views import View
 from accounts.errors import (
@@ -34,12 +31,22 @@ from accounts.storage import users
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from typing_extensions import TypeVar
+
+    # pydantic comes with it, which only those who take a body shall load
+    from accounts.edge.schemas import RequestSchema
+
+    Body = TypeVar("Body", default=None)
+else:
+    from typing import TypeVar
+
+    # Python's own takes a default from 3.13 on; only type checkers ask for it
+    Body = TypeVar("Body")
 
 IDEMPOTENCY_HEADER = "idempotency-key"
 
 Zone = Literal["public", "private", "server"]
-Body = TypeVar("Body", default=None)
-_Schema = TypeVar("_Schema", bound=BaseModel)
+_Schema = TypeVar("_Schema", bound="RequestSchema")
 
 
 @dataclass(frozen=True)
@@ -130,7 +137,7 @@ class Endpoint(Generic[Body]):
     action: Action[Body]
     zone: Zone
     permission: str | None
-    schema: type[BaseModel] | None
+    schema: "type[RequestSchema] | None"
     status: int
     headers: Mapping[str, str]
     idempotent: bool
@@ -186,7 +193,7 @@ class Endpoint(Generic[Body]):
         )
 
     def _act(self, event: Event, principal: Principal | None) -> View | None:
-        body: Any = validation.parse(self.schema, event.json_body()) if self.schema else None
+        body: Any = self.schema.parse(event.json_body()) if self.schema else None
         return self.action(
             Request(
                 method=event.method,
@@ -229,7 +236,7 @@ def endpoint(
 def endpoint(
     *,
     zone: Zone,
-    body: type[BaseModel] | None = None,
+    body: "type[RequestSchema] | None" = None,
     permission: str | None = None,
     status: int = 200,
     headers: Mapping[str, str] | None = None,

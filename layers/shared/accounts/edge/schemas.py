@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from accounts import emails, settings
 from accounts.credentials import passwords
+from accounts.edge import validation
 
 NAME_LENGTH = 100
 # code points of a character in Unicode's form D
@@ -95,6 +96,11 @@ class RequestSchema(BaseModel):
     """Base of request bodies: strict types, no unknown fields, inputs kept out of errors."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        """Return the body as this schema; see :func:`accounts.edge.validation.parse`."""
+        return validation.parse(cls, body)
 
 
 class UserRegSchema(RequestSchema):
