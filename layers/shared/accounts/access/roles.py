@@ -11,6 +11,7 @@ EVERYTHING = "*"
 ADMINISTRATOR = "administrator"
 SERVICE = "service"
 DEFAULT = "read_only"
+NAME_PATTERN = r"[a-z][a-z0-9_]{0,63}"
 
 
 # who holds one of these decides over other accounts, or sees what is theirs alone

@@ -15,12 +15,12 @@ from jwt.exceptions import PyJWTError
 
 from accounts import clock, settings
 from accounts.errors import TokenExpiredError, TokenInvalidError
+from accounts.storage import users
 
 ALGORITHM = "ES256"
 LEEWAY_SECONDS = 30
 MAX_LENGTH = 8192
 
-_USER_ID = re.compile(r"[1-9][0-9]{0,15}")
 _jws = PyJWS(algorithms=[ALGORITHM])
 
 
@@ -87,7 +87,7 @@ class Claims:
             all(type(text) is str and text for text in (*texts, *self.permissions))
             # the type itself, because True is an int as well
             and all(type(time) is int for time in times)
-            and _USER_ID.fullmatch(self.sub) is not None
+            and re.fullmatch(users.ID_PATTERN, self.sub) is not None
         )
 
 

@@ -21,10 +21,12 @@ from accounts.edge import answers, cookies
 from accounts.edge.event import Event, read
 from accounts.edge.views import View
 from accounts.errors import (
+    INVALID_FORMAT,
     AccountsError,
     UnavailableError,
     UserNotFoundError,
     UserTokenRequiredError,
+    ValidationFailedError,
 )
 from accounts.invocation import Origin
 from accounts.storage import users
@@ -75,6 +77,18 @@ class Request(Generic[Body]):
         if not re.fullmatch(users.ID_PATTERN, text):
             raise UserNotFoundError
         return int(text)
+
+    @property
+    def role_name(self) -> str:
+        """Return the role that the path names.
+
+        Raises:
+            ValidationFailedError: no role can have that name.
+        """
+        text = self.path_parameters["name"]
+        if not re.fullmatch(roles.NAME_PATTERN, text):
+            raise ValidationFailedError.of("name", INVALID_FORMAT)
+        return text
 
     @property
     def caller(self) -> Principal:
@@ -254,6 +268,10 @@ def endpoint(
     """
     if (zone == "server") != (permission is not None):
         raise ValueError("the server zone, and only it, asks for a permission")
+
+    if body is not None:
+        # here, because a start is the time for what the first request would have to wait for
+        body.model_rebuild()
 
     def decorate(action: Action[Any]) -> Endpoint[Any]:
         return Endpoint(action, zone, permission, body, status, headers or {}, idempotent)
