@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
+from typing_extensions import TypeVar
+
 from accounts import invocation, logs, metrics
 from accounts.access import authentication, roles
 from accounts.access.authentication import Principal
@@ -33,21 +35,14 @@ from accounts.storage import users
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
-    from typing_extensions import TypeVar
 
     # pydantic comes with it, which only those who take a body shall load
     from accounts.edge.schemas import RequestSchema
 
-    Body = TypeVar("Body", default=None)
-else:
-    from typing import TypeVar
-
-    # Python's own takes a default from 3.13 on; only type checkers ask for it
-    Body = TypeVar("Body")
-
 IDEMPOTENCY_HEADER = "idempotency-key"
 
 Zone = Literal["public", "private", "server"]
+Body = TypeVar("Body", default=None)
 _Schema = TypeVar("_Schema", bound="RequestSchema")
 
 
