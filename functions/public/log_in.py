@@ -10,4 +10,4 @@ from accounts.sign_in import login
 def handler(request: Request[UserLogInSchema]) -> LoggedIn:
     """Begin a session and return its tokens."""
     person = request.body
-    return LoggedIn.model_validate(login.log_in(person.email, person.passw, request.client))
+    return LoggedIn.from_attributes(login.log_in(person.email, person.passw, request.client))

@@ -16,4 +16,4 @@ def handler(request: Request[RefreshSchema]) -> Tokens:
         if request.wants_cookies:
             raise TokenMissingError
         raise ValidationFailedError.lacks("refresh_token")
-    return Tokens.model_validate(refresh.refresh(token, request.client))
+    return Tokens.from_attributes(refresh.refresh(token, request.client))

@@ -12,4 +12,4 @@ from accounts.sign_in import recovery
 def handler(request: Request[ResetTokenSchema]) -> IssuedResetToken:
     """Return a reset token, for a back-end that sends its own mail."""
     issued = recovery.issue_reset_token(request.body.email, request.caller)
-    return IssuedResetToken.model_validate(issued)
+    return IssuedResetToken.from_attributes(issued)

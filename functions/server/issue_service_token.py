@@ -20,6 +20,6 @@ def handler(request: Request[ServiceTokenSchema]) -> IssuedServiceToken:
     body = request.body
     seconds = body.expires_in or settings.current().service_token_seconds
     back_end = BackEnd(body.email, body.name, body.role, seconds)
-    return IssuedServiceToken.model_validate(
+    return IssuedServiceToken.from_attributes(
         back_ends.issue_token(back_end, request.caller, request.client)
     )

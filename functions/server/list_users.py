@@ -2,7 +2,6 @@
 
 from accounts.administration import listing
 from accounts.administration.listing import Wanted
-from accounts.edge import validation
 from accounts.edge.endpoint import Request, endpoint
 from accounts.edge.schemas import UsersQuery
 from accounts.edge.server_views import UserPage
@@ -11,7 +10,7 @@ from accounts.edge.server_views import UserPage
 @endpoint(zone="server", permission="users:read")
 def handler(request: Request) -> UserPage:
     """Return a page of accounts."""
-    query = validation.check(UsersQuery, request.query)
+    query = UsersQuery.read(request.query)
     wanted = Wanted(query.role, query.status, query.email)
     session = request.caller.session
     return UserPage.of(listing.list_users(wanted, query.limit, query.cursor, session))

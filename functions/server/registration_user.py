@@ -12,6 +12,6 @@ def handler(request: Request[UserRegSchema]) -> Created:
     """Create the account and return its id."""
     body = request.body
     person = SignUp(body.email, body.name, body.passw, body.role, body.language)
-    return Created.model_validate(
+    return Created.from_attributes(
         registration.register(person, request.caller, request.idempotency_key)
     )

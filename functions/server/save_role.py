@@ -1,9 +1,8 @@
 """PUT /api/v1/server/roles/{name} - create or change a role. Needs roles:write."""
 
 from accounts.administration import roles
-from accounts.edge import validation
 from accounts.edge.endpoint import Request, endpoint
-from accounts.edge.schemas import RoleNameSchema, RoleSchema
+from accounts.edge.schemas import RoleSchema
 from accounts.edge.server_views import RoleView
 from accounts.storage.tables import Role
 
@@ -13,7 +12,7 @@ def handler(request: Request[RoleSchema]) -> RoleView:
     """Save the role and return it."""
     body = request.body
     role = Role(
-        name=validation.check(RoleNameSchema, request.path_parameters).name,
+        name=request.role_name,
         title_en=body.title.en,
         title_ru=body.title.ru,
         permissions=body.permissions,

@@ -1,7 +1,6 @@
 """GET /api/v1/server/users/{user_id}/audit - what happened to an account. Needs audit:read."""
 
 from accounts.administration import listing
-from accounts.edge import validation
 from accounts.edge.endpoint import Request, endpoint
 from accounts.edge.schemas import PageQuery
 from accounts.edge.server_views import AuditPage
@@ -10,6 +9,6 @@ from accounts.edge.server_views import AuditPage
 @endpoint(zone="server", permission="audit:read")
 def handler(request: Request) -> AuditPage:
     """Return a page of events, also of an account that is no more."""
-    query = validation.check(PageQuery, request.query)
+    query = PageQuery.read(request.query)
     session = request.caller.session
     return AuditPage.of(listing.list_events(request.user_id, query.limit, query.cursor, session))

@@ -11,4 +11,4 @@ from accounts.edge.server_views import UserView
 def handler(request: Request[UpdateUserSchema]) -> UserView:
     """Change the account; a new role, status or e-mail signs it out everywhere."""
     changes = Changes(**request.body.model_dump())
-    return UserView.model_validate(accounts.update(request.user_id, changes, request.caller))
+    return UserView.from_attributes(accounts.update(request.user_id, changes, request.caller))

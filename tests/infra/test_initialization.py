@@ -12,6 +12,12 @@ from typing import Any
 from infra.local import ROOT
 
 HANDLERS = sorted((ROOT / "functions").glob("*/*.py"))
+# the functions that may load pydantic
+TAKING_BODY_OR_QUERY = {
+    *("change_password", "forget_password", "issue_reset_token", "issue_service_token"),
+    *("list_users", "log_in", "refresh_tokens", "registration_user", "reset_password"),
+    *("save_role", "show_audit", "update_user"),
+}
 SHARED = sorted((ROOT / "layers" / "shared" / "accounts").rglob("*.py"))
 
 # Runs in a Python of its own, with nothing of ours in its environment: notes each request for
@@ -56,7 +62,12 @@ kept = {
     if hasattr(value, "cache_info")
 }
 connection = getattr(sys.modules.get("accounts.storage.dynamodb"), "_connection", None)
-print(json.dumps({"noted": noted, "kept": kept, "connected": connection is not None}))
+print(json.dumps({
+    "noted": noted,
+    "kept": kept,
+    "connected": connection is not None,
+    "modules": sorted(sys.modules),
+}))
 """
 
 
@@ -81,6 +92,21 @@ def test_import_draws_no_random_number_calls_nobody_and_keeps_nothing() -> None:
     assert imported["connected"] is False
     # what is made on first use, settings and clients among it, was there to be looked at
     assert {"accounts.settings.current", "accounts.aws._client"} <= set(imported["kept"])
+
+
+def test_only_who_takes_a_body_or_a_query_loads_pydantic() -> None:
+    others = [handler for handler in HANDLERS if handler.stem not in TAKING_BODY_OR_QUERY]
+
+    modules = _imported(others)["modules"]
+
+    assert "accounts.edge.endpoint" in modules
+    assert "pydantic" not in modules
+
+
+def test_who_calls_only_dynamodb_loads_neither_boto3_nor_what_reads_addresses_and_devices() -> None:
+    modules = _imported([ROOT / "functions" / "private" / "any_users.py"])["modules"]
+
+    assert {"boto3", "email_validator", "ua_parser"}.isdisjoint(modules)
 
 
 def test_every_way_to_randomness_and_the_network_is_watched(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import dataclasses
 from collections.abc import Mapping
 
 import pytest
@@ -6,7 +7,7 @@ from accounts import settings
 from accounts.settings import Settings, SettingsError
 from tests.support.deployment import Deployment
 
-NAMES = [name.upper() for name in Settings.model_fields]
+NAMES = [field.name.upper() for field in dataclasses.fields(Settings)]
 
 
 @pytest.fixture
@@ -51,6 +52,9 @@ def test_every_missing_setting_is_named_at_once() -> None:
         ("ACCESS_TOKEN_SECONDS", "-1"),
         ("ACCESS_TOKEN_SECONDS", "soon"),
         ("ACCESS_TOKEN_SECONDS", ""),
+        ("ACCESS_TOKEN_SECONDS", "1_000"),
+        ("ACCESS_TOKEN_SECONDS", "\u0661"),
+        ("ACCESS_TOKEN_SECONDS", "9" * 5000),
         ("SESSIONS_PER_USER", "0"),
         ("SESSIONS_PER_USER", "1.5"),
         ("REFRESH_GRACE_SECONDS", "-1"),
@@ -58,6 +62,8 @@ def test_every_missing_setting_is_named_at_once() -> None:
         ("BCRYPT_COST", "3"),
         ("BCRYPT_COST", "32"),
         ("DEFAULT_LANGUAGE", "de"),
+        ("BREACHED_PASSWORDS_URL", "ftp://example.com"),
+        ("BREACHED_PASSWORDS_URL", "https://example.com/"),
     ],
 )
 def test_setting_that_cannot_be_used_is_named_without_its_value(
@@ -70,7 +76,16 @@ def test_setting_that_cannot_be_used_is_named_without_its_value(
         Settings.load(environment)
 
     assert "canary" not in str(raised.value)
-    assert raised.value.__suppress_context__
+    assert raised.value.__context__ is None
+
+
+@pytest.mark.parametrize("url", ["", "https://example.com", "http://127.0.0.1:8000/range"])
+def test_breached_passwords_may_be_asked_for_nowhere_or_at_an_address(
+    environment: dict[str, str], url: str
+) -> None:
+    environment["BREACHED_PASSWORDS_URL"] = url
+
+    assert Settings.load(environment).breached_passwords_url == url
 
 
 def test_other_variables_do_not_matter(environment: Mapping[str, str]) -> None:

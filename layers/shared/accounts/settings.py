@@ -2,55 +2,95 @@
 
 import functools
 import os
-from collections.abc import Mapping
-from typing import Literal, Self
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+Language = Literal["en", "ru"]
 
 
 class SettingsError(Exception):
     """The environment lacks a setting or holds one that cannot be used; the text names each."""
 
 
-class Settings(BaseModel):
+def _text(value: str) -> str:
+    if not value:
+        raise SettingsError("Must not be empty")
+    return value
+
+
+def _web_address(value: str) -> str:
+    if not re.fullmatch(r"(https?://.*[^/])?", value):
+        raise SettingsError("Must be empty, or a web address without a slash at its end")
+    return value
+
+
+def _language(value: str) -> str:
+    if value not in get_args(Language):
+        raise SettingsError(f"Must be one of {', '.join(get_args(Language))}")
+    return value
+
+
+def _whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        # where int() would also take 1_0, +1 and digits of other scripts
+        if not re.fullmatch(r"-?[0-9]{1,18}", value):
+            raise SettingsError("Must be a whole number")
+        if int(value) < least:
+            raise SettingsError(f"Must be at least {least}")
+        if most is not None and int(value) > most:
+            raise SettingsError(f"Must be at most {most}")
+        return int(value)
+
+    return read
+
+
+# a type, and what reads its values off the text of an environment variable
+_Text = Annotated[str, _text]
+_MaybeEmpty = Annotated[str, str]
+_Positive = Annotated[int, _whole_number(least=1)]
+_NotNegative = Annotated[int, _whole_number(least=0)]
+
+
+@dataclass(frozen=True)
+class Settings:
     """The settings of one deployment, read from environment variables of the same names."""
 
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-    issuer: str = Field(min_length=1)
-    audience: str = Field(min_length=1)
+    issuer: _Text
+    audience: _Text
     # these two are empty in the function that makes them
-    token_jwks: str
-    signing_kid: str
-    signing_key_id: str = Field(min_length=1)
-    password_key_id: str = Field(min_length=1)
-    users_table: str = Field(min_length=1)
-    user_emails_table: str = Field(min_length=1)
-    roles_table: str = Field(min_length=1)
-    user_sessions_table: str = Field(min_length=1)
-    login_attempts_table: str = Field(min_length=1)
-    one_time_tokens_table: str = Field(min_length=1)
-    access_token_seconds: int = Field(gt=0)
-    refresh_idle_seconds: int = Field(gt=0)
-    session_seconds: int = Field(gt=0)
-    service_token_seconds: int = Field(gt=0)
-    sessions_per_user: int = Field(gt=0)
-    refresh_grace_seconds: int = Field(ge=0)
-    activity_seconds: int = Field(ge=0)
-    reset_token_seconds: int = Field(gt=0)
-    invitation_seconds: int = Field(gt=0)
-    mail_queue_url: str
-    mail_from: str
-    mail_service_name: str
-    reset_page_url: str
-    default_language: Literal["en", "ru"]
-    idempotency_table: str
-    audit_events_table: str = Field(min_length=1)
-    audit_days: int = Field(gt=0)
-    password_min_length: int = Field(gt=0)
+    token_jwks: _MaybeEmpty
+    signing_kid: _MaybeEmpty
+    signing_key_id: _Text
+    password_key_id: _Text
+    users_table: _Text
+    user_emails_table: _Text
+    roles_table: _Text
+    user_sessions_table: _Text
+    login_attempts_table: _Text
+    one_time_tokens_table: _Text
+    access_token_seconds: _Positive
+    refresh_idle_seconds: _Positive
+    session_seconds: _Positive
+    service_token_seconds: _Positive
+    sessions_per_user: _Positive
+    refresh_grace_seconds: _NotNegative
+    activity_seconds: _NotNegative
+    reset_token_seconds: _Positive
+    invitation_seconds: _Positive
+    mail_queue_url: _MaybeEmpty
+    mail_from: _MaybeEmpty
+    mail_service_name: _MaybeEmpty
+    reset_page_url: _MaybeEmpty
+    default_language: Annotated[Language, _language]
+    idempotency_table: _MaybeEmpty
+    audit_events_table: _Text
+    audit_days: _Positive
+    password_min_length: _Positive
     # empty means that nobody is asked
-    breached_passwords_url: str = Field(pattern=r"^(https?://.*[^/])?$")
-    bcrypt_cost: int = Field(ge=4, le=31)
+    breached_passwords_url: Annotated[str, _web_address]
+    bcrypt_cost: Annotated[int, _whole_number(least=4, most=31)]
 
     @classmethod
     def load(cls, environment: Mapping[str, str]) -> Self:
@@ -59,13 +99,17 @@ class Settings(BaseModel):
         Raises:
             SettingsError: a variable is missing or unusable; every such one is named.
         """
-        names = {name: name.upper() for name in cls.model_fields}
-        given = {name: environment[key] for name, key in names.items() if key in environment}
-        try:
-            return cls.model_validate(given)
-        except ValidationError as error:
-            problems = (f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
-            raise SettingsError("; ".join(problems)) from None
+        values: dict[str, Any] = {}
+        problems = []
+        for field in fields(cls):
+            try:
+                values[field.name] = _read(field.type, environment.get(field.name.upper()))
+            except SettingsError as error:
+                problems.append(f"{field.name.upper()}: {error}")
+        # raised out here, so that its context does not hold what was read
+        if problems:
+            raise SettingsError("; ".join(problems))
+        return cls(**values)
 
 
 @functools.cache
@@ -76,3 +120,10 @@ def current() -> Settings:
         SettingsError: see :meth:`Settings.load`.
     """
     return Settings.load(os.environ)
+
+
+def _read(kind: Any, value: str | None) -> object:  # noqa: ANN401 - what Annotated makes is no type
+    if value is None:
+        raise SettingsError("Field required")
+    _, read = get_args(kind)
+    return read(value)

@@ -14,18 +14,22 @@ from tests.support.post_office import CONSUMER, DEAD_LETTERS, Mail, PostOffice
 from tests.support.register import FORGET_PASSWORD, RESET_PASSWORD
 from tests.support.scene import Scene
 
+ORDER = {
+    "kind": "reset",
+    "email": "alice@example.com",
+    "ordered_at": "2026-01-01T00:00:00Z",
+    "request_id": "r",
+}
 POISON = {
     "no JSON": "poison",
     "empty": "{}",
     "a list": "[]",
-    "unknown kind": json.dumps(
-        {
-            "kind": "advertisement",
-            "email": "alice@example.com",
-            "ordered_at": "2026-01-01T00:00:00Z",
-            "request_id": "r",
-        }
-    ),
+    "unknown kind": json.dumps({**ORDER, "kind": "advertisement"}),
+    "address that is no text": json.dumps({**ORDER, "email": 1}),
+    "request that is no text": json.dumps({**ORDER, "request_id": None}),
+    "no time": json.dumps({**ORDER, "ordered_at": "yesterday"}),
+    "time as a number": json.dumps({**ORDER, "ordered_at": 1_767_225_600}),
+    "time of no zone": json.dumps({**ORDER, "ordered_at": "2026-01-01T00:00:00"}),
 }
 FAULTS = {
     "refused": refusal("MessageRejected"),
@@ -178,7 +182,7 @@ def test_lines_about_poison_carry_the_id_of_the_invocation(
 
     (crash,) = log.named("crash")
     assert crash["request_id"] not in ("", request_id)
-    assert crash["causes"][0]["type"] == "ValidationError"
+    assert crash["causes"][0]["type"] == "JSONDecodeError"
 
 
 def test_the_consumer_may_send_as_the_service_and_only_so(stack: Deployment) -> None:

@@ -97,7 +97,7 @@ def invite(scene: Scene) -> None:
     order = Message(
         kind="invitation", email=NEW_EMAIL, ordered_at=scene.clock(), request_id="invited"
     )
-    scene.order = order.model_dump_json()
+    scene.order = order.to_json()
 
 
 def forget_the_password(scene: Scene) -> None:
@@ -105,7 +105,7 @@ def forget_the_password(scene: Scene) -> None:
     order = Message(
         kind="reset", email=scene.alice.email, ordered_at=scene.clock(), request_id="forgot"
     )
-    scene.order = order.model_dump_json()
+    scene.order = order.to_json()
 
 
 def have_a_new_password(scene: Scene) -> None:
@@ -117,7 +117,7 @@ def have_a_new_password(scene: Scene) -> None:
         request_id="changed",
     )
     assert scene.service.change_password(scene.alice.token, PASSWORD).status == 200
-    scene.order = order.model_dump_json()
+    scene.order = order.to_json()
 
 
 def _blocked_seconds(failures: int) -> int:

@@ -12,6 +12,7 @@ EVERYTHING = "*"
 ADMINISTRATOR = "administrator"
 SERVICE = "service"
 DEFAULT = "read_only"
+NAME_PATTERN = r"[a-z][a-z0-9_]{0,63}"
 
 # what our own endpoints ask for; what an application calls its own permissions is up to it
 PERMISSIONS = frozenset(

@@ -68,7 +68,7 @@ def access_token(
         jti=secrets.token_urlsafe(16),
     )
     return _jws.encode(
-        claims.model_dump_json().encode(),
+        claims.to_json(),
         now.signing_key_id,
         algorithm=ALGORITHM,
         headers={"typ": kind, "kid": now.signing_kid},

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from accounts.edge.views import View
@@ -27,7 +28,9 @@ def success(
 
 def text_of(content: View | None) -> str:
     """Return the body that tells ``content``."""
-    return content.model_dump_json(exclude_none=True) if content is not None else ""
+    if content is None:
+        return ""
+    return json.dumps(content, default=_told, ensure_ascii=False, separators=(",", ":"))
 
 
 def written(text: str, status: int, headers: Mapping[str, str]) -> Answer:
@@ -42,3 +45,12 @@ def failure(error: AccountsError, *, request_id: str) -> Answer:
         body["details"] = list(error.details)
     headers = {"x-request-id": request_id, "x-error-code": error.code, **error.headers}
     return written(json.dumps(body, ensure_ascii=False), error.status, headers)
+
+
+def _told(value: object) -> object:
+    """Return how JSON tells what it has no form of its own for."""
+    if isinstance(value, View):
+        return {name: member for name, member in vars(value).items() if member is not None}
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    raise TypeError(f"an answer cannot tell of a {type(value).__name__}")

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
-from pydantic import BaseModel
 from typing_extensions import TypeVar
 
 from accounts import invocation, logs, metrics
@@ -20,14 +19,16 @@ from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
 from accounts.credentials import tokens
 from accounts.credentials.tokens import Kind
-from accounts.edge import answers, cookies, validation
+from accounts.edge import answers, cookies
 from accounts.edge.event import Event, read
 from accounts.edge.views import View
 from accounts.errors import (
+    INVALID_FORMAT,
     AccountsError,
     UnavailableError,
     UserNotFoundError,
     UserTokenRequiredError,
+    ValidationFailedError,
 )
 from accounts.invocation import Origin
 from accounts.storage import users
@@ -35,11 +36,14 @@ from accounts.storage import users
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
+    # pydantic comes with it, which only those who take a body shall load
+    from accounts.edge.schemas import RequestSchema
+
 IDEMPOTENCY_HEADER = "idempotency-key"
 
 Zone = Literal["public", "private", "server"]
 Body = TypeVar("Body", default=None)
-_Schema = TypeVar("_Schema", bound=BaseModel)
+_Schema = TypeVar("_Schema", bound="RequestSchema")
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,18 @@ class Request(Generic[Body]):
         return int(text)
 
     @property
+    def role_name(self) -> str:
+        """Return the role that the path names.
+
+        Raises:
+            ValidationFailedError: no role can have that name.
+        """
+        text = self.path_parameters["name"]
+        if not re.fullmatch(roles.NAME_PATTERN, text):
+            raise ValidationFailedError.of("name", INVALID_FORMAT)
+        return text
+
+    @property
     def caller(self) -> Principal:
         """Return who is calling; in the public zone nobody is.
 
@@ -96,8 +112,8 @@ class _Trace:
     error: AccountsError | None = None
 
     def begin(self, event: Event) -> None:
-        self.request_id, self.route = event.context.request_id, event.route_key
-        invocation.set_origin(Origin(self.request_id, event.context.http.source_ip))
+        self.request_id, self.route = event.request_id, event.route_key
+        invocation.set_origin(Origin(self.request_id, event.source_ip))
 
     def recognise(self, principal: Principal) -> None:
         self.principal = principal
@@ -130,7 +146,7 @@ class Endpoint(Generic[Body]):
     action: Action[Body]
     zone: Zone
     permission: str | None
-    schema: type[BaseModel] | None
+    schema: "type[RequestSchema] | None"
     status: int
     headers: Mapping[str, str]
     idempotent: bool
@@ -186,13 +202,12 @@ class Endpoint(Generic[Body]):
         )
 
     def _act(self, event: Event, principal: Principal | None) -> View | None:
-        body: Any = validation.parse(self.schema, event.json_body()) if self.schema else None
-        http = event.context.http
+        body: Any = self.schema.parse(event.json_body()) if self.schema else None
         return self.action(
             Request(
-                method=http.method,
-                path=http.path,
-                client=Client(http.source_ip, event.headers.get("user-agent", "")),
+                method=event.method,
+                path=event.path,
+                client=Client(event.source_ip, event.headers.get("user-agent", "")),
                 path_parameters=event.path_parameters,
                 query=event.query,
                 body=body,
@@ -230,7 +245,7 @@ def endpoint(
 def endpoint(
     *,
     zone: Zone,
-    body: type[BaseModel] | None = None,
+    body: "type[RequestSchema] | None" = None,
     permission: str | None = None,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
@@ -248,6 +263,10 @@ def endpoint(
     """
     if (zone == "server") != (permission is not None):
         raise ValueError("the server zone, and only it, asks for a permission")
+
+    if body is not None:
+        # here, because a start is the time for what the first request would have to wait for
+        body.model_rebuild()
 
     def decorate(action: Action[Any]) -> Endpoint[Any]:
         return Endpoint(action, zone, permission, body, status, headers or {}, idempotent)

@@ -3,10 +3,9 @@
 import base64
 import binascii
 import ipaddress
-from collections.abc import Mapping
-from typing import Annotated, Literal
-
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
 from accounts.edge import cookies
 from accounts.errors import (
@@ -19,61 +18,24 @@ from accounts.errors import (
 
 MAX_BODY_BYTES = 16 * 1024
 
-
-def _or_empty(value: object) -> object:
-    return {} if value is None else value
+_Kind = TypeVar("_Kind")
 
 
-def _or_no_items(value: object) -> object:
-    return [] if value is None else value
+@dataclass(frozen=True)
+class Event:
+    """A request as API Gateway hands it over; the names of its headers are in lower case."""
 
-
-def _lower_cased(value: object) -> object:
-    # the gateway sends lower case; tools that imitate it may not
-    return {k.lower(): v for k, v in value.items()} if isinstance(value, Mapping) else {}
-
-
-def _ip_address(value: str) -> str:
-    return str(ipaddress.ip_address(value))
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
-
-
-class Http(_Part):
-    """The request line and its sender."""
-
+    route_key: str
+    request_id: str
     method: str
     path: str
-    source_ip: Annotated[str, AfterValidator(_ip_address)] = Field(alias="sourceIp")
-
-
-class Context(_Part):
-    """What the gateway knows of the request."""
-
-    http: Http
-    request_id: str = Field(alias="requestId")
-
-
-class Event(_Part):
-    """A request as API Gateway hands it over."""
-
-    version: Literal["2.0"]
-    route_key: str = Field(alias="routeKey")
-    context: Context = Field(alias="requestContext")
-    headers: Annotated[dict[str, str], BeforeValidator(_lower_cased)] = {}
-    path_parameters: Annotated[dict[str, str], BeforeValidator(_or_empty)] = Field(
-        default={}, alias="pathParameters"
-    )
-    query: Annotated[dict[str, str], BeforeValidator(_or_empty)] = Field(
-        default={}, alias="queryStringParameters"
-    )
-    sent_cookies: Annotated[list[str], BeforeValidator(_or_no_items)] = Field(
-        default=[], alias="cookies"
-    )
-    body: str | None = None
-    is_base64: bool = Field(default=False, alias="isBase64Encoded")
+    source_ip: str
+    headers: Mapping[str, str]
+    path_parameters: Mapping[str, str]
+    query: Mapping[str, str]
+    sent_cookies: Sequence[str]
+    body: str | None
+    is_base64: bool
 
     def json_body(self) -> bytes:
         """Return the body's bytes, or those of an empty object where there is no body.
@@ -148,7 +110,45 @@ def read(event: object) -> Event:
     Raises:
         UnknownEventError: it is no HTTP API event of payload format 2.0.
     """
+    sent = _a(dict, event)
+    context = _a(dict, sent.get("requestContext"))
+    http = _a(dict, context.get("http"))
+    if sent.get("version") != "2.0":
+        raise UnknownEventError
+    body = sent.get("body")
+    return Event(
+        route_key=_a(str, sent.get("routeKey")),
+        request_id=_a(str, context.get("requestId")),
+        method=_a(str, http.get("method")),
+        path=_a(str, http.get("path")),
+        source_ip=_ip_address(_a(str, http.get("sourceIp"))),
+        # the gateway sends lower case; tools that imitate it may not
+        headers={name.lower(): value for name, value in _texts(sent.get("headers")).items()},
+        path_parameters=_texts(sent.get("pathParameters")),
+        query=_texts(sent.get("queryStringParameters")),
+        sent_cookies=[_a(str, cookie) for cookie in _or_empty(list, sent.get("cookies"))],
+        body=None if body is None else _a(str, body),
+        is_base64=_a(bool, sent.get("isBase64Encoded", False)),
+    )
+
+
+def _a(kind: type[_Kind], value: object) -> _Kind:
+    if not isinstance(value, kind):
+        raise UnknownEventError
+    return value
+
+
+def _or_empty(kind: type[_Kind], value: object) -> _Kind:
+    # the gateway leaves out what it has none of; tools that imitate it send null
+    return kind() if value is None else _a(kind, value)
+
+
+def _texts(value: object) -> Mapping[str, str]:
+    return {_a(str, name): _a(str, text) for name, text in _or_empty(dict, value).items()}
+
+
+def _ip_address(text: str) -> str:
     try:
-        return Event.model_validate(event)
-    except ValidationError as error:
+        return str(ipaddress.ip_address(text))
+    except ValueError as error:
         raise UnknownEventError from error

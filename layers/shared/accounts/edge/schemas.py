@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -17,7 +18,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from accounts import emails, settings
+from accounts.access import roles
 from accounts.credentials import passwords
+from accounts.edge import validation
 
 NAME_LENGTH = 100
 # code points of a character in Unicode's form D
@@ -87,14 +90,26 @@ Name = Annotated[
 ]
 EmailPrefix = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[!-~]{1,254}$")]
 Permission = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_]{1,32}:[a-z_]{1,32})$")]
-RoleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+RoleName = Annotated[str, StringConstraints(pattern=rf"^{roles.NAME_PATTERN}$")]
 OpaqueToken = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_LENGTH)]
 
 
 class RequestSchema(BaseModel):
     """Base of request bodies: strict types, no unknown fields, inputs kept out of errors."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        # a function starts with all schemas at hand and takes one, which the decorator builds
+        defer_build=True,
+    )
+
+    @classmethod
+    def parse(cls, body: bytes) -> Self:
+        """Return the body as this schema; see :func:`accounts.edge.validation.parse`."""
+        return validation.parse(cls, body)
 
 
 class UserRegSchema(RequestSchema):
@@ -168,12 +183,6 @@ class TitleSchema(RequestSchema):
     ru: Name
 
 
-class RoleNameSchema(RequestSchema):
-    """The name of a role, as a path has it."""
-
-    name: RoleName
-
-
 class RoleSchema(RequestSchema):
     """A role as it is to be."""
 
@@ -204,6 +213,11 @@ class PageQuery(BaseModel):
     """Which page of a list; query strings are text, so numbers are read from it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> Self:
+        """Return the query string as this schema; see :func:`accounts.edge.validation.check`."""
+        return validation.check(cls, query)
 
     limit: Annotated[int, BeforeValidator(_plain_number), Field(ge=1, le=LONGEST_PAGE)] = (
         LONGEST_PAGE

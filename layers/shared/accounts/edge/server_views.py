@@ -1,10 +1,14 @@
 """What the answers of the server zone look like."""
 
-from typing import Literal, Self
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal, Self
 
-from accounts.administration.listing import Page
-from accounts.edge.views import Timestamp, View
-from accounts.storage.tables import Role
+from accounts.edge.views import View
+
+if TYPE_CHECKING:
+    from accounts.administration.listing import Page
+    from accounts.storage.tables import Role
 
 
 class Created(View):
@@ -12,7 +16,7 @@ class Created(View):
 
     id: int
     message: str = "Resource created successfully"
-    created_at: Timestamp
+    created_at: datetime
 
 
 class UserView(View):
@@ -25,44 +29,44 @@ class UserView(View):
     role: str
     status: str
     language: str
-    created_at: Timestamp
-    updated_at: Timestamp
+    created_at: datetime
+    updated_at: datetime
 
 
 class UserPage(View):
     """A page of accounts; no cursor means that it is the last."""
 
-    users: list[UserView]
+    users: Sequence[UserView]
     cursor: str | None
 
     @classmethod
-    def of(cls, page: Page) -> Self:
+    def of(cls, page: "Page") -> Self:
         """Return the page."""
-        return cls(users=[UserView.model_validate(u) for u in page.items], cursor=page.cursor)
+        return cls(users=[UserView.from_attributes(u) for u in page.items], cursor=page.cursor)
 
 
 class AuditEventView(View):
     """Something that was done."""
 
     what: str
-    happened_at: Timestamp
+    happened_at: datetime
     actor_id: int | None
     operator: str | None
     ip_address: str | None
     request_id: str | None
-    details: dict[str, str | int | list[str]]
+    details: Mapping[str, str | int | Sequence[str]]
 
 
 class AuditPage(View):
     """A page of events, newest first; no cursor means that it is the last."""
 
-    events: list[AuditEventView]
+    events: Sequence[AuditEventView]
     cursor: str | None
 
     @classmethod
-    def of(cls, page: Page) -> Self:
+    def of(cls, page: "Page") -> Self:
         """Return the page."""
-        events = [AuditEventView.model_validate(event) for event in page.items]
+        events = [AuditEventView.from_attributes(event) for event in page.items]
         return cls(events=events, cursor=page.cursor)
 
 
@@ -70,18 +74,18 @@ class RoleView(View):
     """A role."""
 
     name: str
-    title: dict[str, str]
-    permissions: list[str]
+    title: Mapping[str, str]
+    permissions: Sequence[str]
     builtin: bool
     back_end: bool
 
     @classmethod
-    def of(cls, role: Role) -> Self:
+    def of(cls, role: "Role") -> Self:
         """Return the role."""
         return cls(
             name=role.name,
             title={"en": role.title_en, "ru": role.title_ru},
-            permissions=list(role.permissions),
+            permissions=role.permissions,
             builtin=role.builtin,
             back_end=bool(role.back_end),
         )
@@ -90,7 +94,7 @@ class RoleView(View):
 class Roles(View):
     """All roles."""
 
-    roles: list[RoleView]
+    roles: Sequence[RoleView]
 
 
 class IssuedServiceToken(View):
@@ -100,11 +104,11 @@ class IssuedServiceToken(View):
     session_id: str
     access_token: str
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the scheme, no secret
-    expires_at: Timestamp
+    expires_at: datetime
 
 
 class IssuedResetToken(View):
     """A reset token, given out once."""
 
     reset_token: str
-    expires_at: Timestamp
+    expires_at: datetime

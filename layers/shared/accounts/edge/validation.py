@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
-from accounts.errors import MISSING_FIELD, MalformedRequestError, ValidationFailedError
+from accounts.errors import (
+    INVALID_FORMAT,
+    MISSING_FIELD,
+    MalformedRequestError,
+    ValidationFailedError,
+)
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -26,7 +31,7 @@ _MESSAGES: Mapping[str, str] = {
     "string_unicode": "Must be valid Unicode text",
     "string_too_short": "Must be at least {min_length} characters",
     "string_too_long": "Must be at most {max_length} characters",
-    "string_pattern_mismatch": "Has an invalid format",
+    "string_pattern_mismatch": INVALID_FORMAT,
     "int_type": "Must be a whole number",
     "int_parsing": "Must be a whole number",
     "greater_than_equal": "Must be at least {ge}",

@@ -46,13 +46,13 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFail
         config=config,
     )
     def send_once(*, job: dict[str, str]) -> None:
-        sending.send(Message.model_validate_json(job["body"]), job["message_id"])
+        sending.send(Message.read(job["body"]), job["message_id"])
 
     def receive(record: "SQSRecord") -> None:
         invocation.begin(context)
         metrics.begin()
         try:
-            ordered = Message.model_validate_json(record.body)
+            ordered = Message.read(record.body)
             invocation.set_origin(Origin(ordered.request_id))
             send_once(job={"message_id": record.message_id, "body": record.body})
         except Exception as error:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Literal, Self
 
 from tests.support.people import claims
 
@@ -21,6 +21,8 @@ BUILTIN = {
     "read_only": frozenset({"content:read"}),
     "methodist": frozenset({"users:read", "roles:read", "content:read", "content:write"}),
 }
+
+Kind = Literal["reset", "invitation", "password_changed"]
 
 
 @dataclass
@@ -156,7 +158,7 @@ class Account:
 class Order:
     """An order on the mail queue."""
 
-    kind: str
+    kind: Kind
     email: str
     ordered_at: datetime
     number: int
@@ -189,6 +191,6 @@ class World:
         """Have a new account."""
         self.accounts[account.email] = account
 
-    def order(self, kind: str, email: str, now: datetime) -> None:
+    def order(self, kind: Kind, email: str, now: datetime) -> None:
         """Put an order on the mail queue."""
         self.orders.append(Order(kind, email, now, len(self.orders)))

@@ -78,16 +78,9 @@ class Passwords(Driver):
     @rule(data=st.data())
     def send_mail(self, data: st.DataObject) -> None:
         order = self.choose(data, self.world.orders)
-        message = Message.model_validate(
-            {
-                "kind": order.kind,
-                "email": order.email,
-                "ordered_at": order.ordered_at,
-                "request_id": "ordered",
-            }
-        )
+        message = Message(order.kind, order.email, order.ordered_at, request_id="ordered")
         before = self.outbox.mails()
-        answer = self.service.send_mail(message.model_dump_json(), f"order {order.number}")
+        answer = self.service.send_mail(message.to_json(), f"order {order.number}")
         assert answer.status == 200
         sent = [mail for mail in self.outbox.mails() if mail not in before]
         account = self._addressee(order)
