@@ -120,7 +120,7 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> User:
     if (role, status, email) == (user.role, user.status, user.email):
         parts = [*_update_in_place(user, actions), *_rename_in_sessions(user, name)]
     else:
-        parts = [*session_ends.end_all_changes(user, [*actions, *users.VOID_RESET_TOKEN])]
+        parts = [*session_ends.end_all_changes(user, [*actions, *users.VOID_TOKENS])]
     counts = role_holders.holder_count_changes(
         role_holders.holding(user), Holding(role, active=status == users.ACTIVE)
     )

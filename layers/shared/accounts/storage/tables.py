@@ -77,8 +77,8 @@ class User(Table):
     password_changed_at = UTCDateTimeAttribute(null=True)
     # of every session there is, and perhaps of some that are over
     session_ids = ListAttribute[Any](of=UnicodeAttribute, null=True)
-    reset_token_hash = UnicodeAttribute(null=True)
-    reset_token_expires_at = UTCDateTimeAttribute(null=True)
+    # counts the changes that void every token made before them
+    credentials_epoch = IntegerAttribute(default=0)
     # of the idempotency key that the account was signed up with, and of what was said with it
     sign_up_key_digest = UnicodeAttribute(null=True)
     sign_up_digest = UnicodeAttribute(null=True)
