@@ -94,6 +94,27 @@ def test_the_invitation_is_over_after_a_day(scene: Scene, post: PostOffice, cloc
     assert _set(scene, post.deliver_one().token).status == 200
 
 
+def test_mails_that_anybody_asked_for_do_not_hold_back_the_invitation(
+    scene: Scene, post: PostOffice
+) -> None:
+    _invite(scene)
+    for _ in range(3):
+        FORGET_PASSWORD.call(scene, json={"email": EMAIL})
+
+    subjects = [mail.subject for mail in post.deliver()]
+
+    assert sorted(subjects) == ["Set a new password for Users"] * 3 + ["Your account at Users"]
+
+
+def test_nobodys_request_voids_the_invitation(scene: Scene, post: PostOffice) -> None:
+    _invite(scene)
+    invitation = post.deliver_one()
+    FORGET_PASSWORD.call(scene, json={"email": EMAIL})
+    post.deliver()
+
+    assert _set(scene, invitation.token).status == 200
+
+
 def test_an_invitation_in_russian(scene: Scene, post: PostOffice) -> None:
     assert _invite(scene, language="ru", name="Ирина").status == 201
 

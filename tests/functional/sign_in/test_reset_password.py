@@ -96,8 +96,8 @@ def test_token_works_once(
     assert _log_in(api, alice, "another_string") == 200
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(899, 200), (900, 410), (901, 410), (-30, 200)])
-def test_token_works_for_a_quarter_of_an_hour(
+@pytest.mark.parametrize(("seconds", "status"), [(3599, 200), (3600, 410), (3601, 410), (-30, 200)])
+def test_token_works_for_an_hour(
     api: Api,
     reset: Reset,
     clock: Clock,

@@ -175,8 +175,9 @@ class LoginAttempt(Table):
     subject = UnicodeAttribute(hash_key=True)
     failures = IntegerAttribute(default=0)
     blocked_until = UTCDateTimeAttribute(null=True)
-    # of the mail that has this place
+    # of the mail that has this place, and of the link in it
     message_id = UnicodeAttribute(null=True)
+    epoch = IntegerAttribute(null=True)
     expires_at = TTLAttribute(null=True)
 
 

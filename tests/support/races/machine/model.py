@@ -13,10 +13,9 @@ LEEWAY = timedelta(seconds=30)
 GRACE = timedelta(seconds=10)
 IDLE = timedelta(days=30)
 SERVICE_TOKEN = timedelta(days=90)
-RESET = timedelta(minutes=15)
+RESET = timedelta(hours=1)
 INVITATION = timedelta(days=1)
-HOUR_SECONDS = 3600
-MAILS_PER_HOUR = 3
+MOST_LINKS = 3
 BUILTIN = {
     "read_only": frozenset({"content:read"}),
     "methodist": frozenset({"users:read", "roles:read", "content:read", "content:write"}),
@@ -98,7 +97,8 @@ class Account:
     spent: list[str] = field(default_factory=list)
     devices: list[Device] = field(default_factory=list)
     trail: Counter[str] = field(default_factory=lambda: Counter(["user_created"]))
-    mails: Counter[int] = field(default_factory=Counter)
+    # when those links end that were mailed because somebody asked, and are not void
+    links: list[datetime] = field(default_factory=list)
 
     @property
     def status(self) -> str:
@@ -139,6 +139,7 @@ class Account:
         """Let the reset tokens that are out be worth nothing."""
         self.spent += self.resets
         self.resets.clear()
+        self.links.clear()
 
     def give_reset_token(self, token: str, ends: datetime) -> None:
         """Have this reset token out, beside the others."""
