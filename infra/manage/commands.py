@@ -51,7 +51,7 @@ def reset_link(options: argparse.Namespace, _deployment: Deployment) -> int:
     """Show a link that sets a new password."""
     operating.begin()
     link = user_accounts.reset_link(options.email)
-    say("This link sets a new password, once. Earlier ones are void:")
+    say("This link sets a new password, once. It voids earlier ones when it is used:")
     _show(link)
     return 0
 

@@ -43,7 +43,7 @@ def create_administrator(email: str, name: str) -> Link:
 
 
 def reset_link(email: str) -> Link:
-    """Return a link that sets a new password; earlier ones are void.
+    """Return a link that sets a new password; earlier ones stay good.
 
     Raises:
         RefusedError: there is no such account, or it is one that has no password to set.

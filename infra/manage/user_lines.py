@@ -10,6 +10,7 @@ from typing import Annotated, BinaryIO, Literal
 
 from pydantic import Field
 
+from accounts import clock
 from accounts.access.roles import DEFAULT
 from accounts.administration import registration
 from accounts.administration.registration import MAX_ID
@@ -120,6 +121,8 @@ def _user(given: UserLine, rules: Rules) -> User:
         given.email, given.name, given.role, _password_hash(given, rules), kind=given.kind
     )
     user.id = given.id or new_id()
+    # if it was here before, under this id, tokens of that time may still be around
+    user.credentials_epoch = int(clock.now().timestamp())
     user.status = given.status
     user.language = given.language or user.language
     user.created_at = _time("created_at", given.created_at) or user.created_at

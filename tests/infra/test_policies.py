@@ -320,7 +320,7 @@ def _custom_role(scene: Scene) -> None:
         scene.api.call(*UPDATE_USER.at(user_id=user_id), token=scene.admin.token, json=body)
     scene.api.call(*DELETE_USER.at(user_id=user_id), token=scene.admin.token)
     narrow = Role(name="narrow", title_en="", title_ru="", permissions=["users:read"])
-    narrow.builtin = False
+    narrow.builtin, narrow.back_end = False, True
     narrow.save()
     back_end = {"email": "shop@services.example.com", "name": "Web shop", "role": "narrow"}
     assert ISSUE_SERVICE_TOKEN.call(scene, json=back_end).status == 201

@@ -125,12 +125,13 @@ def outcome(
     account = after.users.get(scene.alice.id)
     now = account.attribute_values if account else {}
     known = ("email", "name", "role", "status", "version")
-    secret = ("password_hash", "reset_token_hash")
+    good = [t for t in after.tokens if account and t.epoch == account.credentials_epoch]
     return {
         "answers": [verdict(scenario, answer) for scenario, answer in answers],
         "given": [worth(after, answer.json) for _, answer in answers],
         "account": {name: now.get(name) for name in known},
-        "secrets": {name: (name in now, now.get(name) == then.get(name)) for name in secret},
+        "password": "new" if now.get("password_hash") != then["password_hash"] else "old",
+        "good tokens": len(good),
         "emails": sorted(after.emails),
         "sessions": Counter((devices.get(s.session_id), s.role) for s in after.sessions),
         "events": Counter(event.what for event in after.events),

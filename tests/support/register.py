@@ -102,7 +102,7 @@ RESET_PASSWORD = Endpoint(
     "PUT",
     "/api/v1/server/users/passw/set_new_passw",
     holders_of("passwords:set", "service"),
-    requests={"GetItem": 3, "TransactWriteItems": 1, "GenerateMac": 1, "SendMessage": 1},
+    requests={"GetItem": 4, "TransactWriteItems": 1, "GenerateMac": 1, "SendMessage": 1},
     units=(3, 20),
     body=lambda scene: {"reset_token": scene.reset_token(), "passw": "another_string"},
 )

@@ -224,7 +224,7 @@ class TooManyServiceTokensError(AccountsError):
 
 
 class ResetTokenInvalidError(AccountsError):
-    """The reset token is unknown, used, superseded or expired: one answer."""
+    """The reset token is unknown, used, void or expired: one answer."""
 
     status = 410
     error = "Gone"

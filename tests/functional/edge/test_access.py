@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from accounts.credentials import opaque
+from accounts.credentials import one_time_tokens
+from accounts.credentials.one_time_tokens import Kind
 from tests.support.callers import KINDS, YES
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
@@ -61,6 +62,6 @@ def credentials(
         "expired": expired,
         "ended": ended,
         "refresh token": lambda: admin.refresh_token,
-        "reset token": lambda: opaque.reset_token(admin.id, opaque.new_secret()),
+        "reset token": lambda: one_time_tokens.new(Kind.RESET, admin.id, 60).text,
     }
     return lambda caller: makers[caller]()

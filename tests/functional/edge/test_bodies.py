@@ -288,7 +288,7 @@ UNKNOWN = (
     "password_hash",
     "version",
     "created_at",
-    "reset_token_hash",
+    "credentials_epoch",
     "session_ids",
     "Email",
     "passwd",

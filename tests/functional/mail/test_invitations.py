@@ -56,8 +56,9 @@ def test_an_invited_person_sets_a_password_and_logs_in(scene: Scene, post: PostO
 def test_who_failed_to_set_a_first_password_is_not_told_of_a_new_one(
     scene: Scene, post: PostOffice, aws_calls: AwsCalls
 ) -> None:
+    reset_token = scene.reset_token()
     aws_calls.forget()
-    RESET_PASSWORD.call(scene)
+    _set(scene, reset_token)
     write = aws_calls.operations.index("TransactWriteItems") + 1
     post.deliver()
     _invite(scene)
@@ -91,6 +92,27 @@ def test_the_invitation_is_over_after_a_day(scene: Scene, post: PostOffice, cloc
     # but who was invited may still ask for a mail
     FORGET_PASSWORD.call(scene, json={"email": EMAIL})
     assert _set(scene, post.deliver_one().token).status == 200
+
+
+def test_mails_that_anybody_asked_for_do_not_hold_back_the_invitation(
+    scene: Scene, post: PostOffice
+) -> None:
+    _invite(scene)
+    for _ in range(3):
+        FORGET_PASSWORD.call(scene, json={"email": EMAIL})
+
+    subjects = [mail.subject for mail in post.deliver()]
+
+    assert sorted(subjects) == ["Set a new password for Users"] * 3 + ["Your account at Users"]
+
+
+def test_nobodys_request_voids_the_invitation(scene: Scene, post: PostOffice) -> None:
+    _invite(scene)
+    invitation = post.deliver_one()
+    FORGET_PASSWORD.call(scene, json={"email": EMAIL})
+    post.deliver()
+
+    assert _set(scene, invitation.token).status == 200
 
 
 def test_an_invitation_in_russian(scene: Scene, post: PostOffice) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from accounts.access import roles
-from accounts.credentials import passwords
-from accounts.errors import UnavailableError
+from accounts.credentials import passwords, reset_tokens
+from accounts.errors import ResetTokenInvalidError, UnavailableError
 from accounts.storage.tables import Role, User, UserEmail
 from accounts.storage.transactions import Update, write
 from infra.manage import exporting
@@ -27,7 +27,7 @@ from tests.support.people import Person
 
 MANY = 30
 # what a restored account begins anew
-FORGOTTEN = ("version", "session_ids")
+FORGOTTEN = ("version", "session_ids", "credentials_epoch")
 
 
 @pytest.fixture
@@ -118,6 +118,19 @@ def test_what_was_exported_can_be_restored(
     administrators = Role.find("administrator")
     assert administrators is not None
     assert (administrators.holders, administrators.active_holders) == (1, 1)
+
+
+def test_no_token_of_an_account_works_on_what_it_is_restored_as(
+    manage: Manage, file: Path, alice: Person
+) -> None:
+    _, _, token = manage("reset-link", alice.email).result.partition("#reset_token=")
+    manage("export-users", str(file))
+    _delete_everybody()
+    manage("import-users", str(file))
+    assert alice.account.name == alice.name
+
+    with pytest.raises(ResetTokenInvalidError):
+        reset_tokens.holder(token)
 
 
 def _delete_everybody() -> None:

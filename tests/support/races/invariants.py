@@ -8,9 +8,17 @@ from typing import Any, Self, TypeVar
 
 from accounts import clock, emails, settings
 from accounts.access import roles
+from accounts.credentials import one_time_tokens
 from accounts.credentials.tokens import Kind
 from accounts.storage.dynamodb import Table
-from accounts.storage.tables import AuditEvent, Role, User, UserEmail, UserSession
+from accounts.storage.tables import (
+    AuditEvent,
+    OneTimeToken,
+    Role,
+    User,
+    UserEmail,
+    UserSession,
+)
 from accounts.storage.users import ACTIVE
 from tests.support.races.storage import Content
 
@@ -34,6 +42,7 @@ class State:
     emails: Mapping[str, UserEmail]
     roles: Mapping[str, Role]
     sessions: Sequence[UserSession]
+    tokens: Sequence[OneTimeToken]
     events: Sequence[AuditEvent]
     now: datetime
 
@@ -45,6 +54,7 @@ class State:
             emails={owner.email: owner for owner in _items(UserEmail, content)},
             roles={role.name: role for role in _items(Role, content)},
             sessions=_items(UserSession, content),
+            tokens=_items(OneTimeToken, content),
             events=_items(AuditEvent, content),
             now=clock.now(),
         )
@@ -73,17 +83,10 @@ def one_email_one_user(state: State) -> Iterator[str]:
 
 
 def users_are_whole(state: State) -> Iterator[str]:
-    """A user's parts fit: a role that exists, a reset token with its expiry, the initial."""
-    limits = settings.current()
-    longest = timedelta(seconds=max(limits.reset_token_seconds, limits.invitation_seconds))
+    """A user's parts fit: a role that exists, the initial."""
     for user in state.users.values():
         if user.role not in state.roles:
             yield f"user {user.id} has a role that does not exist"
-        token, expiry = _part(user, "reset_token_hash"), _part(user, "reset_token_expires_at")
-        if (token is None) != (expiry is None):
-            yield f"user {user.id} has half a reset token"
-        if expiry is not None and expiry > state.now + longest:
-            yield f"the reset token of user {user.id} lives too long"
         if user.initial != user.email[0]:
             yield f"user {user.id} is listed under another initial"
 
@@ -184,6 +187,35 @@ def holders_are_counted(state: State) -> Iterator[str]:
             yield f"role {role.name} miscounts its holders"
 
 
+def one_time_tokens_are_whole(state: State) -> Iterator[str]:
+    """A one-time token is of a kind, bound as that kind is, and soon over."""
+    limits = settings.current()
+    longest = timedelta(seconds=max(limits.reset_token_seconds, limits.invitation_seconds))
+    for token in state.tokens:
+        kind = token.token.partition("#")[0]
+        if kind not in set(one_time_tokens.Kind):
+            yield f"token {token.token} is of no kind"
+        if kind == one_time_tokens.Kind.RESET and _part(token, "epoch") is None:
+            yield f"token {token.token} cannot be voided"
+        expiry = _part(token, "expires_at")
+        if expiry is None or expiry > state.now + longest + _ROUNDING:
+            yield f"token {token.token} lives too long"
+
+
+def tokens_work_once(state: State) -> Iterator[str]:
+    """Of the reset tokens that an account was given, each is there still or was used at most once.
+
+    One may be gone without a use: it was expired.
+    """
+    given = Counter(event.user_id for event in state.events if event.what == "reset_token_issued")
+    spent = Counter(event.user_id for event in state.events if event.what == "password_reset")
+    resets = (t for t in state.tokens if t.token.startswith(one_time_tokens.Kind.RESET))
+    kept = Counter(token.user_id for token in resets)
+    for user_id in spent | kept:
+        if spent[user_id] + kept[user_id] > given[user_id]:
+            yield f"a reset token of user {user_id} worked twice, or outlived its use"
+
+
 def beginnings_are_on_record(state: State) -> Iterator[str]:
     """The audit trail has one event for the beginning of each account and of each session."""
     accounts = Counter(event.user_id for event in state.events if event.what == "user_created")
@@ -208,6 +240,8 @@ RULES: tuple[Rule, ...] = (
     few_sessions_a_user,
     somebody_administers,
     holders_are_counted,
+    one_time_tokens_are_whole,
+    tokens_work_once,
     beginnings_are_on_record,
 )
 
@@ -253,6 +287,8 @@ class Invariants:
             before = self._before.users.get(user.id)
             if before is not None and before.version > user.version:
                 yield f"the version of user {user.id} fell"
+            if before is not None and before.credentials_epoch > user.credentials_epoch:
+                yield f"the epoch of user {user.id} fell"
         kept = {event.key() for event in state.events}
         for event in self._before.events:
             if event.key() not in kept:
@@ -267,10 +303,9 @@ def _items(model: type[_Model], content: Content) -> list[_Model]:
 def _passing(state: State) -> set[tuple[str, object]]:
     sessions = {("session", session.key()) for session in state.sessions}
     refresh = {("refresh token", _part(s, "refresh_token_hash")) for s in state.sessions}
-    resets = {("reset token", _part(u, "reset_token_hash")) for u in state.users.values()}
+    one_time = {("one-time token", token.token) for token in state.tokens}
     users = {("user", user_id) for user_id in state.users}
-    nothing = {("refresh token", None), ("reset token", None)}
-    return (sessions | refresh | resets | users) - nothing
+    return (sessions | refresh | one_time | users) - {("refresh token", None)}
 
 
 def _part(item: Table, name: str) -> Any:  # noqa: ANN401 - of any attribute's type, or None

@@ -119,7 +119,7 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> User:
     if (role, status, email) == (user.role, user.status, user.email):
         parts = [*_update_in_place(user, actions), *_rename_in_sessions(user, name)]
     else:
-        parts = [*session_ends.end_all_changes(user, [*actions, *users.VOID_RESET_TOKEN])]
+        parts = [*session_ends.end_all_changes(user, [*actions, *users.VOID_TOKENS])]
     before = role_holders.holding(user)
     after = replace(before, role=role, active=status == users.ACTIVE)
     counts = role_holders.holder_count_changes(before, after)

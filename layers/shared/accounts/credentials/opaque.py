@@ -18,7 +18,6 @@ _USER_ID = f"({users.ID_PATTERN})"
 _SESSION_ID = r"([A-Za-z0-9_-]{22})"
 RANDOM_PATTERN = "[A-Za-z0-9_-]{43}"
 _REFRESH = re.compile(rf"rt\.{_USER_ID}\.{_SESSION_ID}\.({RANDOM_PATTERN})\.({RANDOM_PATTERN})")
-_RESET = re.compile(rf"pr\.{_USER_ID}\.({RANDOM_PATTERN})")
 
 
 class NotATokenError(Exception):
@@ -71,19 +70,3 @@ class RefreshToken:
     def __str__(self) -> str:
         """Return the token as the client holds it."""
         return f"rt.{self.user_id}.{self.session_id}.{self.family}.{self.secret}"
-
-
-def reset_token(user_id: int, secret: str) -> str:
-    """Return the text of a password reset token."""
-    return f"pr.{user_id}.{secret}"
-
-
-def read_reset_token(token: str) -> tuple[int, str]:
-    """Return user id and secret of a password reset token.
-
-    Raises:
-        NotATokenError: it is none.
-    """
-    if not (match := _RESET.fullmatch(token)):
-        raise NotATokenError
-    return int(match[1]), match[2]

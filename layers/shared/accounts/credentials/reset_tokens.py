@@ -1,14 +1,14 @@
-"""Reset tokens: made, and read again to find whose they are."""
+"""Password reset tokens: made, and read again to find whose they are."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from accounts import clock
-from accounts.credentials import opaque
+from accounts.credentials import one_time_tokens
+from accounts.credentials.one_time_tokens import Kind, TokenInvalidError
 from accounts.errors import ResetTokenInvalidError, UserNotFoundError
 from accounts.storage import audit, users
 from accounts.storage.tables import User
-from accounts.storage.transactions import ConditionFailedError, Update, write
+from accounts.storage.transactions import Change, Check, ConditionFailedError, write
 
 
 @dataclass(frozen=True)
@@ -20,47 +20,35 @@ class ResetToken:
 
 
 def issue(user: User, seconds: int) -> ResetToken:
-    """Return a new reset token for the account, good for ``seconds``; older ones are void.
+    """Return a new reset token for the account, good for ``seconds``; others stay as they are.
 
     Raises:
-        UserNotFoundError: the account is disabled, gone, or of another role or address by now.
+        UserNotFoundError: the account is disabled, gone, or of another role, address or password
+            by now.
         UnavailableError: DynamoDB did not answer.
     """
-    secret = opaque.new_secret()
-    expires_at = clock.now() + timedelta(seconds=seconds)
+    token = one_time_tokens.new(Kind.RESET, user.id, seconds, epoch=user.credentials_epoch)
     # whoever asked was checked against this role, and the token may go to this address
-    as_read = (User.role == user.role) & (User.email == user.email)
-    keep = Update(
-        user,
-        (User.status == users.ACTIVE) & as_read,
-        [
-            User.reset_token_hash.set(opaque.digest(secret)),
-            User.reset_token_expires_at.set(expires_at),
-        ],
-    )
+    as_read = Check(user, users.is_in_epoch(user))
     try:
-        write(keep, audit.event(user.id, "reset_token_issued"))
+        write(token.kept, as_read, audit.event(user.id, "reset_token_issued"))
     except ConditionFailedError as error:
         raise UserNotFoundError from error
-    return ResetToken(opaque.reset_token(user.id, secret), expires_at)
+    return ResetToken(token.text, token.expires_at)
 
 
-def holder(token: str) -> tuple[User, str]:
-    """Return whose reset token this is, and the secret in it.
+def holder(text: str) -> tuple[User, Change]:
+    """Return whose reset token this is, and the change that spends it.
 
     Raises:
-        ResetTokenInvalidError: the token is unknown, used, superseded or expired.
+        ResetTokenInvalidError: the token is unknown, used, void or expired.
         UnavailableError: DynamoDB did not answer.
     """
     try:
-        user_id, secret = opaque.read_reset_token(token)
-    except opaque.NotATokenError as error:
+        token = one_time_tokens.read(Kind.RESET, text)
+    except TokenInvalidError as error:
         raise ResetTokenInvalidError from error
-    user = User.find(user_id)
-    if user is None or not users.is_active(user):
+    user = User.find(token.user_id)
+    if user is None or not users.is_active(user) or user.credentials_epoch != token.epoch:
         raise ResetTokenInvalidError
-    if not opaque.matches(secret, user.reset_token_hash):
-        raise ResetTokenInvalidError
-    if user.reset_token_expires_at <= clock.now():
-        raise ResetTokenInvalidError
-    return user, secret
+    return user, token.spent

@@ -10,8 +10,8 @@ from accounts.mail.orders import Message
 from accounts.storage import users
 from accounts.storage.tables import LoginAttempt, User
 
-MAILS_PER_HOUR = 3
-HOUR_SECONDS = 3600
+# links to set a password that an account is sent because anybody asked for it
+MOST_LINKS = 3
 # with what it takes to give up
 LONGEST_CALL_SECONDS = 15
 
@@ -29,11 +29,10 @@ def send(message: Message, message_id: str) -> None:
     user = users.find_by_email(message.email)
     if user is None or user.kind != users.PERSON or not _is_due(message, user):
         logs.mail("nobody", kind=message.kind)
-    # a notice is due only to a change, which limits it; and nobody shall use up the budget of
-    # mails that anyone can ask for in order to keep it back
-    elif message.kind != "password_changed" and not _within_limit(user, message_id):
-        logs.mail("limited", kind=message.kind)
+    elif message.kind == "reset":
+        _send_link(message, user, message_id)
     else:
+        # due only to a change, which limits it
         _send(user.email, _letter(message, user))
         logs.mail("sent", kind=message.kind)
 
@@ -50,23 +49,43 @@ def _is_due(message: Message, user: User) -> bool:
     return True
 
 
-def _within_limit(user: User, message_id: str) -> bool:
-    # each mail takes a place for an hour, so no hour whatever sees more of them
-    return any(_take_place(user, place, message_id) for place in range(MAILS_PER_HOUR))
+def _send_link(message: Message, user: User, message_id: str) -> None:
+    place = _take_place(user, message_id)
+    if place is None:
+        # there is a link in the mailbox that works
+        logs.mail("limited", kind=message.kind)
+        return
+    try:
+        _send(user.email, _letter(message, user))
+    except Exception:
+        # what has not left must keep nothing back
+        own = LoginAttempt.message_id == message_id
+        place.try_update([LoginAttempt.blocked_until.remove()], own)
+        raise
+    logs.mail("sent", kind=message.kind)
 
 
-def _take_place(user: User, place: int, message_id: str) -> bool:
+def _take_place(user: User, message_id: str) -> LoginAttempt | None:
+    places = (LoginAttempt(subject=f"mail#{user.id}#{place}") for place in range(MOST_LINKS))
+    return next((place for place in places if _is_taken_now(place, user, message_id)), None)
+
+
+def _is_taken_now(place: LoginAttempt, user: User, message_id: str) -> bool:
     now = clock.now()
-    free_again = now + timedelta(seconds=HOUR_SECONDS)
-    record = LoginAttempt(subject=f"mail#{user.id}#{place}")
-    # DynamoDB keeps expired items for days
-    free = LoginAttempt.blocked_until.does_not_exist() | (LoginAttempt.blocked_until <= now)
+    # for as long as the link works: it is made after this, so it does not end before
+    free_again = now + timedelta(seconds=settings.current().reset_token_seconds)
     actions = [
         LoginAttempt.blocked_until.set(free_again),
         LoginAttempt.message_id.set(message_id),
+        LoginAttempt.epoch.set(user.credentials_epoch),
         LoginAttempt.expires_at.set(free_again),
     ]
-    return record.try_update(actions, free | (LoginAttempt.message_id == message_id))
+    # DynamoDB keeps expired items for days
+    free = LoginAttempt.blocked_until.does_not_exist() | (LoginAttempt.blocked_until <= now)
+    # the link was used, or voided
+    free |= LoginAttempt.epoch.does_not_exist() | (LoginAttempt.epoch != user.credentials_epoch)
+    # a try before this one took it
+    return place.try_update(actions, free | (LoginAttempt.message_id == message_id))
 
 
 def _letter(message: Message, user: User) -> Letter:

@@ -4,17 +4,24 @@ from accounts import settings
 from accounts.access import grants, session_ends
 from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
-from accounts.credentials import opaque, passwords, policy, reset_tokens, throttle
+from accounts.credentials import passwords, policy, reset_tokens, throttle
 from accounts.credentials.reset_tokens import ResetToken
 from accounts.errors import ResetTokenInvalidError, UnavailableError, UserNotFoundError
 from accounts.mail import orders
 from accounts.storage import audit, users
 from accounts.storage.tables import User
-from accounts.storage.transactions import ATTEMPTS, ConditionFailedError, back_off, write
+from accounts.storage.transactions import (
+    ATTEMPTS,
+    Change,
+    ConditionFailedError,
+    back_off,
+    retried,
+    write,
+)
 
 
 def issue_reset_token(email: str, caller: Principal) -> ResetToken:
-    """Return a new reset token for the account with this canonical e-mail; older ones are void.
+    """Return a new reset token for the account with this canonical e-mail; others stay good.
 
     Raises:
         UserNotFoundError: there is no such account, or it is disabled.
@@ -38,13 +45,13 @@ def reset_password(token: str, password: str, client: Client) -> User:
     """Set the password, spend the token and end every session, in one transaction.
 
     Raises:
-        ResetTokenInvalidError: the token is unknown, used, superseded or expired.
+        ResetTokenInvalidError: the token is unknown, used, void or expired.
         TooManyRequestsError: that, too often from this source address.
         ValidationFailedError: the password is refused; the token stays good.
-        UnavailableError: DynamoDB or KMS did not answer.
+        UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
     try:
-        user, secret = reset_tokens.holder(token)
+        user, spent = reset_tokens.holder(token)
     except ResetTokenInvalidError:
         throttle.spend("reset", client.ip_address)
         raise
@@ -52,19 +59,14 @@ def reset_password(token: str, password: str, client: Client) -> User:
     password_hash = passwords.hashed(password)
     # ordered first, for later: the mail is sent only if the password was changed by then
     orders.password_changed(user.email)
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            _set_password(user, secret, password_hash)
-        except ConditionFailedError:
-            back_off(attempt)
-            user, secret = reset_tokens.holder(token)
-        else:
-            return user
-    raise UnavailableError
+    try:
+        return _set_password(user, spent, password_hash)
+    except ConditionFailedError:
+        return retried(lambda: _set_password(*reset_tokens.holder(token), password_hash))
 
 
-def _set_password(user: User, secret: str, password_hash: str) -> None:
-    unspent = User.reset_token_hash == opaque.digest(secret)
-    changes = session_ends.end_all_changes(user, users.new_password(password_hash), unspent)
+def _set_password(user: User, spent: Change, password_hash: str) -> User:
+    changes = session_ends.end_all_changes(user, users.new_password(password_hash))
     event = audit.event(user.id, "password_reset")
-    write(*changes, throttle.clear_failures(user.email), event)
+    write(spent, *changes, throttle.clear_failures(user.email), event)
+    return user

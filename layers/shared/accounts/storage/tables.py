@@ -77,8 +77,8 @@ class User(Table):
     password_changed_at = UTCDateTimeAttribute(null=True)
     # of every session there is, and perhaps of some that are over
     session_ids = ListAttribute[Any](of=UnicodeAttribute, null=True)
-    reset_token_hash = UnicodeAttribute(null=True)
-    reset_token_expires_at = UTCDateTimeAttribute(null=True)
+    # counts the changes that void every token made before them
+    credentials_epoch = IntegerAttribute(default=0)
     # of the idempotency key that the account was signed up with, and of what was said with it
     sign_up_key_digest = UnicodeAttribute(null=True)
     sign_up_digest = UnicodeAttribute(null=True)
@@ -177,8 +177,9 @@ class LoginAttempt(Table):
     subject = UnicodeAttribute(hash_key=True)
     failures = IntegerAttribute(default=0)
     blocked_until = UTCDateTimeAttribute(null=True)
-    # of the mail that has this place
+    # of the mail that has this place, and of the link in it
     message_id = UnicodeAttribute(null=True)
+    epoch = IntegerAttribute(null=True)
     expires_at = TTLAttribute(null=True)
 
 

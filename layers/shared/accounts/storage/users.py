@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from accounts import clock
@@ -37,20 +38,28 @@ def find(owner: UserEmail | None) -> User | None:
     return user if owner and user and user.email == owner.email else None
 
 
-VOID_RESET_TOKEN: Sequence[Action] = (
-    User.reset_token_hash.remove(),
-    User.reset_token_expires_at.remove(),
-)
+# the tokens that are out are of another epoch from now on
+VOID_TOKENS: Sequence[Action] = (User.credentials_epoch.add(1),)
 
 
 def new_password(password_hash: str) -> Sequence[Action]:
-    """Return what a new password does to an account; a reset token does not survive it."""
+    """Return what a new password does to an account; no reset token survives it."""
     return [
         User.password_hash.set(password_hash),
         User.password_changed_at.set(clock.now()),
-        *VOID_RESET_TOKEN,
+        *VOID_TOKENS,
         User.updated_at.set(clock.now()),
     ]
+
+
+def is_in_epoch(user: User) -> Condition:
+    """Return the condition that nothing has voided the account's tokens since it was read."""
+    epoch = User.credentials_epoch == user.credentials_epoch
+    if not user.credentials_epoch:
+        # accounts from before there were epochs are in the first
+        epoch |= User.credentials_epoch.does_not_exist()
+    in_epoch: Condition = User.id.exists() & epoch
+    return in_epoch
 
 
 def is_active(user: User | None) -> bool:

@@ -13,10 +13,9 @@ LEEWAY = timedelta(seconds=30)
 GRACE = timedelta(seconds=10)
 IDLE = timedelta(days=30)
 SERVICE_TOKEN = timedelta(days=90)
-RESET = timedelta(minutes=15)
+RESET = timedelta(hours=1)
 INVITATION = timedelta(days=1)
-HOUR_SECONDS = 3600
-MAILS_PER_HOUR = 3
+MOST_LINKS = 3
 BUILTIN = {
     "read_only": frozenset({"content:read"}),
     "methodist": frozenset({"users:read", "roles:read", "content:read", "content:write"}),
@@ -95,11 +94,13 @@ class Account:
     active: bool = True
     gone: bool = False
     password_changed_at: datetime | None = None
-    reset: tuple[str, datetime] | None = None
+    # those that are out, with when they end, and those that are void
+    resets: dict[str, datetime] = field(default_factory=dict)
     spent: list[str] = field(default_factory=list)
     devices: list[Device] = field(default_factory=list)
     trail: Counter[str] = field(default_factory=lambda: Counter(["user_created"]))
-    mails: Counter[int] = field(default_factory=Counter)
+    # when those links end that were mailed because somebody asked, and are not void
+    links: list[datetime] = field(default_factory=list)
 
     @property
     def status(self) -> str:
@@ -109,7 +110,7 @@ class Account:
     @property
     def reset_tokens(self) -> list[str]:
         """Return every reset token there ever was, the newest last."""
-        return [*self.spent, *([self.reset[0]] if self.reset else [])]
+        return [*self.spent, *self.resets]
 
     def live(self, now: datetime) -> list[Device]:
         """Return the devices that are signed in."""
@@ -137,15 +138,14 @@ class Account:
             device.ended = device.ended or device is not spare
 
     def void(self) -> None:
-        """Let the reset token that is out be worth nothing."""
-        if self.reset:
-            self.spent.append(self.reset[0])
-        self.reset = None
+        """Let the reset tokens that are out be worth nothing."""
+        self.spent += self.resets
+        self.resets.clear()
+        self.links.clear()
 
     def give_reset_token(self, token: str, ends: datetime) -> None:
-        """Have this reset token out, and no other."""
-        self.void()
-        self.reset = (token, ends)
+        """Have this reset token out, beside the others."""
+        self.resets[token] = ends
         self.trail["reset_token_issued"] += 1
 
     def set_password(self, passw: str, now: datetime) -> None:

@@ -6,9 +6,8 @@ from hypothesis.stateful import precondition, rule
 from accounts.mail.orders import Message
 from tests.support.races.machine.driver import EMAILS, PASSWORDS, Driver
 from tests.support.races.machine.model import (
-    HOUR_SECONDS,
     INVITATION,
-    MAILS_PER_HOUR,
+    MOST_LINKS,
     RESET,
     Account,
     Order,
@@ -65,7 +64,7 @@ class Passwords(Driver):
         given = [(a, token) for a in self.world.everybody() for token in a.reset_tokens]
         account, token = self.choose(data, given)
         answer = self.service.reset_password(token, passw)
-        if account.reset and token == account.reset[0] and self.now < account.reset[1]:
+        if token in account.resets and self.now < account.resets[token]:
             assert answer.status == 200
             account.set_password(passw, self.now)
             account.end_all()
@@ -90,6 +89,8 @@ class Passwords(Driver):
             token = sent[0].text.partition("#reset_token=")[2].split()[0]
             life = RESET if order.kind == "reset" else INVITATION
             account.give_reset_token(token, self.now + life)
+            if order.kind == "reset":
+                account.links.append(self.now + life)
 
     def _addressee(self, order: Order) -> Account | None:
         """Return whom the order brings a mail, if anybody."""
@@ -99,10 +100,7 @@ class Passwords(Driver):
         if order.kind == "password_changed":
             at = account.password_changed_at
             return account if at is not None and at >= order.ordered_at else None
-        if order.kind == "invitation" and account.passw:
-            return None
-        hour = int(self.now.timestamp()) // HOUR_SECONDS
-        if account.mails[hour] == MAILS_PER_HOUR:
-            return None
-        account.mails[hour] += 1
-        return account
+        if order.kind == "invitation":
+            return None if account.passw else account
+        working = [end for end in account.links if end > self.now]
+        return account if len(working) < MOST_LINKS else None
