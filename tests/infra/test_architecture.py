@@ -219,6 +219,39 @@ def test_first_line_of_a_file_names_its_route_and_who_may_call(function: Functio
     assert re.fullmatch(rf"{re.escape(route.key)} - .+[.?] {who}", handler.first_line)
 
 
+# what tests say of routes
+
+TESTS = ROOT / "tests"
+# each route once by hand, and the examples as they were given
+SPELLED_OUT = {
+    TESTS / "support" / "register.py",
+    TESTS / "functional" / "edge" / "test_examples.py",
+    TESTS / "e2e" / "test_seed_examples.py",
+}
+
+
+def _texts(path: Path) -> Iterator[str]:
+    """Return the strings in a file but the docstrings."""
+    nodes = list(ast.walk(_tree(path)))
+    said = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield node.value
+
+
+def test_routes_are_spelled_in_the_register_alone() -> None:
+    route = re.compile(rf"/api/v1/({'|'.join(ZONES)})\b|/\.well-known/jwks\.json")
+
+    found = [
+        f"{path.relative_to(TESTS)}: {text}"
+        for path in set(TESTS.rglob("*.py")) - SPELLED_OUT
+        for text in _texts(path)
+        if route.search(text)
+    ]
+
+    assert found == []
+
+
 # what the README says
 
 

@@ -1,4 +1,4 @@
-"""GET /api/v1/server/users: filters, and what is told of an account."""
+"""GET /api/v1/server/users, GET /api/v1/server/users/{user_id}: filters, and what is told."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Asking for a reset mail: everybody gets the same answer, and nobody is looked up."""
+"""POST /api/v1/public/users/passw/forget_passw: one answer for all, and nobody is looked up."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Changing one's own password."""
+"""PUT /api/v1/private/users/passw/change_passw: changing one's own password."""
 
 import pytest
 

@@ -1,7 +1,8 @@
 """What a request is about: who is there, what is asked, and what is right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from infra.local.mail.outbox import Outbox
 from tests.support.answers import Answer
@@ -28,6 +29,8 @@ class Scene:
     reset_token: str = ""
     # the body of a message on the mail queue
     order: str = ""
+    # one of the register's, as ``Api.call`` takes it
+    request: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -166,14 +166,6 @@ class Service:
             headers={"Idempotency-Key": key} if key else None,
         )
 
-    def health(self) -> Answer:
-        """Ask whether anything runs."""
-        return self.api.call(*register.HEALTH.at())
-
-    def jwks(self) -> Answer:
-        """Ask for the public keys."""
-        return self.api.call(*register.JWKS.at())
-
     def authorize(self, token: str) -> Answer:
         """Ask, as another application, whether a request may pass: 200, 401, or no decision."""
         request = HttpRequest(
