@@ -25,6 +25,17 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 SYNC := $(BIN)/uv pip sync --quiet --require-hashes
 INSTALL := $(BIN)/uv pip install --quiet --require-hashes
 
+# What `make run` takes. A misspelt variable would do nothing, and nobody would know.
+RUN_TAKES := PORT KEEP ORIGINS LOGS SESSION DYNAMODB_URL PYTHON
+RUN_FLAGS = $(if $(filter yes,$(KEEP)),--keep-in .local/kept) \
+	$(if $(ORIGINS),--origins '$(ORIGINS)') $(if $(LOGS),--logs '$(LOGS)')
+GIVEN = $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
+ifneq ($(filter run,$(MAKECMDGOALS)),)
+UNKNOWN := $(filter-out $(RUN_TAKES),$(GIVEN))
+$(if $(UNKNOWN),$(error make run knows no $(UNKNOWN). It takes $(RUN_TAKES)))
+$(if $(filter-out yes no,$(KEEP)),$(error KEEP is yes or no, not $(KEEP)))
+endif
+
 .PHONY: help
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,8 +45,12 @@ setup: $(READY) ## Make the environment in .venv, exactly as locked (PYTHON=pyth
 	@echo "Ready: $$($(BIN)/python --version) in .venv"
 
 .PHONY: run
-run: $(READY) ## Run the whole API on this machine, no Docker, no AWS account (PORT=3000)
-	@exec $(BIN)/python -m infra.local
+run: $(READY) ## Run the whole API on this machine, no Docker, no AWS (PORT=3000, KEEP=yes, ORIGINS=, LOGS=json)
+	@exec $(BIN)/python -m infra.local $(RUN_FLAGS)
+
+.PHONY: try
+try: $(READY) ## Watch a running `make run` at work: the README's session, call by call
+	@exec $(BIN)/python -m infra.local.walk
 
 .PHONY: sam-local
 sam-local: $(READY) $(SAM_READY) ## Run what is built in Docker, on the stack of `make run` (SAM_LOCAL_PORT=3001)

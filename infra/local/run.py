@@ -1,21 +1,39 @@
 """Everything that runs: the stack, what polls its queues, and the API with the pages beside it."""
 
+import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from infra.local import session
+from infra.local.api_gateway.access_log import Answered, logged
+from infra.local.aws.kept import Kept, nothing_kept
 from infra.local.invoke import Host
 from infra.local.lambdas.queue_polling import polling
 from infra.local.mail import pages
 from infra.local.mail.back_end import BackEnd
 from infra.local.mail.outbox import Outbox
-from infra.local.server import address, serving
+from infra.local.server import address, limited, listen, serving
 from infra.local.stack import Stack, deployed
 
 if TYPE_CHECKING:
     from infra.local.seed import Administrator
+
+# Lambda gives each request a processor of its own. Here all share those of this machine with
+# whatever else it does: only so many are worked on at once, and each may take longer.
+AT_ONCE = os.cpu_count() or 1
+TIME_FACTOR = 4
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a run is to be found: the socket it listens on, and the file that tells of it."""
+
+    listener: socket.socket
+    session_file: Path
 
 
 @dataclass(frozen=True)
@@ -27,11 +45,17 @@ class Run:
     service_token: str = field(repr=False)
     stack: Stack = field(repr=False)
     parameters: Mapping[str, str]
+    session_file: Path
 
     @property
     def outbox_url(self) -> str:
         """Return where a browser sees the mails."""
         return self.base_url + pages.OUTBOX
+
+    def routes(self) -> Sequence[str]:
+        """Return the routes of the API, as events name them."""
+        routes = (route for function in self.stack.functions for route in function.routes)
+        return sorted((route.key for route in routes if route.path), key=_path_first)
 
     def session(self) -> Mapping[str, Any]:
         """Return what scripts need to know of it, as JSON takes it."""
@@ -60,29 +84,50 @@ class Run:
         return by_name["LogIn"].environment
 
 
+def _path_first(key: str) -> tuple[str, str]:
+    method, _, path = key.partition(" ")
+    return path, method
+
+
 @contextmanager
 def started(
-    listener: socket.socket,
+    place: Place,
     parameters: Mapping[str, str],
-    dynamodb_url: str | None,
     outbox: Outbox,
+    *,
+    kept: Kept | None = None,
     host: Host | None = None,
+    log: Callable[[Answered], None] = lambda _: None,
 ) -> Iterator[Run]:
-    """Run the service on ``listener``, with its mails in ``outbox``, while the context lasts.
+    """Run the service at ``place``, with its mails in ``outbox``, while the context lasts.
 
-    ``host`` runs the functions, by default in this process.
+    Requests are answered, and then handed to ``log``, exactly as long as the file that tells of
+    the run is there. ``kept`` is what it begins with, by default nothing. ``host`` runs the
+    functions, by default in this process.
 
     Raises:
         TemplateError: the template or a parameter cannot be used.
+        OtherTableError: a table that was kept is not the template's.
     """
-    base_url = address(listener)
+    base_url = address(place.listener)
+    kept = kept or nothing_kept()
     # a link in a mail leads to the page here, unless somebody wants to try their own
     parameters = {"ResetPageUrl": base_url + pages.RESET, **parameters}
-    with deployed(parameters, dynamodb_url, outbox, host) as stack:
+    with deployed(parameters, kept.dynamodb_url, outbox, host, TIME_FACTOR) as stack:
+        kept.save()
         # of the accounts package, which may read the environment when imported: it is set only now
         from infra.local import seed  # noqa: PLC0415
 
         service_token = seed.service_token()
-        site = pages.beside(stack.api, outbox, BackEnd(base_url, service_token))
-        with serving(site, listener), polling(stack.functions, stack.invoke):
-            yield Run(base_url, seed.administrator(base_url), service_token, stack, parameters)
+        with serving(stack.api, listen(0)) as inner_url:
+            administrator = seed.administrator(inner_url, kept.administrator_password)
+        session_file = session.free(place.session_file, place.listener.getsockname()[1])
+        run = Run(base_url, administrator, service_token, stack, parameters, session_file)
+        api = logged(limited(stack.api, AT_ONCE), log)
+        site = pages.beside(api, outbox, BackEnd(base_url, service_token), run.routes())
+        with (
+            session.published(session_file, run.session()),
+            polling(stack.functions, stack.invoke),
+            serving(site, place.listener),
+        ):
+            yield run

@@ -5,7 +5,7 @@ import json
 import logging
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
 RAW_HEADERS = "infra.raw_headers"
@@ -111,6 +111,17 @@ def serving(
         server.shutdown()
         thread.join()
         listener.close()
+
+
+def limited(application: "WSGIApplication", at_once: int) -> "WSGIApplication":
+    """Return ``application`` answering this many requests at once; others wait for their turn."""
+    turns = threading.BoundedSemaphore(at_once)
+
+    def wrapped(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        with turns:
+            return application(environ, start_response)
+
+    return wrapped
 
 
 def _origin_form(target: str) -> str:

@@ -2,11 +2,13 @@
 
 import json
 import os
+import socket
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from infra.local import ROOT
 
@@ -18,6 +20,15 @@ class NothingRunsError(Exception):
 def file() -> Path:
     """Return where it is: at ``$SESSION``, or in ``.local``."""
     return Path(os.environ.get("SESSION") or ROOT / ".local" / "session.json")
+
+
+def free(path: Path, port: int) -> Path:
+    """Return ``path``, or while another run has its own there, one beside it with the port."""
+    try:
+        read(path)
+    except (NothingRunsError, ValueError, KeyError, TypeError):
+        return path
+    return path.with_stem(f"{path.stem}-{port}")
 
 
 @contextmanager
@@ -45,7 +56,7 @@ def read(path: Path) -> dict[str, Any]:
     """Return what the running stack has written at ``path``.
 
     Raises:
-        NothingRunsError: none has.
+        NothingRunsError: none has, or the one that has does not run any more.
     """
     try:
         session: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -53,4 +64,12 @@ def read(path: Path) -> dict[str, Any]:
         raise NothingRunsError(
             f"Nothing runs here, as there is no {path}. Start it: make run"
         ) from None
+    if not _is_listened_on(session["aws"]["endpoint_url"]):
+        raise NothingRunsError(f"What {path} tells of has ended. Start it anew: make run")
     return session
+
+
+def _is_listened_on(url: str) -> bool:
+    address = urlsplit(url)
+    with socket.socket() as client:
+        return client.connect_ex((address.hostname, address.port)) == 0

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from infra.local.api_gateway.gateway import Gateway
+from infra.local.api_gateway.gateway import INTEGRATION_TIMEOUT_SECONDS, Gateway
 from infra.local.aws.embedded import client_environment, embedded_aws
 from infra.local.aws.resources import create_resources, verify_sender
 from infra.local.invoke import Host, Invoke
@@ -33,12 +33,14 @@ def deployed(
     dynamodb_url: str | None = None,
     outbox: Outbox | None = None,
     host: Host | None = None,
+    time_factor: int = 1,
 ) -> Iterator[Stack]:
     """Deploy the template with these parameters for as long as the context lasts.
 
     ``dynamodb_url`` names a DynamoDB to use in place of the embedded one. Mails end in ``outbox``.
     What comes through queues waits there until somebody polls them. ``host`` runs the functions;
-    by default this process does, from their sources.
+    by default this process does, from their sources. They and the gateway may take
+    ``time_factor`` times as long as on AWS.
 
     Raises:
         TemplateError: the template or a parameter cannot be used.
@@ -53,7 +55,11 @@ def deployed(
             attributes = host.make(custom, function, environment)
             resources[custom.logical_id] = {"Ref": custom.logical_id, **attributes}
         verify_sender(template)
-        functions = template.functions(resources)
+        functions = tuple(
+            replace(function, timeout_seconds=function.timeout_seconds * time_factor)
+            for function in template.functions(resources)
+        )
         with host.running(functions, environment) as invoke:
-            api = Gateway(functions, invoke, template.cors())
+            longest = INTEGRATION_TIMEOUT_SECONDS * time_factor
+            api = Gateway(functions, invoke, template.cors(), longest)
             yield Stack(api, functions, invoke, resources, environment)

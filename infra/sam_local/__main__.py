@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -34,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, sam_options = _parser().parse_known_args(arguments)
     try:
         # what can be refused is refused before the build
-        session = _running(options.session_file)
+        session = read(options.session_file)
         listen(options.port).close()
         with relaying(docker.bridge_address(), given.ports(session)):
             _build()
@@ -70,18 +69,6 @@ def _parser() -> argparse.ArgumentParser:
         help="what make run has written (default: $SESSION, or .local/session.json)",
     )
     return parser
-
-
-def _running(session_file: Path) -> dict[str, Any]:
-    session = read(session_file)
-    for port in given.ports(session):
-        try:
-            socket.create_connection((HOST, port)).close()
-        except ConnectionRefusedError:
-            raise NothingRunsError(
-                f"What {session_file} tells of has ended. Start it anew: make run"
-            ) from None
-    return session
 
 
 def _build() -> None:

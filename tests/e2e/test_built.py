@@ -24,13 +24,13 @@ from infra.build.interpreter import nearest
 from infra.build.target import ROOT, Target
 from infra.local.api_gateway.http_events import HttpRequest, event_from, new_request_id
 from infra.local.aws.dynamodb_local import dynamodb_local
+from infra.local.aws.kept import nothing_kept
 from infra.local.lambdas.built import Built
 from infra.local.lambdas.emulator import EmulatedFunctions
 from infra.local.lambdas.runtime import runtime
 from infra.local.mail.outbox import Outbox
-from infra.local.run import Run, started
+from infra.local.run import Place, Run, started
 from infra.local.server import listen
-from infra.local.session import published
 from infra.local.template.declarations import Route
 from infra.local.template.pseudo_parameters import STACK_NAME
 from tests.support.measured import key, measured
@@ -114,8 +114,13 @@ def service(
     try:
         with (
             dynamodb_local() as dynamodb_url,
-            started(listen(0), {}, dynamodb_url, outbox, host) as run,
-            published(session_file, run.session()),
+            started(
+                Place(listen(0), session_file),
+                {},
+                outbox,
+                kept=nothing_kept(dynamodb_url),
+                host=host,
+            ) as run,
         ):
             assert isinstance(run.stack.invoke, EmulatedFunctions)
             yield Service(run, run.stack.invoke, host, outbox, session_file)

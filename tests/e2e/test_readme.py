@@ -4,15 +4,15 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from infra.local.walk import steps
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCK = re.compile(r"^```(bash|json|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 ANYTHING = "…"
 
@@ -25,20 +25,10 @@ def session_file() -> Path:
     return Path(os.environ["SESSION"]).resolve()
 
 
-def _steps() -> Iterator[tuple[str, str | None]]:
-    """Each shell block, with the answer that the README shows behind it."""
-    blocks = [(kind, text) for kind, text in BLOCK.findall(README) if kind in ("bash", "json")]
-    for position, (kind, text) in enumerate(blocks):
-        if kind == "bash":
-            following = blocks[position + 1 : position + 2]
-            shown = following[0][1] if following and following[0][0] == "json" else None
-            yield text, shown
-
-
 def test_the_session_goes_as_shown(session_file: Path) -> None:
     marker = "--- end of step ---"
-    steps = list(_steps())
-    script = "".join(f"{text}\necho; echo '{marker}'\n" for text, _ in steps)
+    session = list(steps(README))
+    script = "".join(f"{step.commands}\necho; echo '{marker}'\n" for step in session)
 
     done = subprocess.run(  # noqa: S603 - the script is our own README
         ["bash", "-euo", "pipefail", "-c", script],  # noqa: S607 - the bash of the machine
@@ -51,10 +41,10 @@ def test_the_session_goes_as_shown(session_file: Path) -> None:
 
     assert done.returncode == 0, done.stderr
     printed = done.stdout.split(marker)
-    assert len([shown for _, shown in steps if shown]) >= 7
-    for (text, shown), answer in zip(steps, printed, strict=False):
-        if shown:
-            assert _alike(json.loads(shown), json.loads(answer)), f"{text}\n{answer}"
+    assert len([step for step in session if step.shown]) >= 7
+    for step, answer in zip(session, printed, strict=False):
+        if step.shown:
+            assert _alike(json.loads(step.shown), json.loads(answer)), f"{step.commands}\n{answer}"
 
 
 def test_the_comparison_notices_a_difference() -> None:

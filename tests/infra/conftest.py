@@ -35,8 +35,9 @@ def _as_before() -> Iterator[None]:
     """Take away what was made: moto holds it for the process, in which other tests come after."""
     tables = get_backend("dynamodb")[ACCOUNT_ID][REGION].tables
     queues = get_backend("sqs")[ACCOUNT_ID][REGION].queues
-    known = set(tables) | set(queues)
+    keys = get_backend("kms")[ACCOUNT_ID][REGION].keys
+    known = set(tables) | set(queues) | set(keys)
     yield
-    for made in (tables, queues):
+    for made in (tables, queues, keys):
         for name in set(made) - known:
             del made[name]

@@ -1,5 +1,6 @@
 """The embedded AWS holds what the template declares and keeps transactions apart."""
 
+import stat
 import sys
 import threading
 from collections.abc import Iterator
@@ -10,9 +11,12 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from botocore.config import Config
+from moto.backends import get_backend
 
-from infra.local.aws.resources import create_resources
-from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
+from infra.local.aws import moto_state
+from infra.local.aws.moto_state import MotoStateError
+from infra.local.aws.resources import OtherTableError, create_resources
+from infra.local.template.pseudo_parameters import ACCOUNT_ID, PSEUDO_PARAMETERS, REGION
 from infra.local.template.reader import Template
 
 if TYPE_CHECKING:
@@ -30,12 +34,21 @@ Resources:
   Key:
     Type: AWS::KMS::Key
     Properties: {KeySpec: HMAC_384, KeyUsage: GENERATE_VERIFY_MAC}
+  Signer:
+    Type: AWS::KMS::Key
+    Properties: {KeySpec: ECC_NIST_P256, KeyUsage: SIGN_VERIFY}
   Mail:
     Type: AWS::SQS::Queue
     Properties:
       VisibilityTimeout: 77
       RedrivePolicy: {deadLetterTargetArn: {"Fn::GetAtt": [DeadMail, Arn]}, maxReceiveCount: 3}
   DeadMail: {Type: AWS::SQS::Queue}
+"""
+KEYS = "      KeySchema: [{AttributeName: id, KeyType: HASH}]\n"
+OTHER_KEYS = f"""{KEYS}      GlobalSecondaryIndexes:
+        - IndexName: by_id
+          KeySchema: [{{AttributeName: id, KeyType: HASH}}]
+          Projection: {{ProjectionType: ALL}}
 """
 WIDTH = 16
 
@@ -82,6 +95,68 @@ def test_table_that_is_there_already_stays(template: Template) -> None:
     create_resources(template)
 
     assert dynamodb.get_item(TableName=name, Key={"id": {"S": "alice"}})["Item"]
+
+
+@pytest.mark.usefixtures("aws_url")
+def test_table_with_other_indexes_is_refused(template: Template, tmp_path: Path) -> None:
+    create_resources(template)
+    changed = tmp_path / "changed.yaml"
+    changed.write_text(TEMPLATE.replace(KEYS, OTHER_KEYS))
+
+    with pytest.raises(OtherTableError, match="users-local-People"):
+        create_resources(Template.load(changed, PSEUDO_PARAMETERS))
+
+
+@pytest.mark.usefixtures("aws_url")
+def test_key_that_is_there_already_stays(template: Template) -> None:
+    first = create_resources(template)["Key"]
+
+    assert create_resources(template)["Key"] == first
+
+
+@pytest.mark.usefixtures("aws_url")
+def test_what_moto_holds_outlives_it(template: Template, tmp_path: Path) -> None:
+    state = tmp_path / "state.pickle"
+    made = create_resources(template)
+    kms, dynamodb = boto3.client("kms"), boto3.client("dynamodb")
+    dynamodb.put_item(
+        TableName=made["People"]["Ref"], Item={"id": {"S": "alice"}, "seal": {"B": b"\0"}}
+    )
+    mac = _mac(made["Key"]["Ref"])
+    public_key = kms.get_public_key(KeyId=made["Signer"]["Ref"])["PublicKey"]
+    moto_state.save(state)
+    _forget()
+
+    moto_state.load(state)
+
+    again = create_resources(template)
+    assert again == made
+    assert stat.S_IMODE(state.stat().st_mode) == 0o600
+    assert dynamodb.scan(TableName=made["People"]["Ref"])["Items"] == [
+        {"id": {"S": "alice"}, "seal": {"B": b"\0"}}
+    ]
+    assert _mac(made["Key"]["Ref"]) == mac
+    assert kms.get_public_key(KeyId=made["Signer"]["Ref"])["PublicKey"] == public_key
+
+
+def test_state_of_another_moto_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = tmp_path / "state.pickle"
+    moto_state.save(state)
+    monkeypatch.setattr("moto.__version__", "6.0.0")
+
+    with pytest.raises(MotoStateError, match=r"this is moto 6\.0\.0"):
+        moto_state.load(state)
+
+
+def _mac(key_id: str) -> bytes:
+    kms = boto3.client("kms")
+    answer = kms.generate_mac(KeyId=key_id, Message=b"hello", MacAlgorithm="HMAC_SHA_384")
+    return answer["Mac"]
+
+
+def _forget() -> None:
+    get_backend("dynamodb")[ACCOUNT_ID][REGION].tables.clear()
+    get_backend("kms")[ACCOUNT_ID][REGION].keys.clear()
 
 
 @pytest.mark.usefixtures("aws_url", "switching_often")

@@ -47,18 +47,18 @@ class Run:
         return str(self.session["base_url"]).rpartition(":")[2]
 
 
-def _start(folder: Path, port: str = "0") -> Run:
+def _start(folder: Path, port: str = "0", *arguments: str) -> Run:
     run_environment = {
         **os.environ,
         "PORT": port,
         "SESSION": str(folder / "local" / "session.json"),
         "AWS_PROFILE": "somebody's own",
     }
-    output_file = folder / "output.txt"
+    output_file = folder / f"output-{port}.txt"
     with output_file.open("w") as output:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own command
             # the cheapest hash that the template allows
-            [sys.executable, "-m", "infra.local", "--parameter", "BcryptCost=10"],
+            [sys.executable, "-m", "infra.local", "--parameter", "BcryptCost=10", *arguments],
             cwd=ROOT,
             env=run_environment,
             stdout=output,
@@ -164,6 +164,10 @@ def test_screen_shows_who_the_administrator_is(run: Run) -> None:
 
     _wait(run, lambda: "Stop with Ctrl-C" in run.output)
 
+    welcome, _, _ = run.output.partition("a line for each request")
+    assert len(welcome.splitlines()) <= 30
+    assert "make try" in welcome
+    assert "gone when it stops (make run KEEP=yes)" in welcome
     assert run.session["base_url"] in run.output
     assert administrator["email"] in run.output
     assert administrator["passw"] in run.output
@@ -192,27 +196,102 @@ def test_mail_leads_back_into_the_account(run: Run) -> None:
     assert login["user"]["email"] == email
 
 
-def test_commands_on_the_screen_lead_from_sign_up_to_logout(run: Run) -> None:
-    _wait(run, lambda: "Stop with Ctrl-C" in run.output)
-    commands = re.findall(r"^\d+\. .+\n(.+)$", run.output, re.MULTILINE)
-
-    shell = subprocess.run(  # noqa: S603 - our own commands
-        ["/bin/bash", "-euo", "pipefail", "-c", "\n".join(commands)],
+def test_session_of_the_readme_is_played_call_by_call(run: Run) -> None:
+    played = subprocess.run(
+        [sys.executable, "-m", "infra.local.walk"],
+        cwd=ROOT,
+        env={**os.environ, "SESSION": str(run.session_file)},
         capture_output=True,
         text=True,
         timeout=60,
-        check=True,
+        check=False,
     )
 
-    answers = map(json.loads, shell.stdout.splitlines())
-    signed_up, me, devices, reset, logged_out, mailed = answers
-    assert signed_up["message"] == "Resource created successfully"
-    assert (me["user_id"], me["email"]) == (signed_up["id"], "user@example.com")
-    assert [device["is_current"] for device in devices["seances"]] == [True]
-    assert reset["success"] is True
-    assert logged_out["success"] is True
-    assert mailed["success"] is True
-    _wait(run, lambda: len(_mails(run, "user@example.com")) == 1)
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert '"message": "Resource created successfully"' in played.stdout
+    assert '"message": "Password updated"' in played.stdout
+    assert f"{run.session['base_url']}/_local/outbox" in played.stdout
+
+
+def test_each_request_is_a_line_and_json_is_for_those_who_ask(run: Run) -> None:
+    _call(run, "GET", "/api/v1/public/health?from=here")
+
+    line = r"^\d\d:\d\d:\d\d  GET     /api/v1/public/health +200 +\d+ ms *$"
+    _wait(run, lambda: re.search(line, run.output, re.MULTILINE) is not None)
+    assert '"level"' not in run.output
+
+
+@pytest.fixture(scope="module")
+def kept(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], Run]]:
+    """Start a run beside the other one, in its folder, with data of its own that it keeps."""
+    folder = tmp_path_factory.mktemp("kept")
+    with pytest.MonkeyPatch.context() as patch:
+        # no Java, so that moto keeps the data
+        patch.setenv("PATH", str(folder))
+        runs: list[Run] = []
+
+        def start() -> Run:
+            with listen(0) as free:
+                port = str(free.getsockname()[1])
+            first = _start(
+                run.session_file.parents[1], port, "--keep-in", str(folder), "--logs", "json"
+            )
+            beside = run.session_file.with_stem(f"session-{port}")
+            runs.append(Run(first.process, beside, first.output_file))
+            return runs[-1]
+
+        yield start
+    for started in runs:
+        started.process.kill()
+        started.process.wait()
+
+
+def test_what_is_kept_outlives_its_run_and_other_runs_are_left_alone(
+    run: Run, kept: Callable[[], Run]
+) -> None:
+    credentials = {"email": "kept@example.com", "passw": "example_string"}
+    person = {**credentials, "name": "Kept"}
+    before = kept()
+    _wait(before, before.session_file.exists)
+    told = before.session
+    _call(before, "POST", "/api/v1/server/users/sign_up", told["service_token"], person)
+    login = _call(before, "POST", "/api/v1/public/users/login", body=credentials)
+    assert _end(before) == 0
+
+    after = kept()
+    _wait(after, after.session_file.exists)
+
+    me = _call(after, "PUT", "/api/v1/private/users/any", login["access_token"])
+    assert me["email"] == person["email"]
+    assert _call(after, "POST", "/api/v1/public/users/login", body=credentials)["access_token"]
+    administrator = told["administrator"]
+    assert _call(after, "PUT", "/api/v1/private/users/any", administrator["access_token"])
+    assert after.session["administrator"]["passw"] == administrator["passw"]
+    assert _end(after) == 0
+    assert "Data and keys are kept in" in after.output
+    assert '"level":"INFO","message":"request"' in after.output
+    assert _call(run, "GET", "/api/v1/public/health") == {"status": "ok"}
+
+
+def _end(run: Run) -> int:
+    run.process.send_signal(signal.SIGTERM)
+    return run.process.wait(timeout=30)
+
+
+def test_nothing_is_answered_before_the_session_file_is_there(tmp_path: Path) -> None:
+    with listen(0) as free:
+        port = free.getsockname()[1]
+    starting = _start(tmp_path, str(port))
+    try:
+        _wait(starting, lambda: _is_listened_on(port))
+
+        url = f"http://{HOST}:{port}/api/v1/public/health"
+        with urllib.request.urlopen(url, timeout=START_SECONDS) as answer:
+            assert answer.status == 200
+            assert starting.session_file.exists()
+    finally:
+        starting.process.kill()
+        starting.process.wait()
 
 
 def test_taken_port_is_told_plainly(run: Run, tmp_path: Path) -> None:
@@ -231,6 +310,9 @@ def test_taken_port_is_told_plainly(run: Run, tmp_path: Path) -> None:
         (["--port", "70000"], "70000 is no port number"),
         (["--parameter", "BcryptCost"], "BcryptCost is not NAME=VALUE"),
         (["--port", "0", "--parameter", "Nothing=1"], "The template has no parameter Nothing"),
+        (["--port", "0", "--parameter", "BcryptCost=9"], "BcryptCost must be at least 10"),
+        (["--origins", "localhost:5173"], "localhost:5173 is not like http://localhost:5173"),
+        (["--origins", "http://a,http://b/"], "http://b/ is not like http://localhost:5173"),
     ],
 )
 def test_wrong_argument_is_told_plainly(arguments: list[str], complaint: str) -> None:
@@ -262,8 +344,7 @@ def test_ctrl_c_while_it_starts_is_no_error(tmp_path: Path) -> None:
 
 
 def test_sigterm_stops_it_and_takes_the_session_file_away(run: Run) -> None:
-    run.process.send_signal(signal.SIGTERM)
-
-    assert run.process.wait(timeout=30) == 0
+    assert _end(run) == 0
+    assert "Stopped. Its data and keys are gone; make run KEEP=yes keeps them." in run.output
     assert "Traceback" not in run.output
     assert not run.session_file.exists()

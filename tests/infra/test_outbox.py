@@ -19,11 +19,19 @@ from infra.local.mail.back_end import BackEnd
 from infra.local.mail.outbox import KEPT, Mail, Outbox
 from infra.local.server import listen, serving
 from tests.support.deployment import Deployment
-from tests.support.register import FORGET_PASSWORD, HEALTH, LOG_IN, RESET_PASSWORD
+from tests.support.register import (
+    ANY_USERS,
+    FORGET_PASSWORD,
+    HEALTH,
+    JWKS,
+    LOG_IN,
+    RESET_PASSWORD,
+)
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+ROUTE = f"{ANY_USERS.method} {ANY_USERS.path}"
 LINK = "http://127.0.0.1:3000/_local/reset#reset_token=" + 20 * "token-"
 MAIL = Mail(
     id="mail-1",
@@ -83,7 +91,7 @@ def api() -> FakeApi:
 @pytest.fixture
 def browser(api: FakeApi, outbox: Outbox) -> Iterator[Client]:
     with serving(api, listen(0)) as url:
-        yield Client(pages.beside(api, outbox, BackEnd(url, "the service token")))
+        yield Client(pages.beside(api, outbox, BackEnd(url, "the service token"), [ROUTE]))
 
 
 def _send(sender: str) -> None:
@@ -259,7 +267,7 @@ def test_etag_tells_whether_the_page_shows_everything(browser: Client, outbox: O
     assert (before, after) == (f'"{shown}"', '"mail-2"')
 
 
-@pytest.mark.parametrize("path", [pages.OUTBOX, pages.OUTBOX_JSON, pages.RESET])
+@pytest.mark.parametrize("path", ["/", pages.OUTBOX, pages.OUTBOX_JSON, pages.RESET])
 def test_pages_are_guarded(browser: Client, path: str) -> None:
     headers = browser.get(path).headers
 
@@ -271,14 +279,14 @@ def test_pages_are_guarded(browser: Client, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize("path", [pages.OUTBOX, pages.RESET])
-def test_pages_load_only_what_is_there(browser: Client, path: str) -> None:
+@pytest.mark.parametrize(("path", "count"), [("/", 2), (pages.OUTBOX, 3), (pages.RESET, 3)])
+def test_pages_load_only_what_is_there(browser: Client, path: str, count: int) -> None:
     page = Elements(browser.get(path).text)
 
     loaded = [link["href"] for link in page.of("link")]
     loaded += [script["src"] for script in page.of("script")]
 
-    assert len(loaded) == 3
+    assert len(loaded) == count
     for address in loaded:
         with browser.get(str(address)) as answer:
             assert (address, answer.status_code) == (address, 200)
@@ -317,7 +325,7 @@ def test_form_of_another_site_sets_no_password(browser: Client, api: FakeApi) ->
     assert api.asked == []
 
 
-@pytest.mark.parametrize("path", ["/", HEALTH.path, "/_locale", "/x/_local/outbox"])
+@pytest.mark.parametrize("path", ["/x", HEALTH.path, "/_locale", "/x/_local/outbox"])
 def test_everything_else_goes_to_the_api(browser: Client, api: FakeApi, path: str) -> None:
     browser.get(path)
 
@@ -328,7 +336,24 @@ def test_pages_hide_no_route_of_the_api(stack: Deployment) -> None:
     paths = [route.path for function in stack.functions for route in function.routes]
 
     assert LOG_IN.path in paths
-    assert [path for path in paths if path.startswith(pages.FOLDER)] == []
+    assert [path for path in paths if path.startswith(pages.FOLDER) or path == "/"] == []
+
+
+@pytest.mark.parametrize("path", ["/", "/_local", "/_local/", "/?from=elsewhere"])
+def test_first_page_says_what_is_there(browser: Client, api: FakeApi, path: str) -> None:
+    answer = browser.get(path)
+
+    assert answer.status_code == 200
+    addresses = {link["href"] for link in Elements(answer.text).of("a")}
+    assert addresses == {pages.OUTBOX, HEALTH.path, JWKS.path}
+    assert ROUTE in answer.text
+    assert api.asked == []
+
+
+def test_only_looking_at_the_first_page_is_kept_from_the_api(browser: Client, api: FakeApi) -> None:
+    browser.post("/")
+
+    assert [asked[:2] for asked in api.asked] == [("POST", "/")]
 
 
 def test_screen_shows_the_text_with_its_link_in_one_piece() -> None:

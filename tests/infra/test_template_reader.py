@@ -1,5 +1,6 @@
 """The local stack reads template.yaml as SAM and CloudFormation would."""
 
+import re
 from pathlib import Path
 from textwrap import dedent
 
@@ -252,6 +253,54 @@ def test_wrong_parameter_is_refused(
 ) -> None:
     with pytest.raises(TemplateError, match=complaint):
         Template.load(sample_path, PSEUDO, parameters)
+
+
+CONSTRAINED = """
+Parameters:
+  Cost: {Type: Number, Default: 12, MinValue: 10, MaxValue: 15}
+  Audience: {Type: String, Default: users, MinLength: 1, MaxLength: 5}
+  Page: {Type: String, Default: "https://example.com", AllowedPattern: "https?://[^#]+"}
+  Origins: {Type: CommaDelimitedList, Default: "", AllowedPattern: "(https://.+)?"}
+  Days: {Type: Number, Default: 90, AllowedValues: [1, 90]}
+Resources: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("Cost", "9", "Cost must be at least 10, not '9'"),
+        ("Cost", "15.5", "Cost must be at most 15, not '15.5'"),
+        ("Cost", "high", "Cost must be a number, not 'high'"),
+        ("Cost", "", "Cost must be a number, not ''"),
+        ("Cost", "nan", "Cost must be a number, not 'nan'"),
+        ("Audience", "", "Audience must be at least 1 in length, not ''"),
+        ("Audience", "people", "Audience must be at most 5 in length, not 'people'"),
+        ("Page", "http://x#y", "Page must match https?://[^#]+, not 'http://x#y'"),
+        ("Page", "see https://x", "Page must match https?://[^#]+, not 'see https://x'"),
+        ("Origins", "https://a, b", "Origins must match (https://.+)?, not 'https://a, b'"),
+        ("Days", "2", "Days must be one of 1, 90, not '2'"),
+    ],
+)
+def test_value_that_cloudformation_would_refuse_is_refused(
+    tmp_path: Path, name: str, value: str, complaint: str
+) -> None:
+    path = tmp_path / "template.yaml"
+    path.write_text(CONSTRAINED)
+
+    with pytest.raises(TemplateError, match=re.escape(complaint)):
+        Template.load(path, PSEUDO, {name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("Cost", "10"), ("Cost", "15"), ("Audience", "a"), ("Page", "http://x"), ("Days", "1")],
+)
+def test_value_at_the_edge_is_taken(tmp_path: Path, name: str, value: str) -> None:
+    path = tmp_path / "template.yaml"
+    path.write_text(CONSTRAINED)
+
+    assert Template.load(path, PSEUDO, {name: value}).values[name] == value
 
 
 def test_parameter_without_default_must_be_given(tmp_path: Path) -> None:

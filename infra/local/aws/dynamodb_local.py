@@ -15,6 +15,7 @@ import argparse
 import base64
 import hashlib
 import http.client
+import logging
 import os
 import shutil
 import signal
@@ -30,6 +31,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO
 
 from infra.local import ROOT
+from infra.local.errors import CannotRunError
 from infra.local.server import HOST, listen
 
 PACKAGE = "amplify-dynamodb-simulator"
@@ -41,8 +43,10 @@ FETCH_TIMEOUT_SECONDS = 300
 START_TIMEOUT_SECONDS = 60
 STOP_TIMEOUT_SECONDS = 10
 
+log = logging.getLogger(__name__)
 
-class DynamoDBLocalError(Exception):
+
+class DynamoDBLocalError(CannotRunError):
     """DynamoDB Local cannot be had or does not start; the message says what to do."""
 
 
@@ -84,6 +88,7 @@ def install(target: Path) -> Path:
     if target.is_dir():
         return target
     npm = _program("npm", "Node.js with npm (Debian: apt-get install npm)")
+    log.info("Fetching DynamoDB Local, once")
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target.parent) as scratch:
         archive = _fetch(npm, Path(scratch))

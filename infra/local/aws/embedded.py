@@ -38,11 +38,15 @@ def embedded_aws(dynamodb_url: str | None = None, outbox: Outbox | None = None) 
     """
     moto = _one_at_a_time(DomainDispatcherApplication(create_backend_app))
     with serving(Catcher(moto, outbox or Outbox()), listen(0), _QuietMotoHandler) as url:
-        # whatever the shell says of AWS: a profile, a session token, another endpoint
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
-            del os.environ[name]
+        leave_the_shells_aws()
         os.environ.update(client_environment(url, dynamodb_url))
         yield url
+
+
+def leave_the_shells_aws() -> None:
+    """Forget whatever the shell says of AWS: a profile, a session token, another endpoint."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
 
 
 def client_environment(url: str, dynamodb_url: str | None = None) -> dict[str, str]:

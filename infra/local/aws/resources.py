@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 
+from infra.local.errors import CannotRunError
 from infra.local.template.pseudo_parameters import ACCOUNT_ID, REGION, STACK_NAME
 from infra.local.template.reader import Template
 
@@ -18,8 +19,16 @@ if TYPE_CHECKING:
 Resources = dict[str, dict[str, Any]]
 
 
+class OtherTableError(CannotRunError):
+    """A table of this name was made from another template; the text names it."""
+
+
 def create_resources(template: Template) -> Resources:
-    """Create the template's tables, keys and queues; those that exist already stay."""
+    """Create the template's tables, keys and queues; those that exist already stay.
+
+    Raises:
+        OtherTableError: one of them is a table with other keys or indexes.
+    """
     return {
         **_create_tables(template, boto3.client("dynamodb")),
         **_create_keys(template, boto3.client("kms")),
@@ -40,11 +49,30 @@ def _create_tables(template: Template, dynamodb: "DynamoDBClient") -> Resources:
             # the definition is the template's, whose keys are CreateTable's
             dynamodb.create_table(TableName=name, **cast("dict[str, Any]", table.definition))
         except dynamodb.exceptions.ResourceInUseException:
-            pass
+            _require_same(dynamodb, name, table.definition)
         else:
             _expire(dynamodb, name, table.ttl_attribute)
         created[table.logical_id] = {"Ref": name, "Arn": _arn("dynamodb", f"table/{name}")}
     return created
+
+
+def _require_same(dynamodb: "DynamoDBClient", name: str, definition: Mapping[str, Any]) -> None:
+    made = dynamodb.describe_table(TableName=name)["Table"]
+    if _indexes(made) != _indexes(definition):
+        raise OtherTableError(f"{name} was made with other keys or indexes than the template's")
+
+
+def _indexes(definition: Mapping[str, Any]) -> Mapping[str | None, Mapping[str, str]]:
+    """Return the keys of a table, under None, and of its indexes, by what each is there for."""
+    parts = (
+        definition,
+        *definition.get("GlobalSecondaryIndexes", ()),
+        *definition.get("LocalSecondaryIndexes", ()),
+    )
+    return {
+        part.get("IndexName"): {key["KeyType"]: key["AttributeName"] for key in part["KeySchema"]}
+        for part in parts
+    }
 
 
 def _expire(dynamodb: "DynamoDBClient", name: str, ttl_attribute: str | None) -> None:
@@ -58,7 +86,13 @@ def _expire(dynamodb: "DynamoDBClient", name: str, ttl_attribute: str | None) ->
 def _create_keys(template: Template, kms: "KMSClient") -> Resources:
     created: Resources = {}
     for key in template.kms_keys():
-        metadata = kms.create_key(**cast("dict[str, Any]", key.definition))["KeyMetadata"]
+        alias = f"alias/{_physical_name(key.logical_id)}"
+        try:
+            metadata = kms.describe_key(KeyId=alias)["KeyMetadata"]
+        except kms.exceptions.NotFoundException:
+            definition = cast("dict[str, Any]", key.definition)
+            metadata = kms.create_key(**definition)["KeyMetadata"]
+            kms.create_alias(AliasName=alias, TargetKeyId=metadata["KeyId"])
         created[key.logical_id] = {"Ref": metadata["KeyId"], "Arn": metadata["Arn"]}
     return created
 

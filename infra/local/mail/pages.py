@@ -1,6 +1,7 @@
 """Pages beside the API, of this machine only: the outbox, and where the links in mails lead."""
 
 import json
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, make_response, render_template, request
@@ -11,7 +12,7 @@ from infra.local.mail.back_end import SET_PASSWORD, BackEnd
 from infra.local.mail.outbox import KEPT, Mail, Outbox
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # below this, so that they cannot be taken for routes of the API
 FOLDER = "/_local"
@@ -31,15 +32,31 @@ HEADERS = {
 }
 
 
-def beside(api: "WSGIApplication", outbox: Outbox, back_end: BackEnd) -> "WSGIApplication":
-    """Return ``api`` with the pages beside it."""
-    return DispatcherMiddleware(api, {FOLDER: _pages(outbox, back_end)})
+def beside(
+    api: "WSGIApplication", outbox: Outbox, back_end: BackEnd, routes: Sequence[str] = ()
+) -> "WSGIApplication":
+    """Return ``api``, which has these routes, with the pages beside it, and the first at ``/``."""
+    pages = _pages(outbox, back_end, routes)
+    below = DispatcherMiddleware(api, {FOLDER: pages})
+
+    def site(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = environ["REQUEST_URI"].partition("?")[0]
+        if path in ("/", FOLDER) and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            first = {**environ, "SCRIPT_NAME": FOLDER, "PATH_INFO": "/"}
+            return pages(first, start_response)
+        return below(environ, start_response)
+
+    return site
 
 
-def _pages(outbox: Outbox, back_end: BackEnd) -> Flask:
+def _pages(outbox: Outbox, back_end: BackEnd, routes: Sequence[str]) -> Flask:
     pages = Flask(__name__)
     # a page of another site could otherwise have its own host's name lead here and read the mails
     pages.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
+
+    @pages.get("/")
+    def show_what_is_there() -> ResponseReturnValue:
+        return render_template("index.html", routes=routes)
 
     @pages.get("/outbox")
     def show_outbox() -> ResponseReturnValue:

@@ -4,6 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from infra.local.mail.outbox import Mail
+from infra.local.terminal import plain
 
 BAR = "  │ "
 
@@ -13,14 +14,7 @@ def show(console: Console, mail: Mail) -> None:
     head = [f"Mail to {', '.join(mail.recipients)}", mail.subject, ""]
     printed = Text()
     for number, line in enumerate(head + mail.text.strip().splitlines()):
-        printed.append(BAR, "cyan").append(_plain(line), "bold" if number < len(head) else "")
+        printed.append(BAR, "cyan").append(plain(line), "bold" if number < len(head) else "")
         printed.append("\n")
     console.print()
     console.print(printed, soft_wrap=True)
-
-
-def _plain(line: str) -> str:
-    """Return ``line`` without what a terminal would obey rather than show."""
-    return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line
-    )

@@ -1,10 +1,13 @@
 """The values of a template's parameters: what is given, or else their defaults."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from infra.local.template.declarations import TemplateError
 from infra.local.template.intrinsics import Node
+
+LIST = "CommaDelimitedList"
 
 
 def parameter_values(
@@ -32,9 +35,41 @@ def _parameter_value(name: str, declaration: Mapping[str, Any], given: str | Non
     if given is None and "Default" not in declaration:
         raise TemplateError(f"The template's parameter {name} needs a value")
     value = text(declaration["Default"]) if given is None else given
+    is_list = declaration["Type"] == LIST
+    parts = [part.strip() for part in value.split(",")] if is_list else [value]
+    for problem in (problem for part in parts for problem in _problems(declaration, part)):
+        raise TemplateError(f"{name} must {problem}, not {value!r}")
+    return parts if is_list else value
+
+
+def _problems(declaration: Mapping[str, Any], value: str) -> Iterator[str]:
+    """Yield what a value must do that it does not.
+
+    Follows "Parameters" in the CloudFormation guide; of a list each value counts.
+    """
     allowed = [text(choice) for choice in declaration.get("AllowedValues", [])]
     if allowed and value not in allowed:
-        raise TemplateError(f"{name} must be one of {', '.join(allowed)}")
-    if declaration["Type"] == "CommaDelimitedList":
-        return [part.strip() for part in value.split(",")]
-    return value
+        yield f"be one of {', '.join(allowed)}"
+    pattern = declaration.get("AllowedPattern")
+    if pattern is not None and not re.fullmatch(pattern, value):
+        yield f"match {pattern}"
+    if declaration["Type"] == "Number":
+        yield from _out_of_bounds(_number(value), declaration, "MinValue", "MaxValue", "")
+    else:
+        size = float(len(value))
+        yield from _out_of_bounds(size, declaration, "MinLength", "MaxLength", " in length")
+
+
+def _out_of_bounds(
+    size: float | None, declaration: Mapping[str, Any], lowest: str, highest: str, unit: str
+) -> Iterator[str]:
+    if size is None:
+        yield "be a number"
+    elif lowest in declaration and size < float(declaration[lowest]):
+        yield f"be at least {declaration[lowest]}{unit}"
+    elif highest in declaration and size > float(declaration[highest]):
+        yield f"be at most {declaration[highest]}{unit}"
+
+
+def _number(value: str) -> float | None:
+    return float(value) if re.fullmatch(r"[+-]?\d+(\.\d+)?", value, re.ASCII) else None

@@ -1,7 +1,8 @@
 """The operator's command line, on the stack that the other tests use too."""
 
 import json
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from accounts import invocation
 from accounts.invocation import Origin
 from accounts.storage.tables import AuditEvent
+from infra.local.server import address, listen
 from infra.manage.__main__ import main
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
@@ -34,7 +36,14 @@ Manage = Callable[..., Ended]
 
 
 @pytest.fixture
-def session_file(stack: Deployment, tmp_path: Path) -> Path:
+def embedded() -> Iterator[socket.socket]:
+    """What listens where the embedded AWS would."""
+    with listen(0) as listener:
+        yield listener
+
+
+@pytest.fixture
+def session_file(stack: Deployment, embedded: socket.socket, tmp_path: Path) -> Path:
     """The file in which ``make run`` says where it is."""
     environment = dict(stack.environment)
     aws = {name: value for name, value in environment.items() if name.startswith("AWS_")}
@@ -44,8 +53,8 @@ def session_file(stack: Deployment, tmp_path: Path) -> Path:
         json.dumps(
             {
                 "aws": {
-                    "endpoint_url": "http://embedded",
-                    "dynamodb_endpoint_url": "http://embedded",
+                    "endpoint_url": address(embedded),
+                    "dynamodb_endpoint_url": address(embedded),
                     "environment": aws,
                     "resources": stack.resources,
                 },

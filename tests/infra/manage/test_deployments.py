@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,6 +112,15 @@ def test_local_run_that_is_not_there_is_told(manage: Manage, session_file: Path)
 
     assert ended.code == 1
     assert "make run" in ended.err
+
+
+def test_local_run_that_has_ended_is_told(manage: Manage, embedded: socket.socket) -> None:
+    embedded.close()
+
+    ended = manage("list-sessions", "1")
+
+    assert ended.code == 1
+    assert "has ended. Start it anew: make run" in ended.err
 
 
 def test_local_run_is_never_mixed_with_the_shells_aws(
