@@ -24,6 +24,11 @@ EXPECTED = (
     OSError,
 )
 
+KEYS_ARE_CLOSED = (
+    "The keys let in only the stack's functions, and whom its parameter OperatorArn names. Deploy"
+    " with your role or user there (docs/deploy.md), or have an administrator issue the token."
+)
+
 
 def explained(error: Exception) -> str:
     """Return what to tell a person of an expected error."""
@@ -41,6 +46,8 @@ def explained(error: Exception) -> str:
 
 def _explained(error: AccountsError) -> str:
     if isinstance(error, UnavailableError):
+        if (error.dependency, error.reason) == ("KMS", "AccessDeniedException"):
+            return KEYS_ARE_CLOSED
         return f"AWS did not do its part: {cause(error) or 'too many changes at once'}"
     if isinstance(error, LastAdministratorError):
         return f"{error.message}. Make another one first: create-administrator"

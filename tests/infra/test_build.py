@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.build import interpreter, layer, wheels
+from infra.build import interpreter, layer, stack_names, wheels
 from infra.build.interpreter import nearest
 from infra.build.target import MACHINES, ROOT, Target, host_architecture
 from infra.build.trimming import SERVICES, UNUSED
@@ -342,3 +342,26 @@ def test_second_build_is_the_same_byte_for_byte(
     first, second = everything(host_layer), everything(tmp_path)
     assert first.keys() == second.keys()
     assert [name for name, content in first.items() if second[name] != content] == []
+
+
+@pytest.mark.parametrize(("length", "code"), [(32, 0), (33, 1)])
+def test_build_refuses_a_stack_name_that_would_not_fit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], length: int, code: int
+) -> None:
+    config = tmp_path / "samconfig.toml"
+    name = "s" * length
+    config.write_text(f'version = 0.1\n[prod.global.parameters]\nstack_name = "{name}"\n')
+
+    assert stack_names.main([str(config)]) == code
+    assert (name in capsys.readouterr().err) == bool(code)
+
+
+def test_every_build_looks_at_the_names_of_the_stacks() -> None:
+    makefile = (layer.SOURCES / "Makefile").read_text(encoding="utf-8")
+
+    assert "@.venv/bin/python -m infra.build.stack_names\n" in makefile
+    assert set(stack_names.configured(ROOT / "samconfig.toml")) == {
+        "users",
+        "users-dev",
+        "users-staging",
+    }

@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from accounts import clock
 from accounts.storage.tables import Role, UserSession
 from infra.local import ROOT
+from infra.local.template.pseudo_parameters import ACCOUNT_ID, STACK_NAME
 from tests.support import expansion, people
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
@@ -241,6 +243,75 @@ def test_only_functions_that_take_passwords_may_key_hashes(written: Grants) -> N
         "RegistrationUser",
         "ResetPassword",
     }
+
+
+OPERATOR = f"arn:aws:iam::{ACCOUNT_ID}:role/aws-reserved/sso.amazonaws.com/eu-west-1/Admin_0"
+ANYBODY_ELSE = (
+    f"arn:aws:iam::{ACCOUNT_ID}:role/Admin",
+    f"arn:aws:iam::{ACCOUNT_ID}:user/root",
+    f"arn:aws:iam::{ACCOUNT_ID}:role/{STACK_NAME}-other/keys/LogInRole",
+    f"arn:aws:iam::{ACCOUNT_ID}:role/other/{STACK_NAME}/keys/LogInRole",
+    f"arn:aws:iam::210987654321:role/{STACK_NAME}/keys/LogInRole",
+)
+
+
+@pytest.fixture(scope="session")
+def denying() -> Mapping[str, Any]:
+    """What all keys deny, to everybody but those that its condition names."""
+    parameters = {"OperatorArn": OPERATOR.replace("eu-west-1/Admin_0", "*/Admin_*")}
+    expanded = expansion.expand(parameters)
+    keys = expansion.of_type(expanded, "AWS::KMS::Key").values()
+    first, *others = (key["Properties"]["KeyPolicy"] for key in keys)
+    assert others == [first] * 3
+    _, denied = expansion.resolved(first, expanded, parameters)["Statement"]
+    assert (denied["Effect"], denied["Principal"], denied["Resource"]) == ("Deny", "*", "*")
+    return denied  # type: ignore[no-any-return] # a template is JSON
+
+
+def _spares(denying: Mapping[str, Any], principal: str) -> bool:
+    ((operator, tests),) = denying["Condition"].items()
+    ((key, patterns),) = tests.items()
+    assert (operator, key) == ("ArnNotLike", "aws:PrincipalArn")
+    return any(fnmatchcase(principal, pattern) for pattern in patterns)
+
+
+def test_keys_are_used_by_the_functions_that_have_to_and_no_other(
+    expanded: Mapping[str, Any], written: Grants, denying: Mapping[str, Any]
+) -> None:
+    users = set()
+    for function, role in _roles(expanded).items():
+        path = expansion.resolved(role.get("Path", "/"), expanded, {})
+        if _spares(denying, f"arn:aws:iam::{ACCOUNT_ID}:role{path}{STACK_NAME}-{function}-X"):
+            users.add(function)
+
+    denied = set(denying["Action"])
+    assert denied == {"kms:Decrypt", "kms:GenerateMac", "kms:Sign"}
+    assert users == set().union(*(_may(action, written) for action in denied))
+
+
+@pytest.mark.parametrize("principal", ANYBODY_ELSE)
+def test_right_of_anybody_else_to_use_a_key_is_of_no_use(
+    denying: Mapping[str, Any], principal: str
+) -> None:
+    assert not _spares(denying, principal)
+
+
+@pytest.mark.parametrize("principal", [OPERATOR, f"arn:aws:iam::{ACCOUNT_ID}:root"])
+def test_operator_and_the_root_of_the_account_are_not_kept_out(
+    denying: Mapping[str, Any], principal: str
+) -> None:
+    assert _spares(denying, principal)
+
+
+def test_without_an_operator_nobody_more_is_let_in(expanded: Mapping[str, Any]) -> None:
+    policy = expanded["Resources"]["PasswordKey"]["Properties"]["KeyPolicy"]
+    allowing, denied = expansion.resolved(policy, expanded, {})["Statement"]
+
+    assert allowing["Principal"] == {"AWS": f"arn:aws:iam::{ACCOUNT_ID}:root"}
+    assert denied["Condition"]["ArnNotLike"]["aws:PrincipalArn"] == [
+        f"arn:aws:iam::{ACCOUNT_ID}:role/{STACK_NAME}/keys/*",
+        f"arn:aws:iam::{ACCOUNT_ID}:root",
+    ]
 
 
 def test_nobody_but_api_gateway_may_call_a_function_and_only_through_its_alias(

@@ -178,3 +178,12 @@ def test_what_aws_refuses_is_told_in_its_own_words() -> None:
     error.__cause__ = refusal
 
     assert "not authorized to GetItem" in problems.explained(error)
+
+
+def test_operator_whom_the_keys_do_not_know_is_told_how_they_would() -> None:
+    told = problems.explained(UnavailableError("KMS", "AccessDeniedException"))
+
+    assert "OperatorArn" in told
+    assert "OperatorArn" not in problems.explained(
+        UnavailableError("DynamoDB", "AccessDeniedException")
+    )
