@@ -75,7 +75,8 @@ def _first_line(node: ast.AST) -> str:
 
 def _schema_of_query(call: ast.Call) -> str | None:
     reads_query = "request.query" in map(ast.unparse, call.args)
-    return _name(call.args[0]) if reads_query else None
+    # SomeQuery.read(request.query)
+    return _name(call.func.value) if reads_query and isinstance(call.func, ast.Attribute) else None
 
 
 def _name(node: ast.expr | None) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.storage.tables import OneTimeToken
+from accounts.storage.tables import OneTimeToken, User
 from tests.support.deployment import Deployment
 from tests.support.desk import BeforeWrite, Desk, settle
 from tests.support.people import Person
