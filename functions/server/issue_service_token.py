@@ -14,6 +14,7 @@ from accounts.edge.server_views import IssuedServiceToken
     body=ServiceTokenSchema,
     status=201,
     idempotent=True,
+    recent_proof=True,
 )
 def handler(request: Request[ServiceTokenSchema]) -> IssuedServiceToken:
     """Return a new token for the back-end."""

@@ -7,7 +7,7 @@ from accounts.edge.server_views import RoleView
 from accounts.storage.tables import Role
 
 
-@endpoint(zone="server", permission="roles:write", body=RoleSchema)
+@endpoint(zone="server", permission="roles:write", body=RoleSchema, recent_proof=True)
 def handler(request: Request[RoleSchema]) -> RoleView:
     """Save the role and return it."""
     body = request.body

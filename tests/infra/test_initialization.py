@@ -14,7 +14,8 @@ from infra.local import ROOT
 HANDLERS = sorted((ROOT / "functions").glob("*/*.py"))
 # the functions that may load pydantic
 TAKING_BODY_OR_QUERY = {
-    *("change_password", "forget_password", "issue_reset_token", "issue_service_token"),
+    *("change_password", "confirm_identity", "forget_password", "issue_reset_token"),
+    "issue_service_token",
     *("list_users", "log_in", "refresh_tokens", "registration_user", "reset_password"),
     *("save_role", "show_audit", "update_user"),
 }

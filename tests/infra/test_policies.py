@@ -20,6 +20,7 @@ from tests.support.endpoint import Endpoint
 from tests.support.register import (
     ALL,
     CHANGE_PASSWORD,
+    CONFIRM_IDENTITY,
     DELETE_USER,
     END_OTHER_SEANCES,
     ISSUE_RESET_TOKEN,
@@ -240,6 +241,7 @@ def test_only_functions_that_take_passwords_may_key_hashes(written: Grants) -> N
     assert _may("kms:GenerateMac", written) == {
         "LogIn",
         "ChangePassword",
+        "ConfirmIdentity",
         "RegistrationUser",
         "ResetPassword",
     }
@@ -351,6 +353,7 @@ def _guesses(scene: Scene) -> None:
     for _ in range(7):
         LOG_IN.call(scene, json={**scene.alice.credentials, "passw": "not the password"})
         CHANGE_PASSWORD.call(scene, json={"current_passw": "wrong", "passw": "another_string"})
+        CONFIRM_IDENTITY.call(scene, json={"passw": "wrong"})
     REFRESH.call(scene, json={"refresh_token": "garbage"})
     RESET_PASSWORD.call(scene, json={"reset_token": "garbage", "passw": "another_string"})
 

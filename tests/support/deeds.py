@@ -6,7 +6,13 @@ from dataclasses import dataclass, replace
 from tests.support.answers import Answer
 from tests.support.desk import Desk, log_in, refresh, sign_out_others, who_am_i
 from tests.support.people import Person, claims
-from tests.support.register import CHANGE_PASSWORD, END_SEANCE, LOG_OUT, SHOW_SEANCES
+from tests.support.register import (
+    CHANGE_PASSWORD,
+    CONFIRM_IDENTITY,
+    END_SEANCE,
+    LOG_OUT,
+    SHOW_SEANCES,
+)
 
 # of whom it is told
 ALICE, ADMIN, NEW, SHOP = "alice", "admin", "new", "shop"
@@ -109,6 +115,11 @@ DEEDS: Mapping[str, Deed] = {
     ),
     "reset": Deed(_resets, "password_reset"),
     "change password": Deed(_changes_password, "password_changed", actor=ALICE),
+    "confirm": Deed(
+        lambda stage: lambda: stage.private(CONFIRM_IDENTITY.at(), passw=stage.alice.passw),
+        "identity_confirmed",
+        actor=ALICE,
+    ),
     "log in": Deed(lambda stage: lambda: log_in(stage.alice), "session_begun", actor=None),
     "log out": Deed(
         lambda stage: lambda: stage.private(LOG_OUT.at()),

@@ -77,6 +77,13 @@ CHANGE_PASSWORD = Endpoint(
     },
     body=lambda scene: {"current_passw": scene.alice.passw, "passw": "another_string"},
 )
+CONFIRM_IDENTITY = Endpoint(
+    "POST",
+    "/api/v1/private/users/confirm",
+    PEOPLE,
+    requests={"GetItem": 2, "UpdateItem": 1, "TransactWriteItems": 1, "GenerateMac": 1},
+    body=lambda scene: {"passw": scene.alice.passw},
+)
 ANY_USERS = Endpoint("PUT", "/api/v1/private/users/any", PEOPLE, requests={"GetItem": 1})
 
 # in the server zone permissions are those of the role as of now: one more read

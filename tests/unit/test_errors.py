@@ -22,6 +22,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "invalid_credentials": (401, "Invalid email or password"),
     "permission_missing": (403, "Permission users:create required"),
     "user_token_required": (403, "A user's own token is required"),
+    "reauthentication_required": (403, "Confirm your identity first"),
     "user_not_found": (404, "User not found"),
     "route_not_found": (404, "No such endpoint"),
     "method_not_allowed": (405, "This endpoint has other methods"),
@@ -42,6 +43,7 @@ CODES: Mapping[str, tuple[int, str]] = {
 ARGUMENTS: Mapping[str, tuple[object, ...]] = {
     "PermissionMissingError": ("users:create",),
     "MethodNotAllowedError": (["GET", "POST"],),
+    "ReauthenticationRequiredError": (600,),
     "ValidationFailedError": ([{"field": "a", "message": "b"}],),
 }
 

@@ -133,6 +133,26 @@ class RoleNotGrantableError(ForbiddenError):
     message = "Back-ends give the default role only"
 
 
+class ReauthenticationRequiredError(ForbiddenError):
+    """The act takes a more recent proof of who is calling: confirm it, and ask again.
+
+    No 401, though RFC 9470 has one: clients would refresh their token, which proves nothing.
+    """
+
+    code = "reauthentication_required"
+    message = "Confirm your identity first"
+
+    def __init__(self, max_age_seconds: int) -> None:
+        super().__init__(max_age_seconds)
+        self._max_age_seconds = max_age_seconds
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Return the challenge of RFC 9470 section 3."""
+        error = 'error="insufficient_user_authentication"'
+        return {"www-authenticate": f'Bearer {error}, max_age="{self._max_age_seconds}"'}
+
+
 class UserNotFoundError(AccountsError):
     """No such user; said in the server zone only."""
 

@@ -77,6 +77,7 @@ class Settings:
     sessions_per_user: _Positive
     refresh_grace_seconds: _NotNegative
     activity_seconds: _NotNegative
+    recent_proof_seconds: _Positive
     reset_token_seconds: _Positive
     invitation_seconds: _Positive
     mail_queue_url: _MaybeEmpty

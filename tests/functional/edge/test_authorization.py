@@ -233,6 +233,9 @@ WRONG_CLAIMS: dict[str, dict[str, object]] = {
     "nbf text": {"nbf": "1"},
     "jti empty": {"jti": ""},
     "jti number": {"jti": 1},
+    "auth_time text": {"auth_time": "1"},
+    "auth_time float": {"auth_time": 1.5},
+    "auth_time true": {"auth_time": True},
     "a claim more": {"is_admin": True},
 }
 CLAIMS = ("iss", "aud", "sub", "sid", "role", "permissions", "iat", "nbf", "exp", "jti")
@@ -353,7 +356,7 @@ def test_token_signed_with_our_public_key_as_hmac_secret_is_refused(
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_token_lacking_a_claim_is_refused(api: Api, alice: Person, claim: str) -> None:
     forge = Forge(alice.token)
-    assert set(forge.claims) == set(CLAIMS)
+    assert set(forge.claims) == {*CLAIMS, "auth_time"}
 
     _assert_refused(api, forge.without(claim))
     _assert_refused(api, forge.but(**{claim: None}))
@@ -376,6 +379,12 @@ def test_token_with_a_wrong_header_is_refused(
 @pytest.mark.parametrize("member", ["typ", "kid"])
 def test_token_lacking_a_header_is_refused(api: Api, alice: Person, member: str) -> None:
     _assert_refused(api, Forge(alice.token).beheaded(member))
+
+
+def test_token_from_before_there_was_an_auth_time_is_good(api: Api, alice: Person) -> None:
+    token = Forge(alice.token).without("auth_time")
+
+    assert api.call("PUT", ANY_USERS.path, token=token).status == 200
 
 
 def test_the_forge_itself_makes_good_tokens(api: Api, alice: Person) -> None:

@@ -70,6 +70,7 @@ def test_access_token_says_exactly_what_is_documented(
         "iat": now,
         "nbf": now,
         "exp": now + 900,
+        "auth_time": now,
     }
 
 

@@ -10,6 +10,7 @@ NEW_EMAIL = "nina@example.com"
 BACK_END_EMAIL = "jobs@example.com"
 ROLE = "gardener"
 ACTIVITY_SECONDS = 300
+RECENT_PROOF_SECONDS = 600
 BEYOND_GRACE_SECONDS = 11
 FREE_FAILURES = 5
 BLOCKING_FAILURES = 10
@@ -41,6 +42,11 @@ def rotate_long_ago(scene: Scene) -> None:
 def be_idle(scene: Scene) -> None:
     """So much time has passed that the next request is noted as activity."""
     scene.clock.advance(seconds=ACTIVITY_SECONDS)
+
+
+def let_the_proof_grow_old(scene: Scene) -> None:
+    """Everybody's log-in is longer ago than it counts as a recent proof."""
+    scene.clock.advance(seconds=RECENT_PROOF_SECONDS)
 
 
 def fail_and_be_blocked(scene: Scene) -> None:

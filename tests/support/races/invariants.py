@@ -26,7 +26,7 @@ from tests.support.races.storage import Content
 _ROUNDING = timedelta(seconds=1)
 _ROTATION = ("previous_token_hash", "rotated_at", "sealed_child")
 # what a session has only sometimes
-_OPTIONAL = {"refresh_family_hash", "refresh_token_hash", *_ROTATION}
+_OPTIONAL = {"refresh_family_hash", "refresh_token_hash", "proved_at", *_ROTATION}
 _Model = TypeVar("_Model", bound=Table)
 
 

@@ -35,6 +35,12 @@ def this_one_is_over(scene: Scene, _: Answer) -> None:
     assert is_live(scene, scene.laptop.token)
 
 
+def this_device_alone_is_proved(scene: Scene, _: Answer) -> None:
+    proofs = {session.session_id: session.proved_at for session in scene.alice.sessions}
+    assert proofs[scene.alice.session_id] == scene.clock.time
+    assert proofs[scene.laptop.session_id] is None
+
+
 def the_other_is_over(scene: Scene, _: Answer) -> None:
     assert is_live(scene, scene.alice.token)
     assert not is_live(scene, scene.laptop.token)

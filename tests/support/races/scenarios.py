@@ -116,6 +116,26 @@ PRIVATE = (
         holds=proofs.this_device_alone_stays,
     ),
     Scenario(
+        "confirm one's identity",
+        lambda s: s.service.confirm_identity(s.alice.token),
+        200,
+        arrange=arrangements.let_the_proof_grow_old,
+        holds=proofs.this_device_alone_is_proved,
+    ),
+    Scenario(
+        "confirm one's identity without knowing the password",
+        lambda s: s.service.confirm_identity(s.alice.token, "wrong"),
+        422,
+        "validation_failed",
+    ),
+    Scenario(
+        "do on an old proof what takes a recent one",
+        lambda s: s.service.issue_service_token(BACK_END_EMAIL),
+        403,
+        "reauthentication_required",
+        arrange=arrangements.let_the_proof_grow_old,
+    ),
+    Scenario(
         "change the password without knowing it",
         lambda s: s.service.change_password(s.alice.token, "wrong"),
         422,

@@ -84,6 +84,10 @@ class Service:
         """Sign all other devices out."""
         return self.api.call(*register.END_OTHER_SEANCES.at(), token=token)
 
+    def confirm_identity(self, token: str, passw: str = PASSWORD) -> Answer:
+        """Prove once more who one is."""
+        return self.api.call(*register.CONFIRM_IDENTITY.at(), token=token, json={"passw": passw})
+
     def change_password(self, token: str, current: str, passw: str = NEW_PASSWORD) -> Answer:
         """Set a new password, knowing the old one."""
         body = {"current_passw": current, "passw": passw}

@@ -35,6 +35,11 @@ class Principal:
         """Say whether a back-end is calling rather than a person."""
         return self.session.kind == Kind.SERVICE
 
+    @property
+    def is_operator(self) -> bool:
+        """Say whether an operator is calling, who has no account and no session."""
+        return not self.session.session_id
+
     def session_conditions(self, *, within: Sequence[str] | None = None) -> Sequence[Check]:
         """Return the conditions that abort a transaction if the caller's session has ended.
 
@@ -45,8 +50,7 @@ class Principal:
         Raises:
             SessionEndedError: it has ended already.
         """
-        if not self.session.session_id:
-            # an operator has none
+        if self.is_operator:
             return ()
         if within is None:
             return [session_exists(self.session)]

@@ -155,6 +155,16 @@ def shared(permissions: Collection[str], bound: Collection[str]) -> tuple[str, .
     return tuple(name for name in permissions if name in bound)
 
 
+def governs(role: str) -> bool:
+    """Say whether who has the role decides over other accounts, or sees what is theirs alone.
+
+    Raises:
+        UnknownRoleError: no role has this name.
+        UnavailableError: DynamoDB did not answer.
+    """
+    return not GOVERNING.isdisjoint(permissions_of(role))
+
+
 def require_power_over(held: Collection[str], role: str) -> None:
     """Return if ``held`` suffices to decide over an account of this role.
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from pynamodb.expressions.update import Action
 
 from accounts import clock
-from accounts.access import grants, role_holders, roles, session_ends, sessions
+from accounts.access import (
+    grants,
+    recent_proof,
+    role_holders,
+    roles,
+    session_ends,
+    sessions,
+)
 from accounts.access.authentication import Principal, raise_if_session_ended
 from accounts.credentials import throttle
 from accounts.errors import (
@@ -39,6 +46,11 @@ class Changes:
     status: str | None = None
     email: str | None = None
 
+    @property
+    def is_name_alone(self) -> bool:
+        """Say whether nothing is to change that decides what the account can do, or whose it is."""
+        return (self.role, self.status, self.email) == (None, None, None)
+
 
 def find(user_id: int) -> User:
     """Return the account.
@@ -61,6 +73,8 @@ def update(user_id: int, changes: Changes, caller: Principal) -> User:
         UserNotFoundError: there is none with this id.
         PermissionMissingError: the account governs, or would permit somebody to do, more than
             the caller may.
+        ReauthenticationRequiredError: the caller's last proof is too long ago for it.
+        UserTokenRequiredError: a back-end is calling, and it is not for one.
         ValidationFailedError: there is no such role, or it is not for this account.
         UserExistsError: the e-mail is taken.
         LastAdministratorError: nobody would be left to administer.
@@ -100,6 +114,8 @@ def _check_ceiling(user: User, changes: Changes, caller: Principal) -> None:
     # who has the address can have the password reset
     if changes.email not in (None, user.email):
         grants.require_may_take_over(user, caller)
+    if not changes.is_name_alone:
+        recent_proof.require_for(user.role, caller)
 
 
 def _write_update(user: User, changes: Changes, caller: Principal) -> User:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from accounts.access import role_holders, roles, session_ends
+from accounts.access import recent_proof, role_holders, roles, session_ends
 from accounts.access.authentication import Principal
 from accounts.administration.accounts import caller_conditions, commit
 from accounts.credentials import throttle
@@ -28,6 +28,8 @@ def delete(user_id: int, caller: Principal) -> None:
     Raises:
         UserNotFoundError: there is none with this id.
         PermissionMissingError: the account governs in a way that the caller may not.
+        ReauthenticationRequiredError: the caller's last proof is too long ago.
+        UserTokenRequiredError: a back-end is calling, and the account governs.
         LastAdministratorError: nobody would be left to administer.
         SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer; to call again completes what is left.
@@ -42,6 +44,7 @@ def _delete_account(user_id: int, caller: Principal) -> None:
         # perhaps by an earlier call, which may not have got further
         return
     roles.require_power_over(caller.permissions, user.role)
+    recent_proof.require_for(user.role, caller)
     commit(
         [
             Delete(user, User.version == user.version),

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import astuple, dataclass, replace
 
 from accounts import clock, settings
-from accounts.access import grants, role_holders, roles
+from accounts.access import grants, recent_proof, role_holders, roles
 from accounts.access.authentication import Principal
 from accounts.credentials import passwords, policy
 from accounts.errors import (
@@ -49,11 +49,15 @@ def register(person: SignUp, caller: Principal, key: str | None = None) -> User:
             else about the person.
         PermissionMissingError: the role has a permission that the caller has not.
         RoleNotGrantableError: the caller is a back-end, and the role not the default one.
+        ReauthenticationRequiredError: it is not the default role, and the caller's last proof is
+            too long ago.
         ValidationFailedError: there is no such role, or the password is refused.
         UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
     role = person.role or roles.DEFAULT
     grants.require_may_give(role, PERSON, caller)
+    if role != roles.DEFAULT:
+        recent_proof.require(caller)
     user = new_user(person.email, person.name, role, _password_hash(person))
     if person.language:
         user.language = person.language

@@ -11,7 +11,7 @@ from jwt.utils import der_to_raw_signature
 
 from accounts import clock, settings
 from accounts.credentials import kms
-from accounts.credentials.tokens import ALGORITHM, Claims, Kind, TokenPair, max_seconds
+from accounts.credentials.tokens import ALGORITHM, Claims, Kind, TokenPair, max_seconds, proved_at
 from accounts.storage.tables import UserSession
 
 
@@ -66,6 +66,7 @@ def access_token(
         nbf=int(issued_at.timestamp()),
         exp=int((issued_at + timedelta(seconds=seconds or max_seconds(kind))).timestamp()),
         jti=secrets.token_urlsafe(16),
+        auth_time=int(proved_at(session).timestamp()) if kind == Kind.USER else None,
     )
     return _jws.encode(
         claims.to_json(),

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Self, cast
 
@@ -16,6 +17,7 @@ from jwt.exceptions import PyJWTError
 from accounts import clock, settings
 from accounts.errors import TokenExpiredError, TokenInvalidError
 from accounts.storage import users
+from accounts.storage.tables import UserSession
 
 ALGORITHM = "ES256"
 LEEWAY_SECONDS = 30
@@ -54,6 +56,8 @@ class Claims:
     nbf: int
     exp: int
     jti: str
+    # people's alone (RFC 9470 section 5)
+    auth_time: int | None = None
 
     @classmethod
     def read(cls, payload: bytes) -> Self:
@@ -73,7 +77,8 @@ class Claims:
 
     def to_json(self) -> bytes:
         """Return the payload that makes these claims."""
-        return json.dumps(vars(self), separators=(",", ":"), ensure_ascii=False).encode()
+        made = {name: value for name, value in vars(self).items() if value is not None}
+        return json.dumps(made, separators=(",", ":"), ensure_ascii=False).encode()
 
     @property
     def user_id(self) -> int:
@@ -82,7 +87,9 @@ class Claims:
 
     def _are_well_formed(self) -> bool:
         texts = (self.iss, self.aud, self.sub, self.sid, self.role, self.jti)
-        times = (self.iat, self.nbf, self.exp)
+        times = [self.iat, self.nbf, self.exp]
+        if self.auth_time is not None:
+            times.append(self.auth_time)
         return (
             all(type(text) is str and text for text in (*texts, *self.permissions))
             # the type itself, because True is an int as well
@@ -108,6 +115,13 @@ def max_seconds(kind: Kind) -> int:
     """Return the longest life of a token of this kind, in seconds."""
     now = settings.current()
     return {Kind.USER: now.access_token_seconds, Kind.SERVICE: now.service_token_seconds}[kind]
+
+
+def proved_at(session: UserSession) -> datetime:
+    """Return when the person behind the session last proved who they are, if only by log-in."""
+    # PynamoDB has no type for an attribute that may be missing
+    since_log_in: datetime | None = session.proved_at
+    return since_log_in or session.created_at
 
 
 def public_keys() -> Mapping[str, EllipticCurvePublicKey]:

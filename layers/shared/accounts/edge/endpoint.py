@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 from typing_extensions import TypeVar
 
 from accounts import invocation, logs, metrics
-from accounts.access import authentication, roles
+from accounts.access import authentication, recent_proof, roles
 from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
 from accounts.credentials import tokens
@@ -150,6 +150,7 @@ class Endpoint(Generic[Body]):
     status: int
     headers: Mapping[str, str]
     idempotent: bool
+    recent_proof: bool
 
     def __call__(self, raw_event: object, context: "LambdaContext") -> answers.Answer:
         """Answer the event. Never raises: the worst is a 500."""
@@ -177,6 +178,8 @@ class Endpoint(Generic[Body]):
             trace.recognise(principal)
             if self.permission is not None:
                 roles.require(principal.permissions, self.permission)
+            if self.recent_proof:
+                recent_proof.require(principal)
         headers = {"x-request-id": trace.request_id, **self.headers}
         if self.idempotent and trace.principal and IDEMPOTENCY_HEADER in event.headers:
             text = self._act_once(event, trace.principal, context)
@@ -227,6 +230,7 @@ def endpoint(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     idempotent: bool = False,
+    recent_proof: bool = False,
 ) -> Callable[[Action[None]], Endpoint[None]]: ...
 
 
@@ -239,10 +243,11 @@ def endpoint(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     idempotent: bool = False,
+    recent_proof: bool = False,
 ) -> Callable[[Action[_Schema]], Endpoint[_Schema]]: ...
 
 
-def endpoint(
+def endpoint(  # noqa: PLR0913 - each says one thing, by name
     *,
     zone: Zone,
     body: "type[RequestSchema] | None" = None,
@@ -250,13 +255,15 @@ def endpoint(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     idempotent: bool = False,
+    recent_proof: bool = False,
 ) -> Callable[[Action[Any]], Endpoint[Any]]:
     """Make a function the handler of an endpoint.
 
     ``zone`` is who may call: anyone (``public``), a signed-in person (``private``), or whoever
     holds ``permission`` (``server``). ``body`` is the schema that the request body must meet;
     without one a body is ignored. ``status`` is that of success, ``headers`` go with it. An
-    ``idempotent`` one heeds the header ``Idempotency-Key``.
+    ``idempotent`` one heeds the header ``Idempotency-Key``. For one that needs ``recent_proof`` a
+    stolen access token does not suffice.
 
     Raises:
         ValueError: a server endpoint without a permission, or one elsewhere.
@@ -269,6 +276,8 @@ def endpoint(
         body.model_rebuild()
 
     def decorate(action: Action[Any]) -> Endpoint[Any]:
-        return Endpoint(action, zone, permission, body, status, headers or {}, idempotent)
+        return Endpoint(
+            action, zone, permission, body, status, headers or {}, idempotent, recent_proof
+        )
 
     return decorate

@@ -3,6 +3,7 @@
 ROUTES = (
     ("GET", "/.well-known/jwks.json"),
     ("PUT", "/api/v1/private/users/any"),
+    ("POST", "/api/v1/private/users/confirm"),
     ("PUT", "/api/v1/private/users/logout"),
     ("PUT", "/api/v1/private/users/passw/change_passw"),
     ("DELETE", "/api/v1/private/users/seances"),

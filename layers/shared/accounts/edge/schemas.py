@@ -161,6 +161,12 @@ class ChangePasswSchema(RequestSchema):
     passw: NewPassword
 
 
+class ConfirmIdentitySchema(RequestSchema):
+    """A proof of who is calling."""
+
+    passw: Password
+
+
 class UpdateUserSchema(RequestSchema):
     """Changes to an account; what is not sent stays as it is."""
 

@@ -54,6 +54,13 @@ class Done(View):
     message: str
 
 
+class Confirmed(Done):
+    """The session counts as recently proved, for ``expires_in`` seconds."""
+
+    message: str = "Identity confirmed"
+    expires_in: int
+
+
 class SignedOut(Done):
     """The session is over."""
 

@@ -1,12 +1,11 @@
 """Changing one's own password."""
 
-from accounts.access import session_ends
+from accounts.access import present_password, session_ends
 from accounts.access.authentication import Principal
 from accounts.credentials import passwords, policy, throttle
-from accounts.errors import SessionEndedError, UnavailableError, ValidationFailedError
+from accounts.errors import SessionEndedError, UnavailableError
 from accounts.mail import orders
 from accounts.storage import audit, users
-from accounts.storage.tables import User
 from accounts.storage.transactions import ATTEMPTS, ConditionFailedError, back_off, write
 
 
@@ -25,8 +24,8 @@ def change_password(caller: Principal, current: str, new: str) -> None:
     session = caller.session
     # before the current password is tried: a refused new one must not count as a wrong guess
     policy.require_strong(new, (session.email, session.name))
-    throttle.admit(session.email)
-    user = _verified(caller, current)
+    present_password.admit(caller)
+    user = present_password.verified(caller, current, field="current_passw")
     password_hash = passwords.hashed(new)
     orders.password_changed(user.email)
     session_exists = session_ends.session_exists(session)
@@ -41,20 +40,7 @@ def change_password(caller: Principal, current: str, new: str) -> None:
             if session_exists in error.failed:
                 raise SessionEndedError from error
             back_off(attempt)
-            user = _verified(caller, current)
+            user = present_password.verified(caller, current, field="current_passw")
         else:
             return
     raise UnavailableError
-
-
-def _verified(caller: Principal, password: str) -> User:
-    user = User.find(caller.user_id)
-    if user is None or not users.is_active(user):
-        raise SessionEndedError
-    try:
-        passwords.verify(password, user.password_hash)
-    except passwords.WrongPasswordError as error:
-        raise ValidationFailedError.of(
-            "current_passw", "This is not the current password"
-        ) from error
-    return user

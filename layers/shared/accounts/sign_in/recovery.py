@@ -1,7 +1,7 @@
 """Getting back in: reset tokens and what they are good for (OWASP Forgot Password Cheat Sheet)."""
 
 from accounts import settings
-from accounts.access import grants, session_ends
+from accounts.access import grants, recent_proof, session_ends
 from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
 from accounts.credentials import passwords, policy, reset_tokens, throttle
@@ -26,6 +26,8 @@ def issue_reset_token(email: str, caller: Principal) -> ResetToken:
     Raises:
         UserNotFoundError: there is no such account, or it is disabled.
         PermissionMissingError: the account may do something that the caller may not.
+        ReauthenticationRequiredError: the caller's last proof is too long ago.
+        UserTokenRequiredError: a back-end is calling, and the account governs.
         UnavailableError: DynamoDB did not answer.
     """
     for attempt in range(1, ATTEMPTS + 1):
@@ -33,6 +35,7 @@ def issue_reset_token(email: str, caller: Principal) -> ResetToken:
         if user is None or user.kind != users.PERSON or not users.is_active(user):
             raise UserNotFoundError
         grants.require_may_take_over(user, caller)
+        recent_proof.require_for(user.role, caller)
         try:
             return reset_tokens.issue(user, settings.current().reset_token_seconds)
         except UserNotFoundError:

@@ -142,6 +142,8 @@ class UserSession(Table):
     created_at = UTCDateTimeAttribute()
     last_activity = UTCDateTimeAttribute()
     expires_at = TTLAttribute()
+    # since the log-in, which was a proof itself
+    proved_at = UTCDateTimeAttribute(null=True)
     # a service's session has none of these
     refresh_family_hash = UnicodeAttribute(null=True)
     refresh_token_hash = UnicodeAttribute(null=True)

@@ -1,0 +1,14 @@
+"""POST /api/v1/private/users/confirm - prove once more who one is. Any signed-in person."""
+
+from accounts import settings
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import ConfirmIdentitySchema
+from accounts.edge.views import Confirmed
+from accounts.own_account import identity
+
+
+@endpoint(zone="private", body=ConfirmIdentitySchema)
+def handler(request: Request[ConfirmIdentitySchema]) -> Confirmed:
+    """Have this session count as recently proved."""
+    identity.confirm(request.caller, request.body.passw)
+    return Confirmed(expires_in=settings.current().recent_proof_seconds)

@@ -1,0 +1,35 @@
+"""The password that somebody who is signed in has now, as a proof that it is them."""
+
+from accounts.access.authentication import Principal
+from accounts.credentials import passwords, throttle
+from accounts.errors import SessionEndedError, ValidationFailedError
+from accounts.storage import users
+from accounts.storage.tables import User
+
+
+def admit(caller: Principal) -> None:
+    """Count a try at the caller's password like a log-in, and return if it may go on.
+
+    Raises:
+        TooManyRequestsError: not now; ``retry_after_seconds`` says when.
+        UnavailableError: it could not be counted, so it may not go on.
+    """
+    throttle.admit(caller.session.email)
+
+
+def verified(caller: Principal, password: str, *, field: str) -> User:
+    """Return the caller's account, once sure that this is its password; ``field`` had it.
+
+    Raises:
+        ValidationFailedError: it is not.
+        SessionEndedError: the account is gone or disabled.
+        UnavailableError: DynamoDB or KMS did not answer.
+    """
+    user = User.find(caller.user_id)
+    if user is None or not users.is_active(user):
+        raise SessionEndedError
+    try:
+        passwords.verify(password, user.password_hash)
+    except passwords.WrongPasswordError as error:
+        raise ValidationFailedError.of(field, "This is not the current password") from error
+    return user
