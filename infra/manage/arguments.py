@@ -26,6 +26,10 @@ or disabled), language (en or ru) and created_at (such as 2024-01-31T12:00:00Z).
 Accounts that are there already stay as they are, so after an interruption, or to correct some
 lines, import the same file again. Lines that cannot be taken are reported, by number and reason,
 in FILE.refused.jsonl, and the exit code is 1."""
+CHECK_DETAILS = """\
+For after a deployment: an account is made in the tables, goes through the API with its password,
+its tokens and the published keys, and is taken away with its sessions and its trail, also when
+something fails; the exit code is 1 then. Its address is one of SES's own, which reach nobody."""
 ROTATION_DETAILS = """\
 For when somebody has signed, or may have, with the key that signs now. The stack on AWS is
 updated with the code that it has, all at once and whatever alarm is on: first the named key signs
@@ -59,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
     _add_sessions(commands)
     _add_files(commands)
     _add_keys(commands)
+    commands.add("check", "log in, refresh and log out, and leave nothing", CHECK_DETAILS)
     return whole
 
 

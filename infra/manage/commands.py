@@ -10,6 +10,7 @@ from accounts.access import sessions
 from accounts.errors import UnavailableError
 from accounts.storage import users as accounts_people
 from infra.manage import (
+    checking,
     exporting,
     importing,
     operating,
@@ -175,6 +176,15 @@ def import_users(options: argparse.Namespace, deployment: Deployment) -> int:
     return 1 if running.outcome.refused else 0
 
 
+def check(_options: argparse.Namespace, deployment: Deployment) -> int:
+    """Walk through the API as somebody who is there for just that long."""
+    operating.begin()
+    for worked in checking.walk(checking.over_http(deployment.api_url())):
+        say(worked)
+    say("All is well, and nothing is left of the account that found out.")
+    return 0
+
+
 def rotate_signing_key(options: argparse.Namespace, _deployment: Deployment) -> int:
     """Let another key sign, and take no token of the last one any more."""
     stack: str | None = getattr(options, "stack", None)
@@ -216,6 +226,7 @@ def _repeatable(what: str) -> Iterator[None]:
 
 
 COMMANDS: Mapping[str, Command] = {
+    "check": check,
     "create-administrator": create_administrator,
     "disable-user": disable_user,
     "enable-user": enable_user,

@@ -14,6 +14,8 @@ from infra.local import session
 
 # any function would do that has all settings
 FUNCTION = "LogIn"
+# the output that says where the API answers
+API_URL = "ApiUrl"
 PASSWORD_KEYS = ("PasswordKey", "NewPasswordKey")
 
 
@@ -27,6 +29,7 @@ class Deployment:
 
     settings: Mapping[str, str]
     physical_id: Callable[[str], str | None]
+    api_url: Callable[[], str]
     # what leads AWS clients there; None where the environment does already
     aws: Mapping[str, str] | None = None
     # DynamoDB's stand-in copies whole tables in each transaction, and does one thing at a time
@@ -83,6 +86,7 @@ def _described(told: dict[str, Any]) -> Deployment:
     return Deployment(
         told["settings"],
         lambda logical_id: resources.get(logical_id, {}).get("Ref"),
+        lambda: str(told["base_url"]),
         aws["environment"],
         is_embedded=aws["dynamodb_endpoint_url"] == aws["endpoint_url"],
     )
@@ -114,6 +118,11 @@ def stack(name: str) -> Deployment:
         found: str = answer["StackResourceDetail"]["PhysicalResourceId"]
         return found
 
+    def api_url() -> str:
+        (described,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
+        (url,) = (o["OutputValue"] for o in described["Outputs"] if o["OutputKey"] == API_URL)
+        return str(url)
+
     function = physical_id(FUNCTION)
     if function is None:
         region = cloudformation.meta.region_name
@@ -122,4 +131,4 @@ def stack(name: str) -> Deployment:
             " Check the name, the region (AWS_REGION) and the account (AWS_PROFILE)."
         )
     configuration = boto3.client("lambda").get_function_configuration(FunctionName=function)
-    return Deployment(configuration["Environment"]["Variables"], physical_id)
+    return Deployment(configuration["Environment"]["Variables"], physical_id, api_url)

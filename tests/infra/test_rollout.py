@@ -13,6 +13,9 @@ FUNCTION = "AWS::Lambda::Function"
 GROUP = "AWS::CodeDeploy::DeploymentGroup"
 # only CloudFormation calls it, and must get the new code at once
 AT_ONCE = "PrepareStack"
+REPUBLISH = "Republish"
+# the same for ever
+BY_SAM = {"Key": "lambda:createdBy", "Value": "SAM"}
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +110,29 @@ def test_revision_changes_with_nothing_that_functions_are_not_given(
     for function in expansion.of_type(expanded, FUNCTION).values():
         given |= _deciding(function["Properties"], expanded)
 
-    assert set(expansion.references(settings)) <= given
+    assert set(expansion.references(settings)) - {REPUBLISH} <= given
+
+
+def test_every_function_can_be_published_anew(expanded: Mapping[str, Any]) -> None:
+    settings = expanded["Resources"]["Setup"]["Properties"]["Settings"]
+
+    assert REPUBLISH in set(expansion.references(settings))
+
+
+@pytest.mark.parametrize("value", ["0", "20", "100"])
+def test_how_many_run_at_once_makes_no_version_that_lambda_would_not(
+    expanded: Mapping[str, Any], value: str
+) -> None:
+    parameters = {**expansion.parameters_of("prod"), "HashingConcurrency": value}
+
+    assert _versions(expansion.expand(parameters)) == _versions(expanded)
+
+
+def test_tags_are_the_stacks_and_so_make_no_version_that_lambda_would_not(
+    expanded: Mapping[str, Any],
+) -> None:
+    for function in expansion.of_type(expanded, FUNCTION).values():
+        assert function["Properties"]["Tags"] == [BY_SAM]
 
 
 # who asks

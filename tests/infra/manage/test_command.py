@@ -134,6 +134,7 @@ def test_first_day_of_an_operator(service: Service) -> None:
     assert service.log_in("nina@example.com")[0] == 401
     service.manage("revoke-service-token", "shop@example.com")
     assert service.call(*SIGN_UP.at(), back_end, person)[0] == 401
+    service.manage("check")
 
 
 def test_people_of_another_system_move_in(service: Service, tmp_path: Path) -> None:

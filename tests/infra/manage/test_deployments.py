@@ -37,7 +37,10 @@ def stack_on_aws(stack: Deployment) -> Iterator[str]:
         },
     }
     key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {}}}
-    template = {"Resources": {"LogIn": function, "PasswordKey": key}}
+    template = {
+        "Resources": {"LogIn": function, "PasswordKey": key},
+        "Outputs": {"Issuer": {"Value": "urn:users"}, "ApiUrl": {"Value": "https://api.example"}},
+    }
     cloudformation = boto3.client("cloudformation")
     cloudformation.create_stack(StackName="users-dev", TemplateBody=json.dumps(template))
     yield "users-dev"
@@ -62,6 +65,10 @@ def test_password_keys_of_a_stack_are_those_that_it_has(stack_on_aws: str) -> No
     (key_id,) = deployments.stack(stack_on_aws).password_key_ids()
 
     assert boto3.client("kms").describe_key(KeyId=key_id)["KeyMetadata"]["Enabled"]
+
+
+def test_api_of_a_stack_is_where_its_output_says(stack_on_aws: str) -> None:
+    assert deployments.stack(stack_on_aws).api_url() == "https://api.example"
 
 
 def test_unknown_stack_is_told_with_where_it_was_looked_for(manage: Manage) -> None:
