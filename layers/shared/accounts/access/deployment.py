@@ -31,7 +31,8 @@ def prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
 
     ``properties`` holds ``PublishedKeyIds``, the KMS keys whose tokens verify, ``SigningKeyId``,
     the one of them that signs, and ``PasswordKeyId``, from which the key of the digests in the
-    log is derived. ``Revision`` is another for any other properties. To repeat it changes nothing, and it is repeated while IAM has not spread.
+    log is derived. ``Revision`` is another for any other properties. To repeat it changes nothing,
+    and it is repeated while IAM has not spread.
 
     Raises:
         UnavailableError: DynamoDB or KMS did not answer, or denied access for too long.

@@ -1,20 +1,28 @@
 """Changing one's own password."""
 
+from collections.abc import Sequence
+
 from accounts.access import session_ends
 from accounts.access.authentication import Principal
 from accounts.credentials import passwords, policy, throttle
 from accounts.errors import SessionEndedError, UnavailableError, ValidationFailedError
 from accounts.mail import orders
 from accounts.storage import audit, users
-from accounts.storage.tables import User
-from accounts.storage.transactions import ATTEMPTS, ConditionFailedError, back_off, write
+from accounts.storage.tables import User, UserSession
+from accounts.storage.transactions import (
+    ATTEMPTS,
+    Change,
+    ConditionFailedError,
+    back_off,
+    write,
+)
 
 
 def change_password(caller: Principal, current: str, new: str) -> None:
     """Set the caller's password, and end every session of theirs but this one.
 
     A stolen access token alone does not suffice (OWASP ASVS 6.2.3): wrong guesses at the current
-    password count like failed log-ins.
+    password count like failed log-ins, in a pool that the session has to itself.
 
     Raises:
         ValidationFailedError: ``current`` is wrong, or ``new`` is refused.
@@ -25,7 +33,7 @@ def change_password(caller: Principal, current: str, new: str) -> None:
     session = caller.session
     # before the current password is tried: a refused new one must not count as a wrong guess
     policy.require_strong(new, (session.email, session.name))
-    throttle.admit(session.email)
+    throttle.admit_session(session.session_id)
     user = _verified(caller, current)
     password_hash = passwords.hashed(new)
     orders.password_changed(user.email)
@@ -36,7 +44,7 @@ def change_password(caller: Principal, current: str, new: str) -> None:
         )
         try:
             event = audit.event(user.id, "password_changed")
-            write(*changes, session_exists, throttle.clear_failures(user.email), event)
+            write(*changes, session_exists, *_clean_counts(session), event)
         except ConditionFailedError as error:
             if session_exists in error.failed:
                 raise SessionEndedError from error
@@ -45,6 +53,11 @@ def change_password(caller: Principal, current: str, new: str) -> None:
         else:
             return
     raise UnavailableError
+
+
+def _clean_counts(session: UserSession) -> Sequence[Change]:
+    own = throttle.clear(throttle.session(session.session_id))
+    return [own, throttle.clear_failures(session.email)]
 
 
 def _verified(caller: Principal, password: str) -> User:
