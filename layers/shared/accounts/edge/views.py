@@ -105,7 +105,7 @@ class LoggedIn(Tokens):
         """Return this without the tokens, and the cookies that carry them."""
         content, handed_over = super().in_cookies()
         device = cookies.remember(self.device_token or "", device_tokens.DAYS * DAY_SECONDS)
-        return content.model_copy(update={"device_token": None}), (*handed_over, device)
+        return replace(content, device_token=None), (*handed_over, device)
 
 
 class Seance(View):
