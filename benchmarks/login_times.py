@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -126,8 +127,18 @@ def _count_anew() -> None:
         attempt.delete()
     for email, _, status in KINDS.values():
         if status == 429:  # noqa: PLR2004 - Too Many Requests
-            locked = throttle.clear_failures(email).item
-            locked.update([LoginAttempt.failures.set(throttle.OFF_AFTER)])
+            _lock(email)
+
+
+def _lock(email: str) -> None:
+    now = datetime.now(UTC)
+    throttle.account(email).update(
+        [
+            LoginAttempt.failures.set(throttle.MOST_IN_A_ROW),
+            LoginAttempt.failed_at.set(now),
+            LoginAttempt.blocked_until.set(now + timedelta(minutes=15)),
+        ]
+    )
 
 
 def _clock(seconds: Seconds) -> float:

@@ -12,6 +12,7 @@ from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from botocore.client import BaseClient
 
 from accounts import settings
+from accounts.storage.tables import LoginAttempt
 from infra.local.invoke import Invoke
 from tests.support import people
 from tests.support.api import Api
@@ -43,6 +44,9 @@ def population(deployment: Deployment, time_of_deployment: datetime) -> Populati
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("accounts.clock.now", Clock(time_of_deployment))
         everybody = people.populate(Api(deployment.gateway(deployment.invoke)))
+    # as if that had been a while ago
+    for count in LoginAttempt.scan():
+        count.delete()
     deployment.keep()
     return everybody
 

@@ -1,6 +1,7 @@
 """POST /api/v1/public/users/passw/forget_passw - ask for a reset mail. Anyone."""
 
-from accounts.credentials import throttle
+from accounts import logs
+from accounts.credentials import budgets
 from accounts.edge.endpoint import Request, endpoint
 from accounts.edge.schemas import ResetTokenSchema
 from accounts.edge.views import Done
@@ -10,6 +11,7 @@ from accounts.mail import orders
 @endpoint(zone="public", body=ResetTokenSchema, status=202)
 def handler(request: Request[ResetTokenSchema]) -> Done:
     """Order the mail; whether there is such an account is not even looked up."""
-    throttle.spend("forget", request.client.ip_address)
+    logs.about(request.body.email)
+    budgets.spend("forget", request.client.ip_address)
     orders.reset(request.body.email)
     return Done(message="If there is such an account, a mail is on its way")

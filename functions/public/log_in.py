@@ -10,4 +10,6 @@ from accounts.sign_in import login
 def handler(request: Request[UserLogInSchema]) -> LoggedIn:
     """Begin a session and return its tokens."""
     person = request.body
-    return LoggedIn.from_attributes(login.log_in(person.email, person.passw, request.client))
+    device = person.device_token or request.device_cookie
+    logged_in = login.log_in(person.email, person.passw, request.client, device)
+    return LoggedIn.from_attributes(logged_in)

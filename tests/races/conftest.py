@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from botocore.retries import standard
 
+from accounts.credentials.pace import Pace
 from infra.local import TEMPLATE
 from infra.local.aws.dynamodb_local import dynamodb_local
 from infra.local.mail.outbox import Outbox
@@ -113,6 +114,8 @@ def check(service: Service, storage: Storage) -> Check:
 def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let any number of people who know the password in at once."""
     monkeypatch.setattr("accounts.credentials.throttle.FREE_FAILURES", 1000)
+    for paced in ("LOG_INS", "REFRESHES"):
+        monkeypatch.setattr(f"accounts.credentials.pace.{paced}", Pace(at_once=1000, seconds=1))
 
 
 @pytest.fixture

@@ -13,10 +13,16 @@ UNKNOWN = "nobody@example.com"
 
 
 def log_in(
-    api: Api, email: str, passw: str = WRONG, headers: Mapping[str, str] | None = None
+    api: Api,
+    email: str,
+    passw: str = WRONG,
+    headers: Mapping[str, str] | None = None,
+    device_token: str | None = None,
 ) -> Answer:
-    """Try to log in."""
-    return api.call(*LOG_IN.at(), json={"email": email, "passw": passw}, headers=headers)
+    """Try to log in, from a known device if there is a token."""
+    device = {"device_token": device_token} if device_token else {}
+    body = {"email": email, "passw": passw, **device}
+    return api.call(*LOG_IN.at(), json=body, headers=headers)
 
 
 def guess(api: Api, email: str, times: int = 1) -> list[int]:
@@ -30,8 +36,9 @@ def lock(api: Api, email: str) -> None:
 
 
 def record(kind: str) -> LoginAttempt | None:
-    """Return what is kept of the one ``account`` or ``address`` that failed, or None."""
-    kept = [attempt for attempt in LoginAttempt.scan() if attempt.subject.startswith(f"{kind}#")]
+    """Return what is kept of the one account, address, device or session that failed, or None."""
+    of_kind = [pool for pool in LoginAttempt.scan() if pool.subject.startswith(f"{kind}#")]
+    kept = [pool for pool in of_kind if pool.failures or pool.in_a_row]
     assert len(kept) <= 1
     return kept[0] if kept else None
 
@@ -42,8 +49,14 @@ def failures(kind: str) -> int:
     return kept.failures if kept else 0
 
 
+def in_a_row(kind: str) -> int:
+    """Return how often the one ``account`` or ``device`` failed since the owner logged in."""
+    kept = record(kind)
+    return kept.in_a_row if kept else 0
+
+
 def pretend(kind: str, times: int) -> None:
     """Let the one ``account`` or ``address`` that failed have failed so often."""
     kept = record(kind)
     assert kept is not None
-    kept.update([LoginAttempt.failures.set(times)])
+    kept.update([LoginAttempt.failures.set(times), LoginAttempt.in_a_row.set(times)])

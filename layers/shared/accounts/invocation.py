@@ -33,13 +33,15 @@ class Context(Protocol):
 class Origin:
     """A request's id, its source address and the account that makes it, as far as known.
 
-    An operator has no account; ``operator`` is who they are to AWS.
+    An operator has no account; ``operator`` is who they are to AWS. ``account`` is a digest of
+    the address that a public request is about.
     """
 
     request_id: str = ""
     ip_address: str | None = None
     actor_id: int | None = None
     operator: str | None = None
+    account: str | None = None
 
 
 _origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - it is frozen
@@ -70,6 +72,11 @@ def set_origin(origin: Origin) -> None:
 def set_actor(user_id: int) -> None:
     """Add the acting account to the origin."""
     _origin.set(replace(_origin.get(), actor_id=user_id))
+
+
+def set_account(digest: str) -> None:
+    """Add the account that the request is about to the origin."""
+    _origin.set(replace(_origin.get(), account=digest))
 
 
 def require_time(longest_seconds: float = LONGEST_CALL_SECONDS) -> None:

@@ -59,9 +59,10 @@ class Settings:
 
     issuer: _Text
     audience: _Text
-    # these two are empty in the function that makes them
+    # these three are empty in the function that makes them
     token_jwks: _MaybeEmpty
     signing_kid: _MaybeEmpty
+    log_key: _MaybeEmpty
     signing_key_id: _Text
     password_key_id: _Text
     users_table: _Text

@@ -2,8 +2,9 @@
 
 import pytest
 
-from accounts.storage.tables import UserSession
+from accounts.storage.tables import LoginAttempt, UserSession
 from tests.support.api import Api
+from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.guesses import FREE, UNKNOWN, WRONG, failures, guess, log_in, pretend
 from tests.support.people import Person
@@ -11,6 +12,8 @@ from tests.support.people import Person
 BUDGET = 100
 WINDOW_SECONDS = 300
 ELSEWHERE = "198.51.100.7"
+# the call of a log-in by which its password is keyed, before it is compared
+KEYING = 5
 VICTIM = "203.0.113.5"
 FORGED = {
     "one before": ("X-Forwarded-For", VICTIM),
@@ -99,14 +102,53 @@ def test_a_refused_address_does_not_burn_the_free_failures_of_an_account(
     assert guess(api.seen_from(ELSEWHERE), alice.email, FREE) == [401] * FREE
 
 
-def test_refusals_for_a_locked_account_are_not_failures_of_the_address(
+def test_polling_a_locked_account_takes_from_the_budget_as_guessing_does(
     api: Api, alice: Person
 ) -> None:
     assert guess(api, alice.email, FREE + 1) == [401] * (FREE + 1)
 
     assert guess(api, alice.email, 10) == [429] * 10
 
-    assert failures("address") == FREE + 1
+    assert failures("address") == FREE + 11
+
+
+def test_the_budget_is_taken_before_the_password_is_looked_at(
+    api: Api, alice: Person, aws_calls: AwsCalls
+) -> None:
+    taken: list[int] = []
+    aws_calls.before(KEYING, lambda: taken.append(failures("address")))
+
+    assert log_in(api, alice.email).status == 401
+
+    assert aws_calls.operations[KEYING - 1] == "GenerateMac"
+    assert taken == [1]
+
+
+def test_a_budget_is_given_back_to_the_window_that_it_was_taken_from(
+    api: Api, alice: Person, clock: Clock, aws_calls: AwsCalls
+) -> None:
+    clock.advance(seconds=_left_of_the_window(clock) - 1)
+    aws_calls.before(KEYING, lambda: clock.advance(seconds=1))
+
+    assert log_in(api, alice.email, alice.passw).status == 200
+
+    windows = [pool for pool in LoginAttempt.scan() if pool.subject.startswith("address#")]
+    assert {window.failures for window in windows} == {0}
+
+
+def test_successes_at_the_same_moment_do_not_overdraw_the_budget(
+    api: Api, alice: Person, bob: Person, aws_calls: AwsCalls
+) -> None:
+    log_in(api, UNKNOWN)
+    pretend("address", BUDGET - 1)
+    aws_calls.forget()
+    others: list[int] = []
+    aws_calls.before(KEYING, lambda: others.append(log_in(api, bob.email, bob.passw).status))
+
+    assert log_in(api, alice.email, alice.passw).status == 200
+
+    assert others == [429]
+    assert failures("address") == BUDGET - 1
 
 
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)

@@ -7,7 +7,7 @@ import bcrypt
 import pytest
 
 from accounts.administration import registration
-from accounts.storage.tables import User
+from accounts.storage.tables import LoginAttempt, User
 from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCall, AwsCalls
@@ -48,6 +48,8 @@ def test_failed_log_ins_ask_the_same_of_aws(
 ) -> None:
     asked = {}
     for kind, attempt in attempts.items():
+        # each as the first of its row
+        _forget_failures()
         aws_calls.forget()
         attempt()
         asked[kind] = [_shape(call) for call in aws_calls.made]
@@ -122,17 +124,36 @@ def test_when_locked_they_ask_the_same_and_are_answered_alike(
     assert hash_checks == []
 
 
-def test_a_log_in_takes_five_calls_to_dynamodb_and_a_failed_one_four(
+def test_a_log_in_takes_five_calls_to_dynamodb_and_two_more_from_an_unknown_device(
     api: Api, alice: Person, aws_calls: AwsCalls
 ) -> None:
-    log_in(api, alice.email)
-    assert _dynamodb(aws_calls) == ["BatchGetItem", "UpdateItem", "GetItem", "UpdateItem"]
+    before, after = ["BatchGetItem", "GetItem"], ["GetItem", "TransactWriteItems"]
+    first = log_in(api, alice.email, alice.passw)
+    counted = ["UpdateItem", "UpdateItem"]
+    assert _dynamodb(aws_calls) == [*before, *counted, "UpdateItem", *after]
 
     aws_calls.forget()
-    assert log_in(api, alice.email, alice.passw).status == 200
+    token = first.json["device_token"]
+    assert log_in(api, alice.email, alice.passw, device_token=token).status == 200
+    assert _dynamodb(aws_calls) == [*before, "UpdateItem", *after]
 
-    expected = ["BatchGetItem", "UpdateItem", "GetItem", "GetItem", "TransactWriteItems"]
-    assert _dynamodb(aws_calls) == expected
+
+def test_a_failed_log_in_takes_four_calls_to_dynamodb_and_one_more_when_it_is_put_on_record(
+    api: Api, alice: Person, aws_calls: AwsCalls
+) -> None:
+    read_and_counted = ["BatchGetItem", "GetItem", "UpdateItem", "UpdateItem"]
+    for email in (alice.email, UNKNOWN):
+        aws_calls.forget()
+        guess(api, email)
+        assert _dynamodb(aws_calls) == [*read_and_counted, "TransactWriteItems"]
+        aws_calls.forget()
+        guess(api, email)
+        assert _dynamodb(aws_calls) == read_and_counted
+
+
+def _forget_failures() -> None:
+    for pool in LoginAttempt.scan():
+        pool.delete()
 
 
 def _dynamodb(aws_calls: AwsCalls) -> list[str]:
@@ -145,5 +166,5 @@ def _shape(call: AwsCall) -> tuple[str, ...]:
 
 
 def _but_for_the_moment(line: Mapping[str, Any]) -> Mapping[str, Any]:
-    moment = ("timestamp", "request_id", "Latency", "_aws")
+    moment = ("timestamp", "request_id", "account", "Latency", "_aws")
     return {name: value for name, value in line.items() if name not in moment}

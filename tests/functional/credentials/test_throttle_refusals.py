@@ -10,7 +10,7 @@ from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.faults import THROTTLED, refusal, silence
-from tests.support.guesses import FREE, failures, guess, lock, log_in, pretend, record
+from tests.support.guesses import FREE, UNKNOWN, failures, guess, lock, log_in, pretend, record
 from tests.support.people import Person
 
 Fault = Callable[[], Exception]
@@ -24,15 +24,22 @@ FAULTS: Mapping[str, Fault] = {
 }
 
 
+# the calls that count an attempt, after the pools and the account were read
+BY_ADDRESS, BY_ACCOUNT = 3, 4
+# and, after the password was keyed, one of these
+ON_RECORD = GIVEN_BACK = 6
+
+
+@pytest.mark.parametrize("call", [BY_ADDRESS, BY_ACCOUNT])
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 def test_an_attempt_that_cannot_be_counted_is_not_made(
-    api: Api, alice: Person, aws_calls: AwsCalls, hash_checks: list[bytes], fault: Fault
+    api: Api, alice: Person, aws_calls: AwsCalls, hash_checks: list[bytes], fault: Fault, call: int
 ) -> None:
-    aws_calls.fail(2, fault())
+    aws_calls.fail(call, fault())
 
     answer = log_in(api, alice.email, alice.passw)
 
-    assert aws_calls.operations[-1] == "UpdateItem"
+    assert (len(aws_calls.made), aws_calls.operations[-1]) == (call, "UpdateItem")
     assert (answer.status, answer.headers["retry-after"]) == (503, "1")
     assert hash_checks == []
 
@@ -48,17 +55,19 @@ def test_an_address_that_cannot_be_looked_up_is_not_let_in(
     assert hash_checks == []
 
 
-def test_a_lock_that_cannot_be_read_does_not_open(
+def test_a_lock_that_came_meanwhile_and_cannot_be_read_does_not_open(
     api: Api, alice: Person, aws_calls: AwsCalls, hash_checks: list[bytes]
 ) -> None:
-    lock(api, alice.email)
-    aws_calls.forget()
-    hash_checks.clear()
-    aws_calls.fail(3, refusal())
+
+    def lock_and_fail() -> None:
+        lock(api, alice.email)
+        aws_calls.fail(1, refusal())
+
+    aws_calls.before(BY_ACCOUNT, lock_and_fail)
 
     assert log_in(api, alice.email, alice.passw).status == 503
-    assert aws_calls.operations == ["BatchGetItem", "UpdateItem", "GetItem"]
-    assert hash_checks == []
+    assert aws_calls.operations[-1] == "GetItem"
+    assert len(hash_checks) == FREE + 1
 
 
 def test_a_turn_that_cannot_be_taken_is_not_had(
@@ -68,22 +77,33 @@ def test_a_turn_that_cannot_be_taken_is_not_had(
     clock.advance(seconds=2)
     aws_calls.forget()
     hash_checks.clear()
-    aws_calls.fail(4, refusal())
+    aws_calls.fail(BY_ACCOUNT, refusal())
 
     assert log_in(api, alice.email, alice.passw).status == 503
+    assert aws_calls.operations[-1] == "TransactWriteItems"
     assert hash_checks == []
 
 
-def test_a_failure_that_cannot_be_charged_to_its_address_is_not_told(
+def test_a_failure_that_cannot_be_put_on_record_is_not_told(
     api: Api, alice: Person, aws_calls: AwsCalls
 ) -> None:
-    log_in(api, alice.email)
-    number = len(aws_calls.made)
-    assert aws_calls.operations[-1] == "UpdateItem"
-    aws_calls.forget()
-    aws_calls.fail(number, refusal())
+    for email in (alice.email, UNKNOWN):
+        aws_calls.forget()
+        aws_calls.fail(ON_RECORD, refusal())
 
-    assert log_in(api, alice.email).status == 503
+        assert log_in(api, email).status == 503
+        assert aws_calls.operations[-1] == "TransactWriteItems"
+
+
+def test_a_success_that_cannot_be_given_back_to_its_address_begins_no_session(
+    api: Api, alice: Person, aws_calls: AwsCalls
+) -> None:
+    sessions = len(alice.sessions)
+    aws_calls.fail(GIVEN_BACK, refusal())
+
+    assert log_in(api, alice.email, alice.passw).status == 503
+    assert aws_calls.operations[-1] == "UpdateItem"
+    assert len(alice.sessions) == sessions
 
 
 def test_of_two_who_come_when_the_lock_ends_one_gets_the_turn(
@@ -95,7 +115,7 @@ def test_of_two_who_come_when_the_lock_ends_one_gets_the_turn(
     hash_checks.clear()
     others: list[int] = []
     # between reading that the lock is over and taking the turn
-    aws_calls.before(4, lambda: others.append(log_in(api, alice.email).status))
+    aws_calls.before(BY_ACCOUNT, lambda: others.append(log_in(api, alice.email).status))
 
     answer = log_in(api, alice.email, alice.passw)
 
@@ -110,7 +130,7 @@ def test_of_two_who_come_for_the_last_free_failure_both_are_counted(
     guess(api, alice.email, FREE - 1)
     aws_calls.forget()
     others: list[int] = []
-    aws_calls.before(2, lambda: others.append(log_in(api, alice.email).status))
+    aws_calls.before(BY_ACCOUNT, lambda: others.append(log_in(api, alice.email).status))
 
     answer = log_in(api, alice.email)
 
@@ -123,25 +143,28 @@ def test_who_finds_the_count_cleared_meanwhile_starts_anew(
     api: Api, alice: Person, clock: Clock, aws_calls: AwsCalls
 ) -> None:
     lock(api, alice.email)
+    clock.advance(seconds=2)
     aws_calls.forget()
-    aws_calls.before(3, lambda: _clear("account"))
+    aws_calls.before(BY_ACCOUNT, lambda: _clear("account"))
 
     assert log_in(api, alice.email).status == 401
     assert failures("account") == 1
 
 
-def test_the_last_failure_of_an_address_is_charged_once(
-    api: Api, alice: Person, aws_calls: AwsCalls
+def test_the_last_of_an_address_s_budget_is_taken_once(
+    api: Api, alice: Person, aws_calls: AwsCalls, hash_checks: list[bytes]
 ) -> None:
     log_in(api, alice.email)
     pretend("address", 99)
     aws_calls.forget()
-    aws_calls.before(4, lambda: pretend("address", 100))
+    hash_checks.clear()
+    aws_calls.before(BY_ADDRESS, lambda: pretend("address", 100))
 
     answer = log_in(api, alice.email)
 
     assert answer.status == 429
     assert failures("address") == 100
+    assert hash_checks == []
 
 
 def test_counters_say_nothing_about_whose_they_are(api: Api, alice: Person) -> None:

@@ -40,7 +40,8 @@ def test_log_in_gives_tokens_and_says_whose_they_are(api: Api, alice: Person) ->
 
     assert answer.status == 200
     body = answer.json
-    assert list(body) == ["access_token", "token_type", "expires_in", "refresh_token", "user"]
+    names = ["access_token", "token_type", "expires_in", "refresh_token", "user", "device_token"]
+    assert list(body) == names
     assert body["token_type"] == "Bearer"
     assert body["expires_in"] == 900
     assert body["user"] == {
@@ -199,9 +200,15 @@ def test_account_that_lost_its_email_to_another_is_not_found_by_it(
     assert api.call(*LOG_IN.at(), json=alice.credentials).json["user"]["id"] == bob.id
 
 
-def test_failed_log_in_begins_no_session(api: Api, alice: Person, stack: Deployment) -> None:
+def test_failed_log_in_leaves_the_account_as_it_is(
+    api: Api, alice: Person, stack: Deployment
+) -> None:
+    wrong = {**alice.credentials, "passw": "not the password"}
+    # the first of a row is put on record
+    api.call(*LOG_IN.at(), json=wrong)
+
     with stack.unchanged():
-        api.call(*LOG_IN.at(), json={**alice.credentials, "passw": "not the password"})
+        api.call(*LOG_IN.at(), json=wrong)
 
 
 # what happens meanwhile

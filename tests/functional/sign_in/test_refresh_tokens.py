@@ -1,11 +1,15 @@
 """POST /api/v1/public/users/refresh: the next pair of tokens."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from accounts.storage.tables import User
+from accounts.credentials import signing
+from accounts.credentials.opaque import RefreshToken
+from accounts.storage.tables import Role, User, UserSession
 from tests.support import people
 from tests.support.answers import Answer
 from tests.support.aws_calls import AwsCalls
@@ -19,6 +23,7 @@ from tests.support.register import (
     DELETE_USER,
     END_SEANCE,
     END_USER_SEANCES,
+    LOG_IN,
     LOG_OUT,
     REFRESH,
     RESET_PASSWORD,
@@ -27,6 +32,10 @@ from tests.support.register import (
 from tests.support.scene import Scene
 
 GRACE_SECONDS = 10
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/131.0.0.0 Safari/537.36"
+)
 DAY_SECONDS = 24 * 3600
 # session, role and signature come before it
 WRITE = 4
@@ -40,6 +49,11 @@ def _refreshed(scene: Scene, token: str) -> str:
     answer = _refresh(scene, token)
     assert answer.status == 200, answer
     return str(answer.json["refresh_token"])
+
+
+def _size(value: dict[str, Any]) -> int:
+    ((kind, content),) = value.items()
+    return (len(content) + 1) // 2 + 1 if kind == "N" else len(content)
 
 
 def _opens(scene: Scene, access_token: str) -> bool:
@@ -92,11 +106,89 @@ def test_lost_answer_is_given_again_within_the_grace(
 
     second = _refresh(scene, alice.refresh_token).json
 
-    assert second["refresh_token"] == first["refresh_token"]
-    assert _opens(scene, first["access_token"])
+    assert second == first
     assert _opens(scene, second["access_token"])
     assert log.named("refresh_token_replayed") == []
     _refreshed(scene, first["refresh_token"])
+
+
+def test_lost_answer_is_given_again_without_a_signature_or_a_write(
+    scene: Scene, alice: Person, aws_calls: AwsCalls
+) -> None:
+    first = _refresh(scene, alice.refresh_token).json
+    aws_calls.forget()
+
+    again = [_refresh(scene, alice.refresh_token).json for _ in range(5)]
+
+    assert again == [first] * 5
+    assert set(aws_calls.operations) == {"GetItem"}
+
+
+def test_lost_answer_is_signed_anew_when_the_role_is_another_by_now(
+    scene: Scene, alice: Person
+) -> None:
+    first = _refresh(scene, alice.refresh_token).json
+    Role(alice.role).update([Role.permissions.set(["content:read", "garden:read"])])
+
+    second = _refresh(scene, alice.refresh_token).json
+
+    assert second["refresh_token"] == first["refresh_token"]
+    assert people.claims(second["access_token"])["permissions"] == ["content:read", "garden:read"]
+    assert _opens(scene, second["access_token"])
+
+
+def test_lost_answer_of_an_earlier_release_is_given_again(scene: Scene, alice: Person) -> None:
+    first = _refresh(scene, alice.refresh_token).json
+    (session,) = alice.sessions
+    session.update([UserSession.access_signature.remove(), UserSession.access_issued_at.remove()])
+
+    second = _refresh(scene, alice.refresh_token).json
+
+    assert second["refresh_token"] == first["refresh_token"]
+    assert _opens(scene, second["access_token"])
+
+
+def test_table_without_the_parent_yields_no_access_token(scene: Scene, alice: Person) -> None:
+    answer = _refresh(scene, alice.refresh_token).json
+    (session,) = alice.sessions
+
+    # the token's id is in no table, and what was signed cannot be guessed without it
+    assert people.claims(answer["access_token"])["jti"] not in str(session.serialize())
+    guess = replace(RefreshToken.read(alice.refresh_token), secret=session.refresh_token_hash)
+    forged = signing.token_pair(
+        session, ["content:read"], guess, session.access_issued_at, session.access_signature
+    )
+    assert ANY_USERS.call(scene, token=forged.access_token).code == "token_invalid"
+
+
+def test_session_is_refreshed_thirty_times_in_a_loop_and_then_once_each_ten_seconds(
+    scene: Scene, alice: Person, clock: Clock, aws_calls: AwsCalls
+) -> None:
+    token = alice.refresh_token
+    for _ in range(30):
+        token = _refreshed(scene, token)
+    aws_calls.forget()
+
+    refused = _refresh(scene, token)
+
+    assert (refused.status, refused.headers["retry-after"]) == (429, "10")
+    assert aws_calls.operations == ["GetItem"]
+    clock.advance(seconds=10)
+    token = _refreshed(scene, token)
+    assert _refresh(scene, token).status == 429
+    # nobody else has to wait for it
+    _refreshed(scene, alice.sign_in().refresh_token)
+
+
+def test_session_stays_below_a_kilobyte(scene: Scene, alice: Person) -> None:
+    headers = {"User-Agent": CHROME}
+    signed_in = scene.api.call(*LOG_IN.at(), json=alice.credentials, headers=headers).json
+    _refreshed(scene, signed_in["refresh_token"])
+
+    (session,) = [one for one in alice.sessions if one.user_agent == CHROME]
+
+    # as DynamoDB bills it
+    assert sum(len(name) + _size(value) for name, value in session.serialize().items()) <= 1024
 
 
 @pytest.mark.parametrize("seconds", [GRACE_SECONDS, DAY_SECONDS])

@@ -12,7 +12,7 @@ from infra.local.template.reader import Template
 AWS_URL = "http://127.0.0.1:5000"
 DYNAMODB_URL = "http://localhost:8000"
 # all that functions' environments are made of
-ATTRIBUTES = ("Arn", "Jwks", "Revision", "SigningKid")
+ATTRIBUTES = ("Arn", "Jwks", "LogKey", "Revision", "SigningKid")
 QUEUE_URL = f"{AWS_URL}/123456789012/users-local-MailQueue"
 
 

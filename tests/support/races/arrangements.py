@@ -62,6 +62,17 @@ def fail_and_wait(scene: Scene) -> None:
     scene.clock.advance(seconds=_blocked_seconds(BLOCKING_FAILURES))
 
 
+def know_this_device(scene: Scene) -> None:
+    """Alice has logged in from here before."""
+    scene.device_token = scene.service.log_in(scene.alice.email).json["device_token"]
+
+
+def know_this_device_and_be_attacked(scene: Scene) -> None:
+    """Alice has logged in from here before, and somebody guesses at her password."""
+    know_this_device(scene)
+    fail_and_be_blocked(scene)
+
+
 def fill_the_devices(scene: Scene) -> None:
     """Alice is signed in on as many devices as may be, the two of the scene being the newest."""
     for _ in range(MOST_DEVICES - 2):

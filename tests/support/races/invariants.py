@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 from accounts import clock, emails, settings
 from accounts.access import roles
-from accounts.credentials import one_time_tokens
+from accounts.credentials import device_tokens, one_time_tokens
 from accounts.credentials.tokens import Kind
 from accounts.storage.dynamodb import Table
 from accounts.storage.tables import (
@@ -24,7 +24,14 @@ from tests.support.races.storage import Content
 
 # expiry is kept in whole seconds
 _ROUNDING = timedelta(seconds=1)
-_ROTATION = ("previous_token_hash", "rotated_at", "sealed_child")
+_ROTATION = (
+    "previous_token_hash",
+    "rotated_at",
+    "sealed_child",
+    "access_signature",
+    "access_issued_at",
+    "refreshes_paced_until",
+)
 # what a session has only sometimes
 _OPTIONAL = {"refresh_family_hash", "refresh_token_hash", "proved_at", *_ROTATION}
 _Model = TypeVar("_Model", bound=Table)
@@ -169,6 +176,16 @@ def few_sessions_a_user(state: State) -> Iterator[str]:
             yield f"user {user.id} lists a session twice"
 
 
+def few_devices_a_user(state: State) -> Iterator[str]:
+    """A user knows at most so many devices, and lists none of them twice."""
+    for user in state.users.values():
+        for devices in (user.known_devices or {}, user.new_devices or {}):
+            if len(devices) > device_tokens.DEVICES_PER_USER:
+                yield f"user {user.id} knows {len(devices)} devices"
+        if set(user.known_devices or {}) & set(user.new_devices or {}):
+            yield f"user {user.id} knows a device twice"
+
+
 def somebody_administers(state: State) -> Iterator[str]:
     """There is an active administrator."""
     active = (user for user in state.users.values() if user.status == ACTIVE)
@@ -238,6 +255,7 @@ RULES: tuple[Rule, ...] = (
     one_live_refresh_token,
     sessions_end,
     few_sessions_a_user,
+    few_devices_a_user,
     somebody_administers,
     holders_are_counted,
     one_time_tokens_are_whole,

@@ -29,6 +29,12 @@ def both_work(scene: Scene, answer: Answer) -> None:
     assert scene.service.refresh(answer.json["refresh_token"]).status == 200
 
 
+def the_device_is_still_known(scene: Scene, answer: Answer) -> None:
+    both_work(scene, answer)
+    again = scene.service.log_in(scene.alice.email, device_token=scene.device_token)
+    assert again.json["device_token"] == scene.device_token
+
+
 def this_one_is_over(scene: Scene, _: Answer) -> None:
     assert not is_live(scene, scene.alice.token)
     assert scene.service.refresh(scene.refresh_token).code == "session_ended"

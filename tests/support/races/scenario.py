@@ -27,6 +27,7 @@ class Scene:
     # as it came with the log-in, or from a refresh since
     refresh_token: str = ""
     reset_token: str = ""
+    device_token: str = ""
     # the body of a message on the mail queue
     order: str = ""
     # one of the register's, as ``Api.call`` takes it

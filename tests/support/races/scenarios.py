@@ -39,6 +39,20 @@ PUBLIC = (
         arrange=arrangements.fail_and_be_blocked,
     ),
     Scenario(
+        "log in from a known device while strangers are blocked",
+        lambda s: s.service.log_in(s.alice.email, device_token=s.device_token),
+        200,
+        arrange=arrangements.know_this_device_and_be_attacked,
+        holds=proofs.the_device_is_still_known,
+    ),
+    Scenario(
+        "log in with a wrong password from a known device",
+        lambda s: s.service.log_in(s.alice.email, "wrong", s.device_token),
+        401,
+        "invalid_credentials",
+        arrange=arrangements.know_this_device,
+    ),
+    Scenario(
         "log in with a wrong password",
         lambda s: s.service.log_in(s.alice.email, "wrong"),
         401,

@@ -52,9 +52,11 @@ class Service:
         body = {"email": email, "name": "Nina New", "invite": True}
         return self.api.call(*register.SIGN_UP.at(), token=self.back_end, json=body)
 
-    def log_in(self, email: str, passw: str = PASSWORD) -> Answer:
-        """Sign in."""
-        return self.api.call(*register.LOG_IN.at(), json={"email": email, "passw": passw})
+    def log_in(self, email: str, passw: str = PASSWORD, device_token: str | None = None) -> Answer:
+        """Sign in, from a known device if there is a token."""
+        body = {"email": email, "passw": passw}
+        known = {"device_token": device_token} if device_token else {}
+        return self.api.call(*register.LOG_IN.at(), json=body | known)
 
     def refresh(self, refresh_token: str) -> Answer:
         """Ask for the next pair of tokens."""

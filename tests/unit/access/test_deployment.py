@@ -1,6 +1,7 @@
 """The custom resource, from CloudFormation's event to the answer that it waits for."""
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -121,6 +122,7 @@ def test_creation_gives_the_public_key_and_which_one_signs(send: Send, stack: De
     data = answer.pop("Data")
     assert answer == {
         "Status": "SUCCESS",
+        "NoEcho": True,
         "StackId": "arn:aws:cloudformation:us-east-1:123456789012:stack/users/1",
         "RequestId": "request-2",
         "LogicalResourceId": "Setup",
@@ -129,7 +131,9 @@ def test_creation_gives_the_public_key_and_which_one_signs(send: Send, stack: De
     (key,) = json.loads(data["Jwks"])["keys"]
     assert data["SigningKid"] == key["kid"]
     assert data.pop("Revision")
-    assert data == {name: stack.resources["Setup"][name] for name in ("Jwks", "SigningKid")}
+    assert re.fullmatch(r"[0-9a-f]{96}", data["LogKey"])
+    names = ("Jwks", "LogKey", "SigningKid")
+    assert data == {name: stack.resources["Setup"][name] for name in names}
 
 
 def test_revision_is_another_for_any_other_setting(send: Send, stack: Deployment) -> None:
@@ -313,7 +317,8 @@ def test_both_keys_of_a_rotation_are_published(
     allowed = aws_calls.allowed["PrepareStack"] | {("kms:GetPublicKey", metadata["Arn"])}
     aws_calls.allowed = {"PrepareStack": allowed}
 
-    properties = {"PublishedKeyIds": [first, second], "SigningKeyId": second}
+    keys = {"PublishedKeyIds": [first, second], "SigningKeyId": second}
+    properties = {**resource.properties, **keys}
     data = send("Update", ResourceProperties=properties)["Data"]
 
     kids = [key["kid"] for key in json.loads(data["Jwks"])["keys"]]

@@ -2,19 +2,24 @@
 
 import itertools
 import math
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.credentials import throttle
+from accounts.credentials.throttle import Attempt
 from accounts.errors import TooManyRequestsError
 from accounts.storage.tables import LoginAttempt
 from accounts.storage.transactions import write
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
 
+DAY_SECONDS = 24 * 3600
+MONTH_SECONDS = 30 * DAY_SECONDS
+STEPS = ("fail", "fail", "fail", "succeed", "forgive", "clear")
 _numbers = itertools.count()
 
 
@@ -22,99 +27,117 @@ _numbers = itertools.count()
 class Model:
     """What the throttle promises, in plain numbers."""
 
-    failures: int
-    blocked_until: float = 0
+    failures: int = 0
+    in_a_row: int = 0
+    failed_at: float = -math.inf
+    blocked_until: float = -math.inf
 
-    def attempt(self, now: float) -> int | None:
-        """Return None if an attempt goes on, else after how many seconds to come back."""
-        if self.failures >= 100:
-            return 900
-        if self.failures >= 5 and now < self.blocked_until:
+    def attempt(self, now: float) -> tuple[int, int] | int:
+        """Return the numbers of an attempt that goes on, else after how many seconds to return."""
+        if now - self.failed_at >= MONTH_SECONDS and self.in_a_row < 95:
+            self.in_a_row = 0
+        if now - self.failed_at >= DAY_SECONDS:
+            self.failures, self.blocked_until = 0, -math.inf
+        if now < self.blocked_until:
             return math.ceil(self.blocked_until - now)
-        self.failures += 1
+        self.failures, self.in_a_row, self.failed_at = self.failures + 1, self.in_a_row + 1, now
         if self.failures > 5:
             self.blocked_until = now + min(2 ** (self.failures - 5), 900)
-        return None
+        return self.failures, self.in_a_row
 
 
-def _attempt(email: str) -> int | None:
+def _pretend(pool: LoginAttempt, failures: int, clock: Clock) -> None:
+    LoginAttempt(
+        subject=pool.subject,
+        failures=failures,
+        in_a_row=failures,
+        failed_at=clock.time,
+        expires_at=None if failures >= 95 else clock.time + throttle.MEMORY,
+    ).save()
+
+
+def _attempt(pool: LoginAttempt) -> Attempt | int:
     try:
-        throttle.admit(email)
+        return throttle.admit(pool, LoginAttempt.find(pool.subject))
     except TooManyRequestsError as error:
         return error.retry_after_seconds
-    return None
 
 
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
-    before=st.sampled_from([0, 1, 4, 5, 6, 13, 14, 15, 97, 98, 99, 100]),
+    before=st.sampled_from([0, 1, 4, 5, 6, 13, 14, 15, 89, 97, 98, 99, 100]),
     steps=st.lists(
-        st.sampled_from(["attempt", "attempt", "attempt", "succeed", 0.25, 1, 2, 7, 60, 899, 900]),
+        st.sampled_from([*STEPS, 0.25, 1, 2, 7, 60, 899, 900, DAY_SECONDS, MONTH_SECONDS]),
         max_size=20,
     ),
 )
 def test_whatever_happens_the_throttle_keeps_to_its_rule(
     stack: Deployment, clock: Clock, before: int, steps: list[str | float]
 ) -> None:
-    email = f"person{next(_numbers)}@example.com"
-    model = Model(before)
-    if before:
-        throttle.clear_failures(email).item.update([LoginAttempt.failures.set(before)])
+    pool = throttle.account(f"person{next(_numbers)}@example.com")
+    model = Model(before, before, clock.time.timestamp())
+    _pretend(pool, before, clock)
 
     for step in steps:
-        if step == "attempt":
-            assert _attempt(email) == model.attempt(clock.time.timestamp())
-        elif step == "succeed":
-            write(throttle.clear_failures(email))
-            model = Model(0)
+        if step in ("fail", "succeed"):
+            as_it_was, attempt = replace(model), _attempt(pool)
+            seen = (attempt.failures, attempt.in_a_row) if isinstance(attempt, Attempt) else attempt
+            assert seen == model.attempt(clock.time.timestamp())
+            if step == "succeed" and isinstance(attempt, Attempt):
+                write(throttle.take_back(attempt))
+                model = replace(as_it_was, in_a_row=0)
+        elif step == "forgive":
+            write(throttle.forgive(pool))
+            model.in_a_row = 0
+        elif step == "clear":
+            write(throttle.clear(pool))
+            model = Model()
         else:
             clock.advance(seconds=float(step))
 
 
+def test_a_pool_is_spent_by_a_hundred_failures_in_a_row(stack: Deployment, clock: Clock) -> None:
+    pool, vain = throttle.device("x"), []
+    _pretend(pool, 98, clock)
+    for _ in range(3):
+        vain.append(throttle.admit(pool).is_in_vain)
+        clock.advance(seconds=900)
+
+    assert vain == [False, False, True]
+    assert throttle.is_spent(LoginAttempt.find(pool.subject))
+
+
+def test_a_session_is_asked_for_the_password_a_hundred_times(
+    stack: Deployment, clock: Clock
+) -> None:
+    _pretend(throttle.session("x"), 99, clock)
+    throttle.admit_session("x")
+    clock.advance(seconds=900)
+
+    for _ in range(2):
+        with pytest.raises(TooManyRequestsError):
+            throttle.admit_session("x")
+        clock.advance(seconds=DAY_SECONDS)
+
+
+@pytest.mark.parametrize("pool", [throttle.account, throttle.device, throttle.session])
+def test_pools_are_apart(
+    stack: Deployment, clock: Clock, pool: Callable[[str], LoginAttempt]
+) -> None:
+    for _ in range(6):
+        throttle.admit(pool("x"))
+
+    with pytest.raises(TooManyRequestsError):
+        throttle.admit(pool("x"))
+    for other in {throttle.account, throttle.device, throttle.session} - {pool}:
+        assert throttle.admit(other("x")).failures == 1
+
+
 def test_no_count_holds_the_address_it_is_about(stack: Deployment, clock: Clock) -> None:
-    throttle.admit("alice@example.com")
+    throttle.admit(throttle.account("alice@example.com"))
 
     (attempt,) = LoginAttempt.scan()
     assert attempt.subject.startswith("account#")
     assert "alice" not in attempt.subject
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("192.0.2.1", "192.0.2.1", True),
-        ("192.0.2.1", "192.0.2.2", False),
-        ("2001:db8::1", "2001:db8:0:0:ffff::", True),
-        ("2001:db8::1", "2001:DB8:0000::1", True),
-        ("2001:db8::1", "2001:db8:0:1::1", False),
-    ],
-)
-def test_addresses_count_together_by_network(
-    clock: Clock, one: str, other: str, same: bool
-) -> None:
-    subjects = {throttle.address_window(address).subject for address in (one, other)}
-
-    assert len(subjects) == (1 if same else 2)
-
-
-def test_a_window_begins_every_five_minutes(clock: Clock) -> None:
-    clock.advance(seconds=300 - clock.time.timestamp() % 300)
-    subjects = []
-    for seconds in (0, 299, 1, 299, 1):
-        clock.advance(seconds=seconds)
-        subjects.append(throttle.address_window("192.0.2.1").subject)
-
-    assert [subjects.index(subject) for subject in subjects] == [0, 0, 2, 2, 4]
-
-
-def test_a_budget_may_be_of_any_size(stack: Deployment, clock: Clock) -> None:
-    for _ in range(3):
-        throttle.spend("test", "192.0.2.1", budget=3)
-
-    with pytest.raises(TooManyRequestsError) as refusal:
-        throttle.spend("test", "192.0.2.1", budget=3)
-
-    left = 300 - int(clock.time.timestamp()) % 300
-    assert refusal.value.retry_after_seconds == left

@@ -108,6 +108,15 @@ def test_items_are_found_together_in_the_order_asked_for(calls: AwsCalls) -> Non
     assert calls.operations == ["BatchGetItem", "BatchGetItem"]
 
 
+def test_items_of_one_table_are_told_apart(calls: AwsCalls) -> None:
+    names = ("methodist", "no_such_role", "read_only")
+
+    found = find_together(*(Role(name=name) for name in names))
+
+    assert [role and role.key()[0] for role in found] == ["methodist", None, "read_only"]
+    assert calls.operations == ["BatchGetItem"]
+
+
 def test_items_that_dynamodb_did_not_get_to_are_not_taken_as_absent(
     calls: AwsCalls, monkeypatch: pytest.MonkeyPatch
 ) -> None:

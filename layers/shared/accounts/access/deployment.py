@@ -20,16 +20,19 @@ REVISION_DIGITS = 16
 # how long IAM may take until a role that was just made, or changed, is known everywhere
 SPREADING_SECONDS = 35
 PAUSE_SECONDS = 2.5
+# no password is this: they are UTF-8
+_LOG_KEY_LABEL = b"\xff log key"
 
 
 def prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
     """Seed the roles, move over what an earlier version left, and tell of the keys.
 
-    Returned are the attributes ``Jwks`` (JSON), ``SigningKid`` and ``Revision``.
+    Returned are the attributes ``Jwks`` (JSON), ``SigningKid``, ``LogKey`` and ``Revision``.
 
-    ``properties`` holds ``PublishedKeyIds``, the KMS keys whose tokens verify, and
-    ``SigningKeyId``, the one of them that signs. ``Revision`` is another for any other
-    properties. To repeat it changes nothing, and it is repeated while IAM has not spread.
+    ``properties`` holds ``PublishedKeyIds``, the KMS keys whose tokens verify, ``SigningKeyId``,
+    the one of them that signs, and ``PasswordKeyId``, from which the key of the digests in the
+    log is derived. ``Revision`` is another for any other properties. To repeat it changes nothing,
+    and it is repeated while IAM has not spread.
 
     Raises:
         UnavailableError: DynamoDB or KMS did not answer, or denied access for too long.
@@ -51,6 +54,7 @@ def _prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
     return {
         "Jwks": json.dumps({"keys": list(keys.values())}, separators=(",", ":")),
         "SigningKid": keys[properties["SigningKeyId"]]["kid"],
+        "LogKey": kms.hmac_sha384(_LOG_KEY_LABEL, properties["PasswordKeyId"]).hex(),
         "Revision": _sha256(properties).hex()[:REVISION_DIGITS],
     }
 

@@ -1,20 +1,23 @@
 """The password that somebody who is signed in has now, as a proof that it is them."""
 
+from collections.abc import Sequence
+
 from accounts.access.authentication import Principal
 from accounts.credentials import passwords, throttle
 from accounts.errors import SessionEndedError, ValidationFailedError
 from accounts.storage import users
 from accounts.storage.tables import User
+from accounts.storage.transactions import Change
 
 
 def admit(caller: Principal) -> None:
-    """Count a try at the caller's password like a log-in, and return if it may go on.
+    """Count a try at the caller's password from this session, and return if it may go on.
 
     Raises:
         TooManyRequestsError: not now; ``retry_after_seconds`` says when.
         UnavailableError: it could not be counted, so it may not go on.
     """
-    throttle.admit(caller.session.email)
+    throttle.admit_session(caller.session.session_id)
 
 
 def verified(caller: Principal, password: str, *, field: str) -> User:
@@ -33,3 +36,10 @@ def verified(caller: Principal, password: str, *, field: str) -> User:
     except passwords.WrongPasswordError as error:
         raise ValidationFailedError.of(field, "This is not the current password") from error
     return user
+
+
+def clear_failures(caller: Principal) -> Sequence[Change]:
+    """Return the changes that forget failures, for the transaction of who knew the password."""
+    session = caller.session
+    own = throttle.clear(throttle.session(session.session_id))
+    return [own, throttle.clear_failures(session.email)]

@@ -189,6 +189,7 @@ def _moved_address(user: User, email: str) -> Sequence[Change]:
         Delete(UserEmail(email=user.email), UserEmail.user_id == user.id),
         Put(UserEmail(email=email, user_id=user.id), UserEmail.email.does_not_exist()),
         throttle.clear_failures(user.email),
+        throttle.clear_failures(email),
     ]
 
 

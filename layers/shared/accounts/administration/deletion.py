@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from accounts.access import recent_proof, role_holders, roles, session_ends
 from accounts.access.authentication import Principal
 from accounts.administration.accounts import caller_conditions, commit
-from accounts.credentials import throttle
+from accounts.credentials import device_tokens, throttle
 from accounts.errors import UserNotFoundError
 from accounts.storage import audit
 from accounts.storage.dynamodb import unavailable_on_failure
@@ -51,6 +51,7 @@ def _delete_account(user_id: int, caller: Principal) -> None:
             Delete(UserEmail(email=user.email), UserEmail.user_id == user.id),
             *session_ends.delete_all_changes(user),
             throttle.clear_failures(user.email),
+            *(throttle.clear(throttle.device(device)) for device in device_tokens.devices_of(user)),
             audit.event(user.id, DELETED),
             *role_holders.holder_count_changes(role_holders.holding(user), None),
             *caller_conditions(caller, user),

@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, replace
 from accounts import clock, settings
 from accounts.access import grants, recent_proof, role_holders, roles
 from accounts.access.authentication import Principal
-from accounts.credentials import passwords, policy
+from accounts.credentials import passwords, policy, throttle
 from accounts.errors import (
     IdempotencyKeyReusedError,
     UnavailableError,
@@ -114,7 +114,9 @@ def create(user: User) -> None:
         email = Put(UserEmail(email=user.email, user_id=user.id), UserEmail.email.does_not_exist())
         event = audit.event(user.id, "user_created", role=user.role, kind=user.kind)
         try:
-            write(email, Put(user, User.id.does_not_exist()), event, *counts)
+            # whatever was tried at the address before there was an account
+            clean = throttle.clear_failures(user.email)
+            write(email, Put(user, User.id.does_not_exist()), clean, event, *counts)
         except ConditionFailedError as error:
             if email in error.failed:
                 raise UserExistsError from error

@@ -1,45 +1,70 @@
 """Making access tokens, with a key that stays in KMS."""
 
+import base64
+import hashlib
+import hmac
 import secrets
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
 from jwt import PyJWS
 from jwt.algorithms import ECAlgorithm
-from jwt.utils import der_to_raw_signature
+from jwt.utils import base64url_decode, der_to_raw_signature
 
 from accounts import clock, settings
 from accounts.credentials import kms
+from accounts.credentials.opaque import RefreshToken
 from accounts.credentials.tokens import ALGORITHM, Claims, Kind, TokenPair, max_seconds, proved_at
 from accounts.storage.tables import UserSession
 
+JTI_BYTES = 16
+_JTI_PURPOSE = b"access token beside a refresh token"
+_Signer = Callable[[bytes], bytes]
 
-class _KmsES256(ECAlgorithm):
-    """ES256 whose private key is a KMS key id."""
 
-    def prepare_key(self, key: str) -> str:  # type: ignore[override]
+class _ES256(ECAlgorithm):
+    """ES256 whose key is what signs: given a message, it returns R and S (RFC 7518 section 3.4)."""
+
+    def prepare_key(self, key: _Signer) -> _Signer:  # type: ignore[override]
         return key
 
-    def check_key_length(self, key: str) -> None:
-        """Accept: KMS vouches for the key it holds."""
+    def check_key_length(self, key: _Signer) -> None:
+        """Accept: whoever signs vouches for the key."""
 
-    def sign(self, msg: bytes, key: str) -> bytes:  # type: ignore[override]
-        return der_to_raw_signature(kms.sign_es256(msg, key), SECP256R1())
+    def sign(self, msg: bytes, key: _Signer) -> bytes:  # type: ignore[override]
+        return key(msg)
 
 
 _jws = PyJWS(algorithms=[])
-_jws.register_algorithm(ALGORITHM, _KmsES256(ECAlgorithm.SHA256, SECP256R1))
+_jws.register_algorithm(ALGORITHM, _ES256(ECAlgorithm.SHA256, SECP256R1))
 
 
-def token_pair(session: UserSession, permissions: Sequence[str], refresh_token: str) -> TokenPair:
+def token_pair(
+    session: UserSession,
+    permissions: Sequence[str],
+    refresh_token: RefreshToken,
+    issued_at: int,
+    signature: bytes | None = None,
+) -> TokenPair:
     """Return an access token for the session beside its refresh token.
+
+    What it says is the same each time, its id being made from the refresh token's secret. But KMS
+    makes another signature each time, so who wants the very same token brings its ``signature``,
+    which is of no use without that secret.
 
     Raises:
         UnavailableError: KMS did not answer.
     """
+    jti = hmac.digest(refresh_token.secret.encode(), _JTI_PURPOSE, hashlib.sha256)[:JTI_BYTES]
     seconds = max_seconds(Kind(session.kind))
-    return TokenPair(access_token(session, permissions), seconds, refresh_token)
+    claims = _claims(session, permissions, issued_at, seconds, _base64url(jti))
+    access_token = _encoded(claims, session, _sign if signature is None else lambda _: signature)
+    return TokenPair(access_token, seconds, str(refresh_token))
+
+
+def signature_of(access_token: str) -> bytes:
+    """Return the signature of a token of ours."""
+    return base64url_decode(access_token.rpartition(".")[2])
 
 
 def access_token(
@@ -52,25 +77,45 @@ def access_token(
     Raises:
         UnavailableError: KMS did not answer.
     """
+    life = seconds or max_seconds(Kind(session.kind))
+    jti = _base64url(secrets.token_bytes(JTI_BYTES))
+    claims = _claims(session, permissions, int(clock.now().timestamp()), life, jti)
+    return _encoded(claims, session, _sign)
+
+
+def _claims(
+    session: UserSession, permissions: Sequence[str], issued_at: int, seconds: int, jti: str
+) -> Claims:
     now = settings.current()
-    kind = Kind(session.kind)
-    issued_at = clock.now()
-    claims = Claims(
+    return Claims(
         iss=now.issuer,
         aud=now.audience,
         sub=str(session.user_id),
         sid=session.session_id,
         role=session.role,
         permissions=tuple(permissions),
-        iat=int(issued_at.timestamp()),
-        nbf=int(issued_at.timestamp()),
-        exp=int((issued_at + timedelta(seconds=seconds or max_seconds(kind))).timestamp()),
-        jti=secrets.token_urlsafe(16),
-        auth_time=int(proved_at(session).timestamp()) if kind == Kind.USER else None,
+        iat=issued_at,
+        nbf=issued_at,
+        exp=issued_at + seconds,
+        jti=jti,
+        auth_time=int(proved_at(session).timestamp()) if session.kind == Kind.USER else None,
     )
+
+
+def _encoded(claims: Claims, session: UserSession, signer: _Signer) -> str:
     return _jws.encode(
         claims.to_json(),
-        now.signing_key_id,
+        signer,  # type: ignore[arg-type] # PyJWT's types know no keys of other kinds
         algorithm=ALGORITHM,
-        headers={"typ": kind, "kid": now.signing_kid},
+        headers={"typ": Kind(session.kind), "kid": settings.current().signing_kid},
     )
+
+
+def _sign(message: bytes) -> bytes:
+    return der_to_raw_signature(
+        kms.sign_es256(message, settings.current().signing_key_id), SECP256R1()
+    )
+
+
+def _base64url(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -12,6 +12,7 @@ DELIVERY = "cookie"
 ACCESS = "__Host-access_token"
 # not __Host-, which would have it sent to every path
 REFRESH = "__Secure-refresh_token"
+DEVICE = "__Host-device"
 REFRESH_PATH = "/api/v1/public/users/refresh"
 _GUARDED = "Secure; HttpOnly; SameSite=Strict"
 
@@ -24,8 +25,13 @@ def deliver(access: str, access_seconds: int, refresh: str, refresh_seconds: int
     )
 
 
+def remember(device: str, seconds: int) -> str:
+    """Return the ``Set-Cookie`` value by which a browser is known at the next log-in."""
+    return f"{DEVICE}={device}; Path=/; Max-Age={seconds}; {_GUARDED}"
+
+
 def clear() -> Sequence[str]:
-    """Return the ``Set-Cookie`` values that take both tokens away."""
+    """Return the ``Set-Cookie`` values that take both tokens away; the device stays known."""
     return deliver("", 0, "", 0)
 
 

@@ -34,7 +34,8 @@ def custom_resource(prepare: Prepare) -> Handler:
         try:
             wanted = event["RequestType"] != "Delete"
             data = prepare(event["ResourceProperties"]) if wanted else {}
-            outcome: Mapping[str, Any] = {"Status": "SUCCESS", "Data": data}
+            # some attributes are for the functions' eyes only
+            outcome: Mapping[str, Any] = {"Status": "SUCCESS", "NoEcho": True, "Data": data}
         except Exception as error:  # noqa: BLE001 - told to CloudFormation, which rolls back
             logs.crash(error)
             reason = f"{type(error).__name__}, see log stream {context.log_stream_name}"

@@ -59,6 +59,7 @@ class Request(Generic[Body]):
     principal: Principal | None
     wants_cookies: bool
     refresh_cookie: str | None
+    device_cookie: str | None
     idempotency_key: str | None
 
     @property
@@ -217,6 +218,7 @@ class Endpoint(Generic[Body]):
                 principal=principal,
                 wants_cookies=event.wants_cookies,
                 refresh_cookie=event.cookie(cookies.REFRESH),
+                device_cookie=event.cookie(cookies.DEVICE),
                 idempotency_key=event.headers.get(IDEMPOTENCY_HEADER),
             )
         )

@@ -135,10 +135,11 @@ class UserRegSchema(RequestSchema):
 
 
 class UserLogInSchema(RequestSchema):
-    """A log-in."""
+    """A log-in, perhaps from a device that the account knows; a browser's is in its cookie."""
 
     email: Email
     passw: Password
+    device_token: OpaqueToken | None = None
 
 
 class RefreshSchema(RequestSchema):

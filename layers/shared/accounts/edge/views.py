@@ -12,8 +12,11 @@ from typing import Any, ClassVar, Literal, Self, dataclass_transform
 from accounts import settings
 from accounts.access import devices
 from accounts.access.authentication import Principal
+from accounts.credentials import device_tokens
 from accounts.edge import cookies
 from accounts.storage.tables import UserSession
+
+DAY_SECONDS = 24 * 3600
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False)
@@ -103,6 +106,13 @@ class LoggedIn(Tokens):
     """The tokens of a new session and whose they are."""
 
     user: UserSummary
+    device_token: str | None
+
+    def in_cookies(self) -> tuple[Self, Sequence[str]]:
+        """Return this without the tokens, and the cookies that carry them."""
+        content, handed_over = super().in_cookies()
+        device = cookies.remember(self.device_token or "", device_tokens.DAYS * DAY_SECONDS)
+        return replace(content, device_token=None), (*handed_over, device)
 
 
 class Seance(View):

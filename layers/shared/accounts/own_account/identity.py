@@ -3,7 +3,6 @@
 from accounts import clock
 from accounts.access import present_password
 from accounts.access.authentication import Principal
-from accounts.credentials import throttle
 from accounts.errors import SessionEndedError
 from accounts.storage import audit
 from accounts.storage.tables import UserSession
@@ -13,8 +12,8 @@ from accounts.storage.transactions import ConditionFailedError, Update, write
 def confirm(caller: Principal, password: str) -> None:
     """Have the caller's session count as recently proved from now on, by their password.
 
-    Wrong guesses count like failed log-ins, so that a stolen access token is no way around their
-    limits.
+    Wrong guesses are slowed down, by session, so that a stolen access token is no way around the
+    limits of log-ins.
 
     Raises:
         ValidationFailedError: this is not the password.
@@ -29,6 +28,6 @@ def confirm(caller: Principal, password: str) -> None:
     proved = Update(session, UserSession.session_id.exists(), actions)
     event = audit.event(user.id, "identity_confirmed", session_id=session.session_id)
     try:
-        write(proved, throttle.clear_failures(user.email), event)
+        write(proved, *present_password.clear_failures(caller), event)
     except ConditionFailedError as error:
         raise SessionEndedError from error

@@ -6,64 +6,97 @@ from typing import cast
 
 from pynamodb.expressions.update import Action
 
-from accounts import metrics
+from accounts import logs, metrics
 from accounts.access import roles, sessions
 from accounts.access.sessions import Client
-from accounts.credentials import passwords, signing, throttle
+from accounts.credentials import budgets, device_tokens, pace, passwords, signing, throttle
+from accounts.credentials.throttle import LONGEST_BLOCK_SECONDS, MOST_IN_A_ROW, Attempt
 from accounts.credentials.tokens import TokenPair
-from accounts.errors import InvalidCredentialsError, UnavailableError
+from accounts.errors import InvalidCredentialsError, TooManyRequestsError
+from accounts.sign_in import failures
 from accounts.storage import users
 from accounts.storage.dynamodb import find_together
 from accounts.storage.tables import LoginAttempt, User, UserEmail
-from accounts.storage.transactions import ATTEMPTS, ConditionFailedError, back_off
+from accounts.storage.transactions import Change, retried
 
 
 @dataclass(frozen=True)
 class LoggedIn(TokenPair):
-    """A successful log-in."""
+    """A successful log-in; the device token is for the next one from there."""
 
     user: User
+    device_token: str
 
 
-def log_in(email: str, password: str, client: Client) -> LoggedIn:
+@dataclass(frozen=True)
+class _Entry:
+    """An attempt that was let in, to have its password looked at.
+
+    A known device takes nothing from the budget of its address, so it has no ``window``.
+    """
+
+    email: str
+    user: User | None
+    strangers: LoginAttempt | None
+    attempt: Attempt
+    window: LoginAttempt | None
+
+    def refusal(self) -> InvalidCredentialsError | TooManyRequestsError:
+        """Return the answer to a wrong password, once it is on record where it should be."""
+        is_known = self.window is None
+        failures.record(self.email, self.user, self.attempt, known_device=is_known)
+        if not is_known and self.attempt.failures > MOST_IN_A_ROW:
+            return TooManyRequestsError(LONGEST_BLOCK_SECONDS)
+        return InvalidCredentialsError()
+
+    def success(self) -> list[Change]:
+        """Return what a success does to the counts, for the transaction that begins the session."""
+        if self.window is not None:
+            return [throttle.take_back(self.attempt)]
+        is_begun = self.strangers is not None and self.strangers.in_a_row > 0
+        row = [throttle.forgive(throttle.account(self.email))] if is_begun else []
+        return [throttle.clear(self.attempt.pool), *row]
+
+
+def log_in(email: str, password: str, client: Client, device_token: str | None = None) -> LoggedIn:
     """Begin a session for the person who knows the password.
 
     Raises:
         InvalidCredentialsError: unknown e-mail, wrong password or disabled account.
-        TooManyRequestsError: too many failures, by account or by source address.
+        TooManyRequestsError: too many failures, by device, by account or by source address; or
+            too many successes.
         UnavailableError: DynamoDB or KMS did not answer.
     """
     metrics.count("LogIns")
-    user = _look_up(email, client)
+    logs.about(email)
+    entry = _admitted(email, client, device_token)
     try:
-        user = _verified(user, password)
-    except InvalidCredentialsError:
-        throttle.count_address_failure(client.ip_address)
-        raise
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return _begin(user, password, client)
-        except ConditionFailedError:
-            back_off(attempt)
-        fresh = User.find(user.id)
-        # the hash of a password that was verified need not be verified again
-        if fresh is not None and fresh.email != email:
-            # the address that was typed is not theirs any more
-            raise InvalidCredentialsError
-        user = fresh if fresh and _same_login(user, fresh) else _verified(fresh, password)
-    raise UnavailableError
+        user = _verified(entry, entry.user, password)
+        # of who loops, nothing is taken back
+        pace.LOG_INS.next(user.log_ins_paced_until)
+        if entry.window is not None:
+            budgets.give_back(entry.window)
+        return _begin(entry, user, password, client, device_token)
+    except InvalidCredentialsError as error:
+        raise entry.refusal() from error
 
 
-def _look_up(email: str, client: Client) -> User | None:
-    window = throttle.address_window(client.ip_address)
-    owner, failures = find_together(UserEmail(email=email), window)
-    throttle.check_address(cast(LoginAttempt | None, failures))
-    throttle.admit(email)
-    return users.find(cast(UserEmail | None, owner))
+def _admitted(email: str, client: Client, device_token: str | None) -> _Entry:
+    pool = throttle.account(email)
+    device = device_tokens.digest(device_token)
+    own_pool = throttle.device(device) if device else None
+    owner, *pools = find_together(UserEmail(email=email), pool, *([own_pool] if own_pool else ()))
+    strangers, *own = cast(Sequence[LoginAttempt | None], pools)
+    user = users.find(cast(UserEmail | None, owner))
+    if own_pool and device_tokens.is_known(user, device) and not throttle.is_spent(own[0]):
+        return _Entry(email, user, strangers, throttle.admit(own_pool, own[0]), window=None)
+    window = budgets.spend("address", client.ip_address)
+    return _Entry(email, user, strangers, throttle.admit(pool, strangers), window)
 
 
-def _verified(user: User | None, password: str) -> User:
-    known = user if user is not None and users.is_active(user) else None
+def _verified(entry: _Entry, user: User | None, password: str) -> User:
+    is_open = user is not None and users.is_active(user) and not entry.attempt.is_in_vain
+    known = user if is_open else None
     try:
         passwords.verify(password, known.password_hash if known else None)
     except passwords.WrongPasswordError as error:
@@ -73,18 +106,40 @@ def _verified(user: User | None, password: str) -> User:
     return known
 
 
-def _same_login(before: User, now: User) -> bool:
-    return (before.password_hash, before.status) == (now.password_hash, now.status)
+def _begin(
+    entry: _Entry, verified: User, password: str, client: Client, device_token: str | None
+) -> LoggedIn:
+    as_read = [verified]
+
+    def begin() -> LoggedIn:
+        user = as_read.pop() if as_read else _as_of_now(entry, verified, password)
+        session, refresh_token = sessions.new_session(user, client)
+        issued_at = int(session.created_at.timestamp())
+        permissions = roles.permissions_of(user.role)
+        pair = signing.token_pair(session, permissions, refresh_token, issued_at)
+        device, devices = device_tokens.welcome(user, device_token)
+        actions = [
+            *devices,
+            User.log_ins_paced_until.set(pace.LOG_INS.next(user.log_ins_paced_until)),
+            *_rehashed(user, password),
+        ]
+        sessions.begin(user, session, actions, *entry.success())
+        return LoggedIn(pair.access_token, pair.expires_in, pair.refresh_token, user, device)
+
+    return retried(begin)
 
 
-def _begin(user: User, password: str, client: Client) -> LoggedIn:
-    session, refresh_token = sessions.new_session(user, client)
-    pair = signing.token_pair(session, roles.permissions_of(user.role), str(refresh_token))
-    sessions.begin(user, session, _rehashed(user, password), throttle.clear_failures(user.email))
-    return LoggedIn(pair.access_token, pair.expires_in, pair.refresh_token, user)
+def _as_of_now(entry: _Entry, verified: User, password: str) -> User:
+    fresh = User.find(verified.id)
+    if fresh is None or fresh.email != entry.email:
+        # the address that was typed is not theirs any more
+        raise InvalidCredentialsError
+    # the hash of a password that was verified need not be verified again
+    is_same = (fresh.password_hash, fresh.status) == (verified.password_hash, verified.status)
+    return fresh if is_same else _verified(entry, fresh, password)
 
 
-def _rehashed(user: User, password: str) -> Sequence[Action]:
+def _rehashed(user: User, password: str) -> list[Action]:
     # written together with the session, on condition that the user is still as verified, so that
     # it cannot undo a change of password
     if passwords.is_outdated(user.password_hash):

@@ -2,18 +2,23 @@
 
 from accounts.access import present_password, session_ends
 from accounts.access.authentication import Principal
-from accounts.credentials import passwords, policy, throttle
+from accounts.credentials import passwords, policy
 from accounts.errors import SessionEndedError, UnavailableError
 from accounts.mail import orders
 from accounts.storage import audit, users
-from accounts.storage.transactions import ATTEMPTS, ConditionFailedError, back_off, write
+from accounts.storage.transactions import (
+    ATTEMPTS,
+    ConditionFailedError,
+    back_off,
+    write,
+)
 
 
 def change_password(caller: Principal, current: str, new: str) -> None:
     """Set the caller's password, and end every session of theirs but this one.
 
     A stolen access token alone does not suffice (OWASP ASVS 6.2.3): wrong guesses at the current
-    password count like failed log-ins.
+    password count like failed log-ins, in a pool that the session has to itself.
 
     Raises:
         ValidationFailedError: ``current`` is wrong, or ``new`` is refused.
@@ -35,7 +40,7 @@ def change_password(caller: Principal, current: str, new: str) -> None:
         )
         try:
             event = audit.event(user.id, "password_changed")
-            write(*changes, session_exists, throttle.clear_failures(user.email), event)
+            write(*changes, session_exists, *present_password.clear_failures(caller), event)
         except ConditionFailedError as error:
             if session_exists in error.failed:
                 raise SessionEndedError from error

@@ -4,7 +4,7 @@ from accounts import settings
 from accounts.access import grants, recent_proof, session_ends
 from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
-from accounts.credentials import passwords, policy, reset_tokens, throttle
+from accounts.credentials import budgets, passwords, policy, reset_tokens, throttle
 from accounts.credentials.reset_tokens import ResetToken
 from accounts.errors import ResetTokenInvalidError, UnavailableError, UserNotFoundError
 from accounts.mail import orders
@@ -56,7 +56,7 @@ def reset_password(token: str, password: str, client: Client) -> User:
     try:
         user, spent = reset_tokens.holder(token)
     except ResetTokenInvalidError:
-        throttle.spend("reset", client.ip_address)
+        budgets.spend("reset", client.ip_address)
         raise
     policy.require_strong(password, (user.email, user.name))
     password_hash = passwords.hashed(password)

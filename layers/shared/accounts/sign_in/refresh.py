@@ -3,14 +3,19 @@
 RFC 9700 section 4.14.2. Of two parties who hold the same token only one can use it in time; when
 the other one comes, the session ends. A client whose answer was lost, or whose second tab asked
 at the same moment, comes within the grace and gets the answer that the first request got.
+
+That answer can be made again from the parent alone: the child is sealed under it, and the access
+token is what the session says, with an id made from the child, and a signature that is kept. The
+table without the parent yields neither.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from accounts import clock, logs, metrics, settings
 from accounts.access import roles, session_ends, sessions
 from accounts.access.sessions import Client
-from accounts.credentials import opaque, sealing, signing, throttle
+from accounts.credentials import budgets, opaque, pace, sealing, signing, tokens
 from accounts.credentials.opaque import RefreshToken
 from accounts.credentials.tokens import TokenPair
 from accounts.errors import (
@@ -34,14 +39,15 @@ def refresh(text: str, client: Client) -> TokenPair:
     Raises:
         TokenInvalidError: the text is no refresh token.
         SessionEndedError: the session is over, or is ended now because the token is a replay.
-        TooManyRequestsError: either of these, too often from this source address.
+        TooManyRequestsError: either of these, too often from this source address; or the session
+            was refreshed more often than people do.
         UnavailableError: DynamoDB or KMS did not answer.
     """
     metrics.count("Refreshes")
     try:
         return _refresh(text)
     except UnauthorizedError:
-        throttle.spend("refresh", client.ip_address)
+        budgets.spend("refresh", client.ip_address)
         raise
 
 
@@ -63,8 +69,7 @@ def _exchange(token: RefreshToken) -> TokenPair:
     if opaque.matches(token.secret, session.refresh_token_hash):
         return _rotate(session, token)
     if _is_repeated(session, token):
-        child = sealing.unseal(session.sealed_child, under=token.secret, purpose=_PURPOSE)
-        return _pair(session, token.family, child)
+        return _repeat(session, token)
     # of several who show it at once, one ends the session, and it is logged once
     write(*session_ends.end_changes(session, "refresh_token_replayed"))
     metrics.count("Thefts")
@@ -73,9 +78,11 @@ def _exchange(token: RefreshToken) -> TokenPair:
 
 
 def _rotate(session: UserSession, token: RefreshToken) -> TokenPair:
-    child = opaque.new_secret()
+    paced_until = pace.REFRESHES.next(session.refreshes_paced_until)
+    child = replace(token, secret=opaque.new_secret())
+    issued_at = int(clock.now().timestamp())
     # signed first: what is written last is never lost to a failure behind it
-    pair = _pair(session, token.family, child)
+    pair = signing.token_pair(session, roles.permissions_of(session.role), child, issued_at)
     # the grace begins with the rotation, however long the signature took
     now = clock.now()
     write(
@@ -83,12 +90,15 @@ def _rotate(session: UserSession, token: RefreshToken) -> TokenPair:
             session,
             UserSession.refresh_token_hash == opaque.digest(token.secret),
             [
-                UserSession.refresh_token_hash.set(opaque.digest(child)),
+                UserSession.refresh_token_hash.set(opaque.digest(child.secret)),
                 UserSession.previous_token_hash.set(opaque.digest(token.secret)),
                 UserSession.sealed_child.set(
-                    sealing.seal(child, under=token.secret, purpose=_PURPOSE)
+                    sealing.seal(child.secret, under=token.secret, purpose=_PURPOSE)
                 ),
+                UserSession.access_signature.set(signing.signature_of(pair.access_token)),
+                UserSession.access_issued_at.set(issued_at),
                 UserSession.rotated_at.set(now),
+                UserSession.refreshes_paced_until.set(paced_until),
                 UserSession.last_activity.set(now),
                 UserSession.expires_at.set(sessions.expiry(session, now)),
             ],
@@ -104,6 +114,17 @@ def _is_repeated(session: UserSession, token: RefreshToken) -> bool:
     return bool(clock.now() < session.rotated_at + grace)
 
 
-def _pair(session: UserSession, family: str, secret: str) -> TokenPair:
-    token = RefreshToken(session.user_id, session.session_id, family, secret)
-    return signing.token_pair(session, roles.permissions_of(session.role), str(token))
+def _repeat(session: UserSession, token: RefreshToken) -> TokenPair:
+    secret = sealing.unseal(session.sealed_child, under=token.secret, purpose=_PURPOSE)
+    child = replace(token, secret=secret)
+    permissions = roles.permissions_of(session.role)
+    signature = session.access_signature
+    # as rotated by an earlier release, it has neither
+    issued_at = session.access_issued_at or int(session.rotated_at.timestamp())
+    pair = signing.token_pair(session, permissions, child, issued_at, signature)
+    try:
+        tokens.verify(pair.access_token)
+    except TokenInvalidError:
+        # the role, or the key that signs, is another by now
+        return signing.token_pair(session, permissions, child, issued_at)
+    return pair

@@ -5,7 +5,7 @@ the other. It names accounts by id alone and holds nothing secret.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from accounts import clock, invocation, settings
@@ -25,18 +25,28 @@ def role_event(what: str, role: str, **details: Detail) -> Change:
 
 def event(user_id: int, what: str, **details: Detail) -> Change:
     """Return the change that records ``what`` was done to the account, as of now."""
+    days = timedelta(days=settings.current().audit_days)
+    return Put(_event(user_id, what, days, details))
+
+
+def passing_event(user_id: int, what: str, lifetime: timedelta, **details: Detail) -> Change:
+    """Return the change that records it for a while, of what is no account."""
+    return Put(_event(user_id, what, lifetime, details))
+
+
+def _event(
+    user_id: int, what: str, lifetime: timedelta, details: Mapping[str, Detail]
+) -> AuditEvent:
     now, where = clock.now(), invocation.origin()
-    return Put(
-        AuditEvent(
-            user_id=user_id,
-            event_id=f"{now:%Y-%m-%dT%H:%M:%S.%fZ}-{secrets.token_hex(4)}",
-            what=what,
-            happened_at=now,
-            actor_id=where.actor_id,
-            operator=where.operator,
-            ip_address=where.ip_address,
-            request_id=where.request_id or None,
-            details={name: value for name, value in details.items() if value is not None},
-            expires_at=now + timedelta(days=settings.current().audit_days),
-        )
+    return AuditEvent(
+        user_id=user_id,
+        event_id=f"{now:%Y-%m-%dT%H:%M:%S.%fZ}-{secrets.token_hex(4)}",
+        what=what,
+        happened_at=now,
+        actor_id=where.actor_id,
+        operator=where.operator,
+        ip_address=where.ip_address,
+        request_id=where.request_id or None,
+        details={name: value for name, value in details.items() if value is not None},
+        expires_at=now + lifetime,
     )

@@ -1,7 +1,7 @@
 """DynamoDB itself: the connection that all tables share, reads, and what its failures mean."""
 
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
@@ -106,16 +106,17 @@ def find_together(*keys: Table) -> Sequence[Table | None]:
     """
     connection = connect()
     wanted = [type(key).get_operation_kwargs_from_class(*key.key()) for key in keys]
-    request = {
-        part["TableName"]: {"Keys": [part["Key"]], "ConsistentRead": True} for part in wanted
-    }
+    request: dict[str, Any] = {}
+    for part in wanted:
+        table = request.setdefault(part["TableName"], {"Keys": [], "ConsistentRead": True})
+        table["Keys"].append(part["Key"])
     with unavailable_on_failure():
         answer = connection.dispatch("BatchGetItem", {"RequestItems": request})
     if answer.get("UnprocessedKeys"):
         raise UnavailableError("DynamoDB", "UnprocessedKeys")
     found = answer["Responses"]
     return [
-        type(key).from_raw_data(items[0]) if (items := found.get(part["TableName"])) else None
+        _with_key(part["Key"], found.get(part["TableName"], ()), type(key))
         for key, part in zip(keys, wanted, strict=True)
     ]
 
@@ -152,6 +153,14 @@ def disconnect() -> None:
     global _connection  # noqa: PLW0603 - see connect
     with _lock:
         _connection = None
+
+
+def _with_key(
+    key: Mapping[str, Any], items: Sequence[dict[str, Any]], model: type[Table]
+) -> Table | None:
+    # of one table they come in any order
+    found = (item for item in items if key.items() <= item.items())
+    return next((model.from_raw_data(item) for item in found), None)
 
 
 def _make() -> Connection:

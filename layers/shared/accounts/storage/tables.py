@@ -6,6 +6,7 @@
 from typing import Any
 
 from pynamodb.attributes import (
+    BinaryAttribute,
     BooleanAttribute,
     JSONAttribute,
     ListAttribute,
@@ -79,6 +80,11 @@ class User(Table):
     session_ids = ListAttribute[Any](of=UnicodeAttribute, null=True)
     # counts the changes that void every token made before them
     credentials_epoch = IntegerAttribute(default=0)
+    # digests of device tokens with when they expire, latest last: of those shown again at a later
+    # log-in, and of those that were not
+    known_devices = JSONAttribute(null=True)
+    new_devices = JSONAttribute(null=True)
+    log_ins_paced_until = UTCDateTimeAttribute(null=True)
     # of the idempotency key that the account was signed up with, and of what was said with it
     sign_up_key_digest = UnicodeAttribute(null=True)
     sign_up_digest = UnicodeAttribute(null=True)
@@ -151,6 +157,10 @@ class UserSession(Table):
     previous_token_hash = UnicodeAttribute(null=True)
     rotated_at = UTCDateTimeAttribute(null=True)
     sealed_child = UnicodeAttribute(null=True)
+    # of the access token that was given with that child, and when it was
+    access_signature = BinaryAttribute(null=True, legacy_encoding=False)
+    access_issued_at = IntegerAttribute(null=True)
+    refreshes_paced_until = UTCDateTimeAttribute(null=True)
 
 
 class OneTimeToken(Table):
@@ -178,7 +188,10 @@ class LoginAttempt(Table):
 
     subject = UnicodeAttribute(hash_key=True)
     failures = IntegerAttribute(default=0)
+    failed_at = UTCDateTimeAttribute(null=True)
     blocked_until = UTCDateTimeAttribute(null=True)
+    # failures since the owner last logged in
+    in_a_row = IntegerAttribute(default=0)
     # of the mail that has this place, and of the link in it
     message_id = UnicodeAttribute(null=True)
     epoch = IntegerAttribute(null=True)

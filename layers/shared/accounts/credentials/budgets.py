@@ -1,0 +1,61 @@
+"""What one source address may use up of something in a window of time.
+
+The address is the gateway's own knowledge of the sender, never a header. An attempt to log in
+takes from the budget before anything else is counted or compared, whatever becomes of it, and
+only a success gives back: so requests on their way cannot overdraw it, and polling an account
+that is blocked costs as much as guessing. Known devices take nothing, so that one pupil does not
+shut out a school.
+"""
+
+import ipaddress
+from datetime import timedelta
+
+from accounts import clock
+from accounts.errors import TooManyRequestsError
+from accounts.storage.tables import LoginAttempt
+
+PER_WINDOW = 100
+WINDOW_SECONDS = 300
+IPV6_NETWORK_BITS = 64
+
+
+def give_back(window: LoginAttempt) -> None:
+    """Give a source address back what a success took.
+
+    Raises:
+        UnavailableError: it could not be counted.
+    """
+    window.try_update([LoginAttempt.failures.add(-1)], LoginAttempt.failures > 0)
+
+
+def spend(what: str, address: str, budget: int = PER_WINDOW) -> LoginAttempt:
+    """Count one use of a source address's budget for this window of time, and return its key.
+
+    Raises:
+        TooManyRequestsError: the budget is spent.
+        UnavailableError: it could not be counted.
+    """
+    window = _window(what, address)
+    expires_at = clock.now() + timedelta(seconds=2 * WINDOW_SECONDS)
+    within = LoginAttempt.failures.does_not_exist() | (LoginAttempt.failures < budget)
+    actions = [LoginAttempt.failures.add(1), LoginAttempt.expires_at.set(expires_at)]
+    if not window.try_update(actions, within):
+        raise TooManyRequestsError(_window_left())
+    return window
+
+
+def _window(what: str, address: str) -> LoginAttempt:
+    number = int(clock.now().timestamp()) // WINDOW_SECONDS
+    return LoginAttempt(subject=f"{what}#{_network(address)}#{number}")
+
+
+def _window_left() -> int:
+    return WINDOW_SECONDS - int(clock.now().timestamp()) % WINDOW_SECONDS
+
+
+def _network(address: str) -> str:
+    # whoever has one IPv6 address has the 2^64 around it
+    parsed = ipaddress.ip_address(address)
+    if parsed.version == 4:  # noqa: PLR2004 - IPv4
+        return address
+    return str(ipaddress.ip_network((parsed, IPV6_NETWORK_BITS), strict=False))
