@@ -23,8 +23,10 @@ from accounts.edge import answers, cookies
 from accounts.edge.event import Event, read
 from accounts.edge.views import View
 from accounts.errors import (
-    INVALID_FORMAT,
     AccountsError,
+    SessionEndedError,
+    TokenExpiredError,
+    UnauthorizedError,
     UnavailableError,
     UserNotFoundError,
     UserTokenRequiredError,
@@ -82,7 +84,7 @@ class Request(Generic[Body]):
         """
         text = self.path_parameters["name"]
         if not re.fullmatch(roles.NAME_PATTERN, text):
-            raise ValidationFailedError.of("name", INVALID_FORMAT)
+            raise ValidationFailedError.of("name", roles.NAME_RULE)
         return text
 
     @property
@@ -110,8 +112,10 @@ class _Trace:
     route: str = "unknown"
     principal: Principal | None = None
     error: AccountsError | None = None
+    event: Event | None = None
 
     def begin(self, event: Event) -> None:
+        self.event = event
         self.request_id, self.route = event.request_id, event.route_key
         invocation.set_origin(Origin(self.request_id, event.source_ip))
 
@@ -119,10 +123,14 @@ class _Trace:
         self.principal = principal
         invocation.set_actor(principal.user_id)
 
-    def fail(self, error: AccountsError) -> answers.Answer:
+    def fail(self, error: AccountsError, *, signs_out: bool) -> answers.Answer:
         self.error = error
         metrics.count_failure(error)
-        return answers.failure(error, request_id=self.request_id)
+        by_cookies = self.event is not None and self.event.wants_cookies
+        ended = UnauthorizedError if signs_out else SessionEndedError
+        over = by_cookies and isinstance(error, ended)
+        taken_away = cookies.clear() if over else ()
+        return answers.failure(error, request_id=self.request_id, cookies=taken_away)
 
     def log(self, status: int) -> None:
         session = self.principal.session if self.principal else None
@@ -150,6 +158,7 @@ class Endpoint(Generic[Body]):
     status: int
     headers: Mapping[str, str]
     idempotent: bool
+    signs_out: bool
 
     def __call__(self, raw_event: object, context: "LambdaContext") -> answers.Answer:
         """Answer the event. Never raises: the worst is a 500."""
@@ -159,21 +168,17 @@ class Endpoint(Generic[Body]):
         try:
             answer = self._answer(read(raw_event), trace, context)
         except AccountsError as error:
-            answer = trace.fail(error)
+            answer = trace.fail(error, signs_out=self.signs_out)
         except Exception as error:  # noqa: BLE001 - the outermost frame: a bug must not leak
             logs.crash(error)
-            answer = trace.fail(AccountsError())
+            answer = trace.fail(AccountsError(), signs_out=False)
         trace.log(answer["statusCode"])
         return answer
 
     def _answer(self, event: Event, trace: _Trace, context: "LambdaContext") -> answers.Answer:
         trace.begin(event)
         if self.zone != "public":
-            kind, claims = tokens.verify(event.access_token())
-            if self.zone == "private" and kind == Kind.SERVICE:
-                raise UserTokenRequiredError
-            governing = self.zone == "server"
-            principal = authentication.authenticate(kind, claims, governing=governing)
+            principal = self._caller(event)
             trace.recognise(principal)
             if self.permission is not None:
                 roles.require(principal.permissions, self.permission)
@@ -186,6 +191,18 @@ class Endpoint(Generic[Body]):
             content, set_cookies = content.in_cookies()
             return answers.success(content, self.status, headers, set_cookies)
         return answers.success(content, self.status, headers)
+
+    def _caller(self, event: Event) -> Principal:
+        refresh_token = event.cookie(cookies.REFRESH) if self.signs_out else None
+        try:
+            kind, claims = tokens.verify(event.access_token())
+        except TokenExpiredError:
+            if refresh_token is None:
+                raise
+            return authentication.by_refresh_token(refresh_token)
+        if self.zone == "private" and kind == Kind.SERVICE:
+            raise UserTokenRequiredError
+        return authentication.authenticate(kind, claims, governing=self.zone == "server")
 
     def _act_once(self, event: Event, principal: Principal, context: "LambdaContext") -> str:
         # imported here, because it takes long and few requests need it
@@ -227,6 +244,7 @@ def endpoint(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     idempotent: bool = False,
+    signs_out: bool = False,
 ) -> Callable[[Action[None]], Endpoint[None]]: ...
 
 
@@ -239,10 +257,11 @@ def endpoint(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     idempotent: bool = False,
+    signs_out: bool = False,
 ) -> Callable[[Action[_Schema]], Endpoint[_Schema]]: ...
 
 
-def endpoint(
+def endpoint(  # noqa: PLR0913 - all of them by name
     *,
     zone: Zone,
     body: "type[RequestSchema] | None" = None,
@@ -250,13 +269,15 @@ def endpoint(
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     idempotent: bool = False,
+    signs_out: bool = False,
 ) -> Callable[[Action[Any]], Endpoint[Any]]:
     """Make a function the handler of an endpoint.
 
     ``zone`` is who may call: anyone (``public``), a signed-in person (``private``), or whoever
     holds ``permission`` (``server``). ``body`` is the schema that the request body must meet;
     without one a body is ignored. ``status`` is that of success, ``headers`` go with it. An
-    ``idempotent`` one heeds the header ``Idempotency-Key``.
+    ``idempotent`` one heeds the header ``Idempotency-Key``. One that ``signs_out`` takes a
+    browser's cookies away however it ends, and is content with its refresh cookie.
 
     Raises:
         ValueError: a server endpoint without a permission, or one elsewhere.
@@ -269,6 +290,8 @@ def endpoint(
         body.model_rebuild()
 
     def decorate(action: Action[Any]) -> Endpoint[Any]:
-        return Endpoint(action, zone, permission, body, status, headers or {}, idempotent)
+        return Endpoint(
+            action, zone, permission, body, status, headers or {}, idempotent, signs_out
+        )
 
     return decorate
