@@ -5,7 +5,7 @@ from accounts.edge.endpoint import Request, endpoint
 from accounts.edge.views import SignedOut
 
 
-@endpoint(zone="private")
+@endpoint(zone="private", signs_out=True)
 def handler(request: Request) -> SignedOut:
     """End the caller's session; its tokens are worthless from now on."""
     session = request.caller.session

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
 ACCESS_COOKIE = "__Host-access_token"
-REFRESH_COOKIE = "__Secure-refresh_token"
+REFRESH_COOKIE = "__Host-refresh_token"
 BY_COOKIE: Mapping[str, str] = {"X-Token-Delivery": "cookie"}
 
 PATIENCE_SECONDS = 5

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 MISSING_FIELD = "This field is required"
-INVALID_FORMAT = "Has an invalid format"
 
 Dependency = Literal["DynamoDB", "KMS", "SQS"]
 

@@ -70,3 +70,29 @@ def test_bad_name_is_refused(desk: Desk, stack: Deployment, name: str) -> None:
     with stack.unchanged():
         assert _put(desk, name, GOOD) == (422, ["name"])
         assert desk.delete_role(name).status == 422
+
+
+@pytest.mark.parametrize("permission", ["users:raed", "roles:delete", "audit:write", "seances:all"])
+def test_misspelt_permission_of_our_own_is_refused(
+    desk: Desk, stack: Deployment, permission: str
+) -> None:
+    with stack.unchanged():
+        answer = desk.save_role("gardener", "garden:write", permission)
+
+    assert answer.status == 422
+    fault = {"field": "permissions.1", "message": "Is no permission of this service"}
+    assert answer.json["details"] == [fault]
+
+
+def test_refusal_of_a_form_says_which_it_must_be(desk: Desk) -> None:
+    rules = {
+        desk.save_role("gardener", "garden").json["details"][0]["message"],
+        desk.save_role("Gardener", "garden:write").json["details"][0]["message"],
+        desk.list_users(email="a b").json["details"][0]["message"],
+    }
+
+    assert rules == {
+        "Must be *, or two words of up to 32 of a to z and _ with a colon between",
+        "Must be up to 64 of a to z, 0 to 9 and _, beginning with a letter",
+        "Must be up to 254 ASCII characters without spaces",
+    }

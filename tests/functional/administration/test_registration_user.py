@@ -221,3 +221,23 @@ def test_password_is_hashed_once_and_only_when_all_else_is_right(
     _sign_up(api, web_backend)
 
     assert aws_calls.operations.count("GenerateMac") == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Win at https://evil.example", "Anna\u202ennA", "\u2066Anna", "Anna\u200f", "\u061cAnna"],
+)
+def test_name_that_would_carry_a_link_or_reorder_a_mail_is_refused(
+    api: Api, web_backend: str, name: str
+) -> None:
+    answer = _sign_up(api, web_backend, name=name)
+
+    assert answer.status == 422
+    assert [detail["field"] for detail in answer.json["details"]] == ["name"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Zoë Müller-O\u2019Brien", "علي", "עמית", "J. R. Smith (QA)", "AC/DC"]
+)
+def test_name_of_any_people_is_taken(api: Api, web_backend: str, name: str) -> None:
+    assert _sign_up(api, web_backend, name=name).status == 201

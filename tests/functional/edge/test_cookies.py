@@ -16,8 +16,12 @@ from tests.support.register import ANY_USERS, LOG_IN, LOG_OUT, PROTECTED, REFRES
 from tests.support.scene import Scene
 
 ACCESS_COOKIE = "__Host-access_token"
-REFRESH_COOKIE = "__Secure-refresh_token"
+REFRESH_COOKIE = "__Host-refresh_token"
 DEVICE_COOKIE = "__Host-device"
+CLEARED = tuple(
+    f"{name}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict"
+    for name in (ACCESS_COOKIE, REFRESH_COOKIE)
+)
 BY_COOKIE = {"X-Token-Delivery": "cookie"}
 UNREACHABLE = EndpointConnectionError(endpoint_url="https://aws.example.com")
 OTHER_DELIVERIES = ("Cookie", "COOKIE", "cookies", "body", "cookie,cookie", "true", "")
@@ -86,7 +90,7 @@ def test_log_in_guards_the_cookies_with_every_attribute(api: Api, alice: Person)
         "SameSite=Strict",
     ]
     assert attributes_of(REFRESH_COOKIE, answer) == [
-        f"Path={REFRESH.path}",
+        "Path=/",
         "Max-Age=2592000",
         "Secure",
         "HttpOnly",
@@ -228,7 +232,6 @@ def test_access_cookie_of_two_counts_the_first_even_if_it_is_wrong(api: Api, ali
         "__Secure-access_token",
         "__Host-access-token",
         "x__Host-access_token",
-        REFRESH_COOKIE,
     ],
 )
 def test_access_cookie_goes_by_no_other_name(api: Api, alice: Person, name: str) -> None:
@@ -312,7 +315,7 @@ def test_refresh_cookie_that_was_used_up_ends_the_session(
     replayed = api.call(*REFRESH.at(), headers=old)
 
     assert (replayed.status, replayed.code) == (401, "session_ended")
-    assert replayed.cookies == ()
+    assert replayed.cookies == CLEARED
     who = api.call(*ANY_USERS.at(), headers=carrying(access(value_of(ACCESS_COOKIE, pair))))
     assert (who.status, who.code) == (401, "session_ended")
 
@@ -407,20 +410,104 @@ def test_refresh_cookie_is_no_access_token(api: Api, alice: Person) -> None:
     assert answer.cookies == ()
 
 
-def test_refresh_cookie_opens_nothing_but_the_refresh(api: Api, alice: Person) -> None:
+def test_refresh_cookie_alone_opens_nothing_and_says_that_the_access_token_is_over(
+    api: Api, alice: Person
+) -> None:
     answer = api.call(*ANY_USERS.at(), headers=carrying(refresh(alice.refresh_token)))
 
-    assert (answer.status, answer.code) == (401, "token_missing")
+    assert (answer.status, answer.code) == (401, "token_expired")
+    assert answer.cookies == ()
 
 
 def test_log_out_clears_both_cookies(api: Api, alice: Person) -> None:
     answer = api.call(*LOG_OUT.at(), headers=carrying(access(alice.token)))
 
     assert answer.status == 200
-    assert answer.cookies == (
-        f"{ACCESS_COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Strict",
-        f"{REFRESH_COOKIE}=; Path={REFRESH.path}; Max-Age=0; Secure; HttpOnly; SameSite=Strict",
-    )
+    assert answer.cookies == CLEARED
+
+
+def test_log_out_is_content_with_the_refresh_cookie_once_the_other_has_lapsed(
+    api: Api, alice: Person
+) -> None:
+    answer = api.call(*LOG_OUT.at(), headers=carrying(refresh(alice.refresh_token)))
+
+    assert (answer.status, answer.cookies) == (200, CLEARED)
+    assert alice.sessions == []
+
+
+def test_log_out_is_content_with_a_refresh_cookie_that_was_replaced(
+    api: Api, alice: Person
+) -> None:
+    old = carrying(refresh(alice.refresh_token))
+    api.call(*REFRESH.at(), headers=old)
+
+    assert api.call(*LOG_OUT.at(), headers=old).status == 200
+    assert alice.sessions == []
+
+
+@pytest.mark.parametrize("token", ["not a token", "", "rt.1.AAAAAAAAAAAAAAAAAAAAAA.x.y"])
+def test_log_out_with_a_refresh_cookie_of_nothing_clears_and_ends_nothing(
+    api: Api, alice: Person, token: str
+) -> None:
+    answer = api.call(*LOG_OUT.at(), headers=carrying(refresh(token)))
+
+    assert (answer.status, answer.cookies) == (401, CLEARED)
+    assert len(alice.sessions) == 1
+
+
+def test_log_out_needs_the_secret_of_the_session_and_not_its_id_alone(
+    api: Api, alice: Person, bob: Person
+) -> None:
+    kind, user_id, session_id, _, _ = alice.refresh_token.split(".")
+    family, secret = bob.refresh_token.split(".")[3:]
+    forged = f"{kind}.{user_id}.{session_id}.{family}.{secret}"
+
+    answer = api.call(*LOG_OUT.at(), headers=carrying(refresh(forged)))
+
+    assert (answer.status, answer.code) == (401, "session_ended")
+    assert len(alice.sessions) == 1
+
+
+@each(PROTECTED)
+def test_ended_session_has_its_cookies_cleared_wherever_it_comes(
+    scene: Scene, endpoint: Endpoint
+) -> None:
+    request = endpoint.request(scene, token=None, headers=carrying(access(scene.alice.token)))
+    for session in scene.alice.sessions:
+        session.delete()
+
+    answer = scene.api.call(**request)
+
+    assert (answer.status, answer.code) == (401, "session_ended")
+    assert answer.cookies == CLEARED
+
+
+def test_log_in_over_a_session_of_this_browser_ends_that(
+    api: Api, alice: Person, bob: Person
+) -> None:
+    headers = carrying(refresh(bob.refresh_token))
+
+    answer = api.call(*LOG_IN.at(), json=alice.credentials, headers=headers)
+
+    assert answer.status == 200
+    assert bob.sessions == []
+    assert len(alice.sessions) == 2
+
+
+def test_log_in_that_fails_ends_no_session(api: Api, alice: Person, bob: Person) -> None:
+    body = {**alice.credentials, "passw": "a wrong password"}
+
+    answer = api.call(*LOG_IN.at(), json=body, headers=carrying(refresh(bob.refresh_token)))
+
+    assert answer.status == 401
+    assert len(bob.sessions) == 1
+
+
+def test_log_in_without_the_header_ends_no_session(api: Api, alice: Person, bob: Person) -> None:
+    headers = {"Cookie": refresh(bob.refresh_token)}
+
+    assert api.call(*LOG_IN.at(), json=alice.credentials, headers=headers).status == 200
+    assert len(bob.sessions) == 1
 
 
 def test_log_out_leaves_cookies_that_are_worth_nothing(api: Api, alice: Person) -> None:
@@ -431,7 +518,7 @@ def test_log_out_leaves_cookies_that_are_worth_nothing(api: Api, alice: Person) 
 
     assert (who.status, who.code) == (401, "session_ended")
     assert (pair.status, pair.code) == (401, "session_ended")
-    assert pair.cookies == ()
+    assert pair.cookies == CLEARED
 
 
 def test_log_out_without_the_header_sets_no_cookie(api: Api, alice: Person) -> None:

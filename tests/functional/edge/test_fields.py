@@ -386,7 +386,9 @@ def test_what_is_no_name_of_a_role_is_refused(
     with stack.unchanged():
         answer = SIGN_UP.call(scene, token=web_backend, json=body)
 
-    _assert_refused(answer, "role", "Has an invalid format")
+    _assert_refused(
+        answer, "role", "Must be up to 64 of a to z, 0 to 9 and _, beginning with a letter"
+    )
 
 
 # tokens

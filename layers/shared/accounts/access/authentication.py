@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from accounts import clock, settings
-from accounts.access import roles
+from accounts.access import roles, sessions
 from accounts.access.session_ends import session_exists
 from accounts.access.sessions import is_live
+from accounts.credentials.opaque import NotATokenError, RefreshToken
 from accounts.credentials.tokens import Claims, Kind
-from accounts.errors import SessionEndedError
+from accounts.errors import SessionEndedError, TokenInvalidError
 from accounts.storage.tables import UserSession
 from accounts.storage.transactions import Check, ConditionFailedError, Update, write
 
@@ -89,6 +90,23 @@ def authenticate(kind: Kind, claims: Claims, *, governing: bool = False) -> Prin
     if governing or kind == Kind.SERVICE:
         return Principal(session, _permitted_now(session))
     return Principal(session, claims.permissions)
+
+
+def by_refresh_token(text: str) -> Principal:
+    """Return whose session this refresh token belongs to; they may do nothing but end it.
+
+    It need not be the newest one: a replay would end the session just as well.
+
+    Raises:
+        TokenInvalidError: the text is no refresh token.
+        SessionEndedError: the session is over.
+        UnavailableError: DynamoDB did not answer.
+    """
+    try:
+        token = RefreshToken.read(text)
+    except NotATokenError as error:
+        raise TokenInvalidError from error
+    return Principal(sessions.of_refresh_token(token), ())
 
 
 def _permitted_now(session: UserSession) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ ADMINISTRATOR = "administrator"
 SERVICE = "service"
 DEFAULT = "read_only"
 NAME_PATTERN = r"[a-z][a-z0-9_]{0,63}"
+NAME_RULE = "Must be up to 64 of a to z, 0 to 9 and _, beginning with a letter"
 
 # what our own endpoints ask for; what an application calls its own permissions is up to it
 PERMISSIONS = frozenset(

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
-from accounts.access.sessions import live, moved_on
+from accounts.access.sessions import live, moved_on, of_refresh_token
+from accounts.credentials.opaque import NotATokenError, RefreshToken
 from accounts.errors import SessionEndedError
 from accounts.storage import audit
 from accounts.storage.tables import User, UserSession
@@ -36,6 +37,19 @@ def end(user_id: int, session_id: str, why: str) -> None:
     except ConditionFailedError:
         # it had ended already, which is what was wanted
         return
+
+
+def end_replaced(refresh_token: str) -> None:
+    """End the session that a browser had before it began another, if it is one and is live.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    try:
+        session = of_refresh_token(RefreshToken.read(refresh_token))
+    except (NotATokenError, SessionEndedError):
+        return
+    end(session.user_id, session.session_id, "replaced")
 
 
 def end_changes(session: UserSession, why: str) -> Sequence[Change]:

@@ -15,7 +15,7 @@ from accounts import clock, settings
 from accounts.credentials import opaque
 from accounts.credentials.opaque import RefreshToken
 from accounts.credentials.tokens import Kind
-from accounts.errors import TooManyServiceTokensError
+from accounts.errors import SessionEndedError, TooManyServiceTokensError
 from accounts.storage import audit, users
 from accounts.storage.tables import User, UserSession
 from accounts.storage.transactions import (
@@ -94,6 +94,21 @@ def begin(user: User, session: UserSession, actions: Sequence[Action] = (), *als
         ),
         *also,
     )
+
+
+def of_refresh_token(token: RefreshToken) -> UserSession:
+    """Return the live session that the token, or one it replaced, was given out for.
+
+    Raises:
+        SessionEndedError: there is none.
+        UnavailableError: DynamoDB did not answer.
+    """
+    session = UserSession.find(token.user_id, token.session_id)
+    if session is None or not is_live(session):
+        raise SessionEndedError
+    if not opaque.matches(token.family, session.refresh_family_hash):
+        raise SessionEndedError
+    return session
 
 
 def live(user_id: int) -> list[UserSession]:

@@ -11,9 +11,10 @@ from typing import Any
 
 from pynamodb.pagination import ResultIterator
 
+from accounts.access import grants
 from accounts.administration import cursors
 from accounts.storage.dynamodb import unavailable_on_failure
-from accounts.storage.tables import AuditEvent, User, UserSession
+from accounts.storage.tables import AuditEvent, Role, User, UserSession
 
 # accounts of a role, for those of a status among them
 LOOKED_AT = 100
@@ -40,9 +41,11 @@ def list_users(wanted: Wanted, limit: int, cursor: str | None, asking: UserSessi
     """Return up to ``limit`` accounts; fewer, even none, do not mean that it is the last page.
 
     Raises:
-        ValidationFailedError: the cursor is not one of this list.
+        ValidationFailedError: the cursor is not one of this list, or there is no such role.
         UnavailableError: DynamoDB did not answer.
     """
+    if wanted.role and Role.find(wanted.role) is None:
+        raise grants.unknown_role()
     query = f"users {wanted}"
     start = cursors.unseal(cursor, query, asking)
     with unavailable_on_failure():

@@ -22,8 +22,7 @@ def success(
     content: View | None, status: int, headers: Mapping[str, str], cookies: Sequence[str] = ()
 ) -> Answer:
     """Return the answer that carries ``content``; None is an empty body."""
-    answer = written(text_of(content), status, headers)
-    return {**answer, "cookies": list(cookies)} if cookies else answer
+    return with_cookies(written(text_of(content), status, headers), cookies)
 
 
 def text_of(content: View | None) -> str:
@@ -38,13 +37,19 @@ def written(text: str, status: int, headers: Mapping[str, str]) -> Answer:
     return {"statusCode": status, "headers": {**_HEADERS, **headers}, "body": text}
 
 
-def failure(error: AccountsError, *, request_id: str) -> Answer:
+def with_cookies(answer: Answer, cookies: Sequence[str]) -> Answer:
+    """Return the answer with these ``Set-Cookie`` values."""
+    return {**answer, "cookies": list(cookies)} if cookies else answer
+
+
+def failure(error: AccountsError, *, request_id: str, cookies: Sequence[str] = ()) -> Answer:
     """Return the answer that tells of ``error``."""
     body: dict[str, Any] = {"error": error.error, "message": error.message}
     if error.details is not None:
         body["details"] = list(error.details)
     headers = {"x-request-id": request_id, "x-error-code": error.code, **error.headers}
-    return written(json.dumps(body, ensure_ascii=False), error.status, headers)
+    answer = written(json.dumps(body, ensure_ascii=False), error.status, headers)
+    return with_cookies(answer, cookies)
 
 
 def _told(value: object) -> object:

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 DELIVERY_HEADER = "x-token-delivery"
 DELIVERY = "cookie"
 ACCESS = "__Host-access_token"
-# not __Host-, which would have it sent to every path
-REFRESH = "__Secure-refresh_token"
+# sent to every path, which __Host- asks for: a sibling domain cannot plant one (RFC 6265bis
+# section 4.1.3.2), and log-out works when the access cookie has lapsed
+REFRESH = "__Host-refresh_token"
 DEVICE = "__Host-device"
-REFRESH_PATH = "/api/v1/public/users/refresh"
 _GUARDED = "Secure; HttpOnly; SameSite=Strict"
 
 
@@ -21,7 +21,7 @@ def deliver(access: str, access_seconds: int, refresh: str, refresh_seconds: int
     """Return the ``Set-Cookie`` values that hand both tokens over (RFC 6265 section 4.1)."""
     return (
         f"{ACCESS}={access}; Path=/; Max-Age={access_seconds}; {_GUARDED}",
-        f"{REFRESH}={refresh}; Path={REFRESH_PATH}; Max-Age={refresh_seconds}; {_GUARDED}",
+        f"{REFRESH}={refresh}; Path=/; Max-Age={refresh_seconds}; {_GUARDED}",
     )
 
 

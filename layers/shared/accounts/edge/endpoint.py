@@ -23,8 +23,10 @@ from accounts.edge import answers, cookies
 from accounts.edge.event import Event, read
 from accounts.edge.views import View
 from accounts.errors import (
-    INVALID_FORMAT,
     AccountsError,
+    SessionEndedError,
+    TokenExpiredError,
+    UnauthorizedError,
     UnavailableError,
     UserNotFoundError,
     UserTokenRequiredError,
@@ -83,7 +85,7 @@ class Request(Generic[Body]):
         """
         text = self.path_parameters["name"]
         if not re.fullmatch(roles.NAME_PATTERN, text):
-            raise ValidationFailedError.of("name", INVALID_FORMAT)
+            raise ValidationFailedError.of("name", roles.NAME_RULE)
         return text
 
     @property
@@ -111,8 +113,10 @@ class _Trace:
     route: str = "unknown"
     principal: Principal | None = None
     error: AccountsError | None = None
+    event: Event | None = None
 
     def begin(self, event: Event) -> None:
+        self.event = event
         self.request_id, self.route = event.request_id, event.route_key
         invocation.set_origin(Origin(self.request_id, event.source_ip))
 
@@ -120,10 +124,14 @@ class _Trace:
         self.principal = principal
         invocation.set_actor(principal.user_id)
 
-    def fail(self, error: AccountsError) -> answers.Answer:
+    def fail(self, error: AccountsError, *, signs_out: bool) -> answers.Answer:
         self.error = error
         metrics.count_failure(error)
-        return answers.failure(error, request_id=self.request_id)
+        by_cookies = self.event is not None and self.event.wants_cookies
+        ended = UnauthorizedError if signs_out else SessionEndedError
+        over = by_cookies and isinstance(error, ended)
+        taken_away = cookies.clear() if over else ()
+        return answers.failure(error, request_id=self.request_id, cookies=taken_away)
 
     def log(self, status: int) -> None:
         session = self.principal.session if self.principal else None
@@ -152,6 +160,7 @@ class Endpoint(Generic[Body]):
     headers: Mapping[str, str]
     idempotent: bool
     recent_proof: bool
+    signs_out: bool
 
     def __call__(self, raw_event: object, context: "LambdaContext") -> answers.Answer:
         """Answer the event. Never raises: the worst is a 500."""
@@ -161,21 +170,17 @@ class Endpoint(Generic[Body]):
         try:
             answer = self._answer(read(raw_event), trace, context)
         except AccountsError as error:
-            answer = trace.fail(error)
+            answer = trace.fail(error, signs_out=self.signs_out)
         except Exception as error:  # noqa: BLE001 - the outermost frame: a bug must not leak
             logs.crash(error)
-            answer = trace.fail(AccountsError())
+            answer = trace.fail(AccountsError(), signs_out=False)
         trace.log(answer["statusCode"])
         return answer
 
     def _answer(self, event: Event, trace: _Trace, context: "LambdaContext") -> answers.Answer:
         trace.begin(event)
         if self.zone != "public":
-            kind, claims = tokens.verify(event.access_token())
-            if self.zone == "private" and kind == Kind.SERVICE:
-                raise UserTokenRequiredError
-            governing = self.zone == "server"
-            principal = authentication.authenticate(kind, claims, governing=governing)
+            principal = self._caller(event)
             trace.recognise(principal)
             if self.permission is not None:
                 roles.require(principal.permissions, self.permission)
@@ -190,6 +195,18 @@ class Endpoint(Generic[Body]):
             content, set_cookies = content.in_cookies()
             return answers.success(content, self.status, headers, set_cookies)
         return answers.success(content, self.status, headers)
+
+    def _caller(self, event: Event) -> Principal:
+        refresh_token = event.cookie(cookies.REFRESH) if self.signs_out else None
+        try:
+            kind, claims = tokens.verify(event.access_token())
+        except TokenExpiredError:
+            if refresh_token is None:
+                raise
+            return authentication.by_refresh_token(refresh_token)
+        if self.zone == "private" and kind == Kind.SERVICE:
+            raise UserTokenRequiredError
+        return authentication.authenticate(kind, claims, governing=self.zone == "server")
 
     def _act_once(self, event: Event, principal: Principal, context: "LambdaContext") -> str:
         # imported here, because it takes long and few requests need it
@@ -233,6 +250,7 @@ def endpoint(
     headers: Mapping[str, str] | None = None,
     idempotent: bool = False,
     recent_proof: bool = False,
+    signs_out: bool = False,
 ) -> Callable[[Action[None]], Endpoint[None]]: ...
 
 
@@ -246,6 +264,7 @@ def endpoint(
     headers: Mapping[str, str] | None = None,
     idempotent: bool = False,
     recent_proof: bool = False,
+    signs_out: bool = False,
 ) -> Callable[[Action[_Schema]], Endpoint[_Schema]]: ...
 
 
@@ -258,6 +277,7 @@ def endpoint(  # noqa: PLR0913 - each says one thing, by name
     headers: Mapping[str, str] | None = None,
     idempotent: bool = False,
     recent_proof: bool = False,
+    signs_out: bool = False,
 ) -> Callable[[Action[Any]], Endpoint[Any]]:
     """Make a function the handler of an endpoint.
 
@@ -265,7 +285,8 @@ def endpoint(  # noqa: PLR0913 - each says one thing, by name
     holds ``permission`` (``server``). ``body`` is the schema that the request body must meet;
     without one a body is ignored. ``status`` is that of success, ``headers`` go with it. An
     ``idempotent`` one heeds the header ``Idempotency-Key``. For one that needs ``recent_proof`` a
-    stolen access token does not suffice.
+    stolen access token does not suffice. One that ``signs_out`` takes a browser's cookies away
+    however it ends, and is content with its refresh cookie.
 
     Raises:
         ValueError: a server endpoint without a permission, or one elsewhere.
@@ -279,7 +300,15 @@ def endpoint(  # noqa: PLR0913 - each says one thing, by name
 
     def decorate(action: Action[Any]) -> Endpoint[Any]:
         return Endpoint(
-            action, zone, permission, body, status, headers or {}, idempotent, recent_proof
+            action,
+            zone,
+            permission,
+            body,
+            status,
+            headers or {},
+            idempotent,
+            recent_proof,
+            signs_out,
         )
 
     return decorate

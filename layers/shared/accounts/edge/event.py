@@ -11,6 +11,7 @@ from accounts.edge import cookies
 from accounts.errors import (
     MalformedRequestError,
     PayloadTooLargeError,
+    TokenExpiredError,
     TokenMissingError,
     UnknownEventError,
     UnsupportedMediaTypeError,
@@ -68,10 +69,15 @@ class Event:
         Two such headers arrive joined by a comma, which no token contains.
 
         Raises:
+            TokenExpiredError: a browser dropped the cookie, as it does when the token's time is
+                over, and still has the one to refresh with.
             TokenMissingError: there is no bearer token.
         """
-        if "authorization" not in self.headers and (token := self.cookie(cookies.ACCESS)):
-            return token
+        if "authorization" not in self.headers:
+            if token := self.cookie(cookies.ACCESS):
+                return token
+            if self.cookie(cookies.REFRESH):
+                raise TokenExpiredError
         scheme, _, token = self.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenMissingError

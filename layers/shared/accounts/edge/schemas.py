@@ -31,6 +31,8 @@ LONGEST_PAGE = 100
 CURSOR_LENGTH = 1024
 # all of them are in each token, whose signing input KMS takes up to 4,096 bytes of
 MOST_PERMISSIONS = 30
+# marks, embeddings, overrides and isolates (Unicode Standard Annex 9, section 2)
+_REORDERING = re.compile("[\\u061c\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]")
 
 
 def _canonical_email(value: str) -> str:
@@ -71,8 +73,30 @@ def _plain_number(value: str) -> str:
     return value
 
 
+def _formed(pattern: str, rule: str) -> AfterValidator:
+    """Return what refuses a text that is not of this pattern, telling the rule."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise PydanticCustomError("format", "{rule}", {"rule": rule})
+        return value
+
+    return AfterValidator(check)
+
+
+def _not_misspelt(permission: str) -> str:
+    # what begins like one of ours and is none would permit nothing, and nobody would know why
+    ours = {name.partition(":")[0] for name in roles.PERMISSIONS}
+    if permission.partition(":")[0] in ours and permission not in roles.PERMISSIONS:
+        raise PydanticCustomError("format", "Is no permission of this service")
+    return permission
+
+
 def _visible(value: str) -> str:
     value = unicodedata.normalize("NFC", value)
+    # a mail that greets with it would carry a stranger's link, or show its text in another order
+    if "://" in value or _REORDERING.search(value):
+        raise PydanticCustomError("text", "Must have no links and no signs that reorder text")
     # categories C*: control, format, private use and unassigned characters, Z*: separators
     categories = {unicodedata.category(character) for character in value}
     if "Cc" in categories or not any(category[0] not in "CZ" for category in categories):
@@ -88,9 +112,20 @@ Name = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH),
     AfterValidator(_visible),
 ]
-EmailPrefix = Annotated[str, StringConstraints(to_lower=True, pattern=r"^[!-~]{1,254}$")]
-Permission = Annotated[str, StringConstraints(pattern=r"^(\*|[a-z_]{1,32}:[a-z_]{1,32})$")]
-RoleName = Annotated[str, StringConstraints(pattern=rf"^{roles.NAME_PATTERN}$")]
+EmailPrefix = Annotated[
+    str,
+    StringConstraints(to_lower=True),
+    _formed(r"[!-~]{1,254}", "Must be up to 254 ASCII characters without spaces"),
+]
+Permission = Annotated[
+    str,
+    _formed(
+        r"\*|[a-z_]{1,32}:[a-z_]{1,32}",
+        "Must be *, or two words of up to 32 of a to z and _ with a colon between",
+    ),
+    AfterValidator(_not_misspelt),
+]
+RoleName = Annotated[str, _formed(roles.NAME_PATTERN, roles.NAME_RULE)]
 OpaqueToken = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_LENGTH)]
 
 

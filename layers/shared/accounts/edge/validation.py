@@ -8,7 +8,6 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from accounts.errors import (
-    INVALID_FORMAT,
     MISSING_FIELD,
     MalformedRequestError,
     ValidationFailedError,
@@ -20,7 +19,16 @@ if TYPE_CHECKING:
 _Schema = TypeVar("_Schema", bound=BaseModel)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
 _OUR_OWN = frozenset(
-    {"email", "invite", "lifetime", "nothing", "password_too_long", "password_too_short", "text"}
+    {
+        "email",
+        "format",
+        "invite",
+        "lifetime",
+        "nothing",
+        "password_too_long",
+        "password_too_short",
+        "text",
+    }
 )
 _MESSAGES: Mapping[str, str] = {
     "missing": MISSING_FIELD,
@@ -31,7 +39,6 @@ _MESSAGES: Mapping[str, str] = {
     "string_unicode": "Must be valid Unicode text",
     "string_too_short": "Must be at least {min_length} characters",
     "string_too_long": "Must be at most {max_length} characters",
-    "string_pattern_mismatch": INVALID_FORMAT,
     "int_type": "Must be a whole number",
     "int_parsing": "Must be a whole number",
     "greater_than_equal": "Must be at least {ge}",

@@ -61,11 +61,7 @@ def _refresh(text: str) -> TokenPair:
 
 
 def _exchange(token: RefreshToken) -> TokenPair:
-    session = UserSession.find(token.user_id, token.session_id)
-    if session is None or not sessions.is_live(session):
-        raise SessionEndedError
-    if not opaque.matches(token.family, session.refresh_family_hash):
-        raise SessionEndedError
+    session = sessions.of_refresh_token(token)
     if opaque.matches(token.secret, session.refresh_token_hash):
         return _rotate(session, token)
     if _is_repeated(session, token):
