@@ -136,7 +136,7 @@ DELETE_USER = Endpoint(
     "/api/v1/server/users/{user_id}",
     holders_of("users:delete"),
     # one write takes the account away, the other the addresses out of its trail
-    requests={"GetItem": 4, "Query": 2, "TransactWriteItems": 2},
+    requests={"GetItem": 4, "Query": 2, "TransactWriteItems": 2, "SendMessage": 1},
     units=(6.5, 48),
     parameters=lambda scene: scene.user_id(),
 )

@@ -341,6 +341,20 @@ WITHOUT_ROUTE = (
         arrange=arrangements.have_a_new_password,
         holds=proofs.the_mail_tells_of_it,
     ),
+    Scenario(
+        "mail that the account was deleted",
+        lambda s: s.service.send_mail(s.order),
+        200,
+        arrange=arrangements.be_deleted,
+        holds=proofs.the_mail_tells_of_it,
+    ),
+    Scenario(
+        "mail a link that undoes a change of address",
+        lambda s: s.service.send_mail(s.order),
+        200,
+        arrange=arrangements.be_about_to_move,
+        holds=proofs.the_mail_leads_back,
+    ),
 )
 # whose request that succeeds is a scenario above, with a proof of what it did
 PROVED = frozenset(

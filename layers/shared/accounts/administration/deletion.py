@@ -7,7 +7,8 @@ from accounts.access.authentication import Principal
 from accounts.administration.accounts import caller_conditions, commit
 from accounts.credentials import throttle
 from accounts.errors import UserNotFoundError
-from accounts.storage import audit
+from accounts.mail import orders
+from accounts.storage import audit, users
 from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import AuditEvent, User, UserEmail
 from accounts.storage.transactions import (
@@ -42,13 +43,16 @@ def _delete_account(user_id: int, caller: Principal) -> None:
         # perhaps by an earlier call, which may not have got further
         return
     roles.require_power_over(caller.permissions, user.role)
+    event = audit.event(user.id, DELETED)
+    if user.kind == users.PERSON:
+        orders.account_deleted(user, event)
     commit(
         [
             Delete(user, User.version == user.version),
             Delete(UserEmail(email=user.email), UserEmail.user_id == user.id),
             *session_ends.delete_all_changes(user),
             throttle.clear_failures(user.email),
-            audit.event(user.id, DELETED),
+            event,
             *role_holders.holder_count_changes(role_holders.holding(user), None),
             *caller_conditions(caller, user),
         ]

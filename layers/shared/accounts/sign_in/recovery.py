@@ -57,8 +57,6 @@ def reset_password(token: str, password: str, client: Client) -> User:
         raise
     policy.require_strong(password, (user.email, user.name))
     password_hash = passwords.hashed(password)
-    # ordered first, for later: the mail is sent only if the password was changed by then
-    orders.password_changed(user.email)
     try:
         return _set_password(user, spent, password_hash)
     except ConditionFailedError:
@@ -68,5 +66,6 @@ def reset_password(token: str, password: str, client: Client) -> User:
 def _set_password(user: User, spent: Change, password_hash: str) -> User:
     changes = session_ends.end_all_changes(user, users.new_password(password_hash))
     event = audit.event(user.id, "password_reset")
+    orders.password_reset(user, event)
     write(spent, *changes, throttle.clear_failures(user.email), event)
     return user
