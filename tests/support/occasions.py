@@ -1,6 +1,6 @@
 """What notices tell of, as their orders say it."""
 
-from accounts.mail.orders import Occasion
+from accounts.mail.messages import Occasion
 from accounts.storage.tables import AuditEvent
 
 

@@ -1,6 +1,6 @@
 """How things stand before a request is made."""
 
-from accounts.mail.orders import Kind, Message
+from accounts.mail.messages import Kind, Message
 from accounts.storage.tables import User
 from tests.support.manage_lines import bcrypt_hash
 from tests.support.occasions import occasion

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.mail import letters, orders
+from accounts.mail import letters
 from accounts.mail.letters import Letter
+from accounts.mail.messages import Kind
 from accounts.mail.wordings import WORDINGS
 
 WITH_LINK = ("reset", "invitation", "confirm_email", "email_changing", "email_changed_from")
@@ -65,7 +66,7 @@ def _write(kind: str, language: str, name: str = "Alice", service: str = "Acme")
 
 
 def test_every_kind_of_order_has_its_words() -> None:
-    assert set(KINDS) == set(get_args(orders.Kind))
+    assert set(KINDS) == set(get_args(Kind))
     assert set(WORDINGS) == {(kind, language) for kind in KINDS for language in LANGUAGES}
 
 

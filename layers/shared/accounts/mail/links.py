@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from accounts import settings
 from accounts.credentials import one_time_tokens, reset_tokens
 from accounts.credentials.one_time_tokens import Kind, NewToken
-from accounts.mail.orders import Occasion
+from accounts.mail.messages import Occasion
 from accounts.storage.tables import User
 from accounts.storage.transactions import write
 

@@ -20,7 +20,7 @@ from aws_lambda_powertools.utilities.idempotency import (
 from accounts import invocation, logs, metrics
 from accounts.invocation import Origin
 from accounts.mail import sending
-from accounts.mail.orders import Message
+from accounts.mail.messages import Message
 from accounts.storage import idempotency_store
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from accounts import aws, clock, invocation, logs, settings
 from accounts.mail import letters, links
 from accounts.mail.letters import Letter
 from accounts.mail.links import NO_LINK, Link
-from accounts.mail.orders import Message, Occasion
+from accounts.mail.messages import Message, Occasion
 from accounts.storage import users
 from accounts.storage.tables import AuditEvent, LoginAttempt, User
 

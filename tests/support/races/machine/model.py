@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Self
+from typing import Self
 
-from accounts.mail.orders import Occasion
+from accounts.mail.messages import Kind, Occasion
 from tests.support.occasions import occasion
 from tests.support.people import claims
 
@@ -22,8 +22,6 @@ BUILTIN = {
     "read_only": frozenset({"content:read"}),
     "methodist": frozenset({"users:read", "roles:read", "content:read", "content:write"}),
 }
-
-Kind = Literal["reset", "invitation", "password_changed"]
 
 
 @dataclass
@@ -197,7 +195,7 @@ class World:
         """Put an order on the mail queue."""
         self.orders.append(Order(kind, email, now, len(self.orders)))
 
-    def order_notice(self, kind: str, account: Account, now: datetime, what: str) -> None:
+    def order_notice(self, kind: Kind, account: Account, now: datetime, what: str) -> None:
         """Put the order for a notice of what was just done to the account on the mail queue."""
         told = occasion(account.id, account.name, what)
         self.orders.append(Order(kind, account.email, now, len(self.orders), told))

@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from accounts.mail.orders import Message
+from accounts.mail.messages import Message
 from tests.support.races.machine.driver import EMAILS, PASSWORDS, Driver
 from tests.support.races.machine.model import (
     INVITATION,
