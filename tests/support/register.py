@@ -39,6 +39,13 @@ FORGET_PASSWORD = Endpoint(
     status=202,
     body=lambda scene: {"email": scene.alice.email},
 )
+SET_NEW_PASSWORD = Endpoint(
+    "PUT",
+    "/api/v1/public/users/passw/set_new_passw",
+    ANYONE,
+    requests={"GetItem": 2, "TransactWriteItems": 1, "GenerateMac": 1, "SendMessage": 1},
+    body=lambda scene: {"reset_token": scene.reset_token(), "passw": "another_string"},
+)
 
 LOG_OUT = Endpoint(
     "PUT",

@@ -152,7 +152,7 @@ def the_mail_leads_back(scene: Scene, _: Answer) -> None:
     mail = scene.outbox.mails()[0]
     text = mail.text.partition("#undo_token=")[2].split()[0]
     token = one_time_tokens.read(Kind.EMAIL_UNDO, text)
-    assert (mail.recipients, token.email) == ((scene.alice.email,), scene.alice.email)
+    assert (mail.recipients, token.user_id) == ((scene.alice.email,), scene.alice.id)
 
 
 def the_mail_tells_of_it(scene: Scene, _: Answer) -> None:

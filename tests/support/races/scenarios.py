@@ -66,6 +66,21 @@ PUBLIC = (
         arrange=arrangements.rotate_long_ago,
         holds=proofs.this_one_is_over,
     ),
+    Scenario(
+        "set one's own new password",
+        lambda s: s.service.set_new_password(s.reset_token),
+        200,
+        again=(410, "reset_token_invalid"),
+        arrange=arrangements.have_a_reset_token,
+        holds=proofs.the_new_password_alone_works,
+    ),
+    Scenario(
+        "set one's own new password with a spent token",
+        lambda s: s.service.set_new_password(s.reset_token),
+        410,
+        "reset_token_invalid",
+        arrange=arrangements.spend_a_reset_token,
+    ),
 )
 PRIVATE = (
     Scenario(

@@ -106,6 +106,11 @@ class Service:
             json={"reset_token": reset_token, "passw": passw},
         )
 
+    def set_new_password(self, reset_token: str, passw: str = NEW_PASSWORD) -> Answer:
+        """Set one's own new password."""
+        body = {"reset_token": reset_token, "passw": passw}
+        return self.api.call(*register.SET_NEW_PASSWORD.at(), json=body)
+
     def list_users(self, token: str | None = None, **wanted: str) -> Answer:
         """List the accounts that are wanted, or all, as the administrator or somebody else."""
         return self.api.call(*register.LIST_USERS.at(wanted), token=token or self.administrator)

@@ -44,14 +44,14 @@ def confirm_email(occasion: Occasion, email: str) -> Link:
     return _kept("email_token", token, seconds)
 
 
-def undo_email_change(occasion: Occasion, email: str) -> Link:
-    """Return a link that makes this the account's address again, whatever happens to it meanwhile.
+def undo_email_change(occasion: Occasion) -> Link:
+    """Return a link that undoes the change of address which was begun in the occasion's epoch.
 
     Raises:
         UnavailableError: DynamoDB did not answer.
     """
     seconds = settings.current().undo_token_seconds
-    token = one_time_tokens.new(Kind.EMAIL_UNDO, occasion.user_id, seconds, email=email)
+    token = one_time_tokens.new(Kind.EMAIL_UNDO, occasion.user_id, seconds, epoch=occasion.epoch)
     return _kept("undo_token", token, seconds)
 
 

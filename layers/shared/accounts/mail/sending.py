@@ -48,7 +48,7 @@ def _notify(message: Message, occasion: Occasion) -> str:
     if message.kind == "confirm_email":
         link = links.confirm_email(occasion, message.email)
     elif message.kind in ("email_changing", "email_changed_from"):
-        link = links.undo_email_change(occasion, message.email)
+        link = links.undo_email_change(occasion)
     letter = letters.write(
         message.kind,
         occasion.language,

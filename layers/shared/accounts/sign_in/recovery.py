@@ -42,7 +42,7 @@ def issue_reset_token(email: str, caller: Principal) -> ResetToken:
 
 
 def reset_password(token: str, password: str, client: Client) -> User:
-    """Set the password, spend the token and end every session, in one transaction.
+    """Set the password for a back-end, spend the token and end every session, in one transaction.
 
     Raises:
         ResetTokenInvalidError: the token is unknown, used, void or expired.
@@ -50,10 +50,24 @@ def reset_password(token: str, password: str, client: Client) -> User:
         ValidationFailedError: the password is refused; the token stays good.
         UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
+    return _reset(token, password, client, budget="reset")
+
+
+def set_new_password(token: str, password: str, client: Client) -> User:
+    """Do as reset_password, for whoever has the token, and out of a budget of its own.
+
+    Raises:
+        ResetTokenInvalidError, TooManyRequestsError, ValidationFailedError, UnavailableError: as
+            there.
+    """
+    return _reset(token, password, client, budget="set")
+
+
+def _reset(token: str, password: str, client: Client, *, budget: str) -> User:
     try:
         user, spent = reset_tokens.holder(token)
     except ResetTokenInvalidError:
-        throttle.spend("reset", client.ip_address)
+        throttle.spend(budget, client.ip_address)
         raise
     policy.require_strong(password, (user.email, user.name))
     password_hash = passwords.hashed(password)
