@@ -90,10 +90,10 @@ class Service:
         return self.api.call(*register.CHANGE_PASSWORD.at(), token=token, json=body)
 
     def issue_reset_token(self, email: str, key: str | None = None) -> Answer:
-        """Make a reset token, as a back-end."""
+        """Make a reset token, as the administrator."""
         return self.api.call(
             *register.ISSUE_RESET_TOKEN.at(),
-            token=self.back_end,
+            token=self.administrator,
             json={"email": email},
             headers={"Idempotency-Key": key} if key else None,
         )
