@@ -14,7 +14,6 @@ from infra.local.aws.kept import Kept, nothing_kept
 from infra.local.invoke import Host
 from infra.local.lambdas.queue_polling import polling
 from infra.local.mail import pages
-from infra.local.mail.back_end import BackEnd
 from infra.local.mail.outbox import Outbox
 from infra.local.server import address, limited, listen, serving
 from infra.local.stack import Stack, deployed
@@ -124,7 +123,7 @@ def started(
         session_file = session.free(place.session_file, place.listener.getsockname()[1])
         run = Run(base_url, administrator, service_token, stack, parameters, session_file)
         api = logged(limited(stack.api, AT_ONCE), log)
-        site = pages.beside(api, outbox, BackEnd(base_url, service_token), run.routes())
+        site = pages.beside(api, outbox, run.routes())
         with (
             session.published(session_file, run.session()),
             polling(stack.functions, stack.invoke),

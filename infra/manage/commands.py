@@ -64,7 +64,7 @@ def _show(link: Link) -> None:
         say(
             "No such page is there: ResetPageUrl is still the template's example. Until your front"
             " end has one, send what follows reset_token= to"
-            " PUT /api/v1/server/users/passw/set_new_passw."
+            " PUT /api/v1/public/users/passw/set_new_passw."
         )
 
 

@@ -19,7 +19,7 @@ import boto3
 import pytest
 
 from infra.local.server import HOST, listen
-from tests.support.register import ANY_USERS, FORGET_PASSWORD, LOG_IN, SIGN_UP
+from tests.support.register import ANY_USERS, FORGET_PASSWORD, LOG_IN, SET_NEW_PASSWORD, SIGN_UP
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -188,7 +188,7 @@ def test_mail_leads_back_into_the_account(run: Run) -> None:
     assert page == f"{run.session['base_url']}/_local/reset"
     _wait(run, lambda: f"{page}#reset_token={token}" in run.output)
     changed = {"passw": "another_string", "reset_token": token}
-    assert _call(run, "POST", "/_local/reset", body=changed)["success"] is True
+    assert _call(run, *SET_NEW_PASSWORD.at(), body=changed)["success"] is True
     credentials = {"email": email, "passw": "another_string"}
     # a notice that the password was changed is on its way, but not before it surely was
     assert _delayed(run, "MailQueue") == 1

@@ -1,7 +1,6 @@
 """Mails end in an outbox, on the screen and on pages beside the API."""
 
 import io
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,10 +11,9 @@ import boto3
 import pytest
 from rich.console import Console
 from werkzeug import Request, Response
-from werkzeug.test import Client, TestResponse
+from werkzeug.test import Client
 
 from infra.local.mail import pages, screen
-from infra.local.mail.back_end import BackEnd
 from infra.local.mail.outbox import KEPT, Mail, Outbox
 from infra.local.server import listen, serving
 from tests.support.deployment import Deployment
@@ -25,7 +23,7 @@ from tests.support.register import (
     HEALTH,
     JWKS,
     LOG_IN,
-    RESET_PASSWORD,
+    SET_NEW_PASSWORD,
 )
 
 if TYPE_CHECKING:
@@ -90,8 +88,8 @@ def api() -> FakeApi:
 
 @pytest.fixture
 def browser(api: FakeApi, outbox: Outbox) -> Iterator[Client]:
-    with serving(api, listen(0)) as url:
-        yield Client(pages.beside(api, outbox, BackEnd(url, "the service token"), [ROUTE]))
+    with serving(api, listen(0)):
+        yield Client(pages.beside(api, outbox, [ROUTE]))
 
 
 def _send(sender: str) -> None:
@@ -301,28 +299,12 @@ def test_host_that_is_not_this_machine_sees_nothing(browser: Client, outbox: Out
     assert LINK not in answer.text
 
 
-@pytest.mark.parametrize("status", [200, 410, 422])
-def test_new_password_goes_through_a_back_end(browser: Client, api: FakeApi, status: int) -> None:
-    api.status = status
-    body = {"passw": "another string", "reset_token": "pr.1.x"}
+def test_new_password_goes_straight_to_the_api(browser: Client) -> None:
+    page = browser.get("/_local/reset")
 
-    answer = browser.post("/_local/reset", json=body)
-
-    assert (answer.status_code, answer.json) == (status, {"message": "so be it"})
-    ((method, path, authorization, sent),) = api.asked
-    assert (method, path) == RESET_PASSWORD.at()
-    assert authorization == "Bearer the service token"
-    assert json.loads(sent) == body
-
-
-def test_form_of_another_site_sets_no_password(browser: Client, api: FakeApi) -> None:
-    answers: list[TestResponse] = [
-        browser.post("/_local/reset", data={"passw": "x", "reset_token": "y"}),
-        browser.post("/_local/reset", data='{"passw":"x"}', content_type="text/plain"),
-    ]
-
-    assert [answer.status_code for answer in answers] == [415, 415]
-    assert api.asked == []
+    (form,) = Elements(page.text).of("form")
+    assert (SET_NEW_PASSWORD.method, form["data-endpoint"]) == ("PUT", SET_NEW_PASSWORD.path)
+    assert browser.post("/_local/reset", json={}).status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/x", HEALTH.path, "/_locale", "/x/_local/outbox"])

@@ -29,6 +29,7 @@ from tests.support.register import (
     LOG_IN,
     REFRESH,
     RESET_PASSWORD,
+    SET_NEW_PASSWORD,
     SIGN_UP,
     UPDATE_USER,
 )
@@ -355,7 +356,8 @@ def _guesses(scene: Scene) -> None:
         CHANGE_PASSWORD.call(scene, json={"current_passw": "wrong", "passw": "another_string"})
         CONFIRM_IDENTITY.call(scene, json={"passw": "wrong"})
     REFRESH.call(scene, json={"refresh_token": "garbage"})
-    RESET_PASSWORD.call(scene, json={"reset_token": "garbage", "passw": "another_string"})
+    for endpoint in (RESET_PASSWORD, SET_NEW_PASSWORD):
+        endpoint.call(scene, json={"reset_token": "garbage", "passw": "another_string"})
 
 
 def _more_devices_than_allowed(scene: Scene) -> None:

@@ -1,16 +1,39 @@
 """Password resets at the moment of other resets, log-ins and refreshes."""
 
+from collections import Counter
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
+from moto.backends import get_backend
 
 from accounts.credentials import passwords
+from accounts.mail.messages import Message
+from infra.local.mail.outbox import Outbox
+from infra.local.template.pseudo_parameters import ACCOUNT_ID, REGION
+from tests.support.clocks import Clock
 from tests.support.people import Person
 from tests.support.races.invariants import Check
 from tests.support.races.service import NEW_PASSWORD, PASSWORD, Service
 from tests.support.races.together import rounds, together
 
 pytestmark = pytest.mark.races
+Ordered = Callable[[], list[str]]
+
+
+@pytest.fixture
+def ordered() -> Ordered:
+    """Take off the mail queue what was put there, whether due or not, and return it."""
+
+    def take() -> list[str]:
+        queues: Any = get_backend("sqs")[ACCOUNT_ID][REGION].queues
+        messages = [message for queue in queues.values() for message in queue._messages]  # noqa: SLF001 - moto has no clock to turn
+        for queue in queues.values():
+            queue._messages = []  # noqa: SLF001 - as above
+        return [message.body for message in messages]
+
+    return take
 
 
 def opens(person: Person, passw: str) -> bool:
@@ -28,9 +51,13 @@ def test_of_sixteen_resets_with_one_token_one_sets_its_password(
 ) -> None:
     token = service.issue_reset_token(alice.email).json["reset_token"]
     chosen = [f"new password {number}" for number in range(16)]
+    # by itself and with the help of a back-end
+    ways = [service.reset_password, service.set_new_password] * 8
     check()
 
-    answers = together([partial(service.reset_password, token, passw) for passw in chosen])
+    answers = together(
+        [partial(way, token, passw) for way, passw in zip(ways, chosen, strict=True)]
+    )
 
     assert sorted(answer.status for answer in answers) == [200] + [410] * 15
     pairs = zip(chosen, answers, strict=True)
@@ -105,3 +132,52 @@ def test_no_request_for_a_token_spoils_one_that_is_in_use(
     for answer in answers[:8]:
         assert service.reset_password(answer.json["reset_token"]).status in (200, 410)
         check()
+
+
+@rounds(10)
+def test_mails_asked_for_during_a_reset_neither_spoil_it_nor_outlive_it(
+    service: Service, alice: Person, check: Check, outbox: Outbox, clock: Clock
+) -> None:
+    token = service.issue_reset_token(alice.email).json["reset_token"]
+    order = Message("reset", alice.email, clock.time, "asked for").to_json()
+    before = outbox.mails()
+    check()
+
+    answers = together(
+        [
+            partial(service.set_new_password, token),
+            *[partial(service.send_mail, order, f"{token} {number}") for number in range(8)],
+        ]
+    )
+
+    assert answers[0].status == 200
+    # a mail whose account changed meanwhile comes again
+    assert {answer.status for answer in answers[1:]} <= {200, 503}
+    check()
+    mailed = [mail for mail in outbox.mails() if mail not in before]
+    tokens = [mail.text.partition("#reset_token=")[2].split()[0] for mail in mailed]
+    # of those that were made after it one works
+    assert [service.set_new_password(text).status for text in tokens].count(200) <= 1
+    check()
+
+
+@rounds(10)
+def test_a_reset_is_told_even_if_the_account_is_deleted_meanwhile(
+    service: Service, alice: Person, check: Check, outbox: Outbox, ordered: Ordered
+) -> None:
+    token = service.issue_reset_token(alice.email).json["reset_token"]
+    before = outbox.mails()
+    ordered()
+    check()
+
+    reset, deletion = together(
+        [partial(service.set_new_password, token), partial(service.delete_user, alice.id)]
+    )
+
+    assert (deletion.status, reset.status in (200, 410)) == (200, True)
+    for number, order in enumerate(ordered()):
+        assert service.send_mail(order, f"{token} {number}").status == 200
+    told = Counter(mail.subject for mail in outbox.mails() if mail not in before)
+    assert told["Your account at Users was deleted"] == 1
+    assert told["Your password for Users was changed"] == (reset.status == 200)
+    check()

@@ -40,6 +40,13 @@ FORGET_PASSWORD = Endpoint(
     status=202,
     body=lambda scene: {"email": scene.alice.email},
 )
+SET_NEW_PASSWORD = Endpoint(
+    "PUT",
+    "/api/v1/public/users/passw/set_new_passw",
+    ANYONE,
+    requests={"GetItem": 2, "TransactWriteItems": 1, "GenerateMac": 1, "SendMessage": 1},
+    body=lambda scene: {"reset_token": scene.reset_token(), "passw": "another_string"},
+)
 
 LOG_OUT = Endpoint(
     "PUT",
@@ -144,7 +151,7 @@ DELETE_USER = Endpoint(
     "/api/v1/server/users/{user_id}",
     holders_of("users:delete"),
     # one write takes the account away, the other the addresses out of its trail
-    requests={"GetItem": 4, "Query": 2, "TransactWriteItems": 2},
+    requests={"GetItem": 4, "Query": 2, "TransactWriteItems": 2, "SendMessage": 1},
     units=(6.5, 48),
     parameters=lambda scene: scene.user_id(),
 )

@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, abort, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
-from infra.local.mail.back_end import SET_PASSWORD, BackEnd
 from infra.local.mail.outbox import KEPT, Mail, Outbox
 
 if TYPE_CHECKING:
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
 # below this, so that they cannot be taken for routes of the API
 FOLDER = "/_local"
+SET_PASSWORD = "/api/v1/public/users/passw/set_new_passw"  # noqa: S105 - a path
 OUTBOX = f"{FOLDER}/outbox"
 OUTBOX_JSON = f"{FOLDER}/outbox.json"
 RESET = f"{FOLDER}/reset"
@@ -32,11 +32,9 @@ HEADERS = {
 }
 
 
-def beside(
-    api: "WSGIApplication", outbox: Outbox, back_end: BackEnd, routes: Sequence[str] = ()
-) -> "WSGIApplication":
+def beside(api: "WSGIApplication", outbox: Outbox, routes: Sequence[str] = ()) -> "WSGIApplication":
     """Return ``api``, which has these routes, with the pages beside it, and the first at ``/``."""
-    pages = _pages(outbox, back_end, routes)
+    pages = _pages(outbox, routes)
     below = DispatcherMiddleware(api, {FOLDER: pages})
 
     def site(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -49,7 +47,7 @@ def beside(
     return site
 
 
-def _pages(outbox: Outbox, back_end: BackEnd, routes: Sequence[str]) -> Flask:
+def _pages(outbox: Outbox, routes: Sequence[str]) -> Flask:
     pages = Flask(__name__)
     # a page of another site could otherwise have its own host's name lead here and read the mails
     pages.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
@@ -77,14 +75,6 @@ def _pages(outbox: Outbox, back_end: BackEnd, routes: Sequence[str]) -> Flask:
     @pages.get("/reset")
     def show_reset() -> ResponseReturnValue:
         return render_template("reset.html", set_password=SET_PASSWORD)
-
-    @pages.post("/reset")
-    def reset() -> ResponseReturnValue:
-        # a form of another site cannot send this type
-        if not request.is_json:
-            abort(415)
-        answer = back_end.set_password(request.get_data())
-        return Response(answer.body, answer.status, mimetype=JSON)
 
     @pages.after_request
     def protect(response: Response) -> Response:

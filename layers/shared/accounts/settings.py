@@ -81,6 +81,8 @@ class Settings:
     recent_proof_seconds: _Positive
     reset_token_seconds: _Positive
     invitation_seconds: _Positive
+    email_token_seconds: _Positive
+    undo_token_seconds: _Positive
     mail_queue_url: _MaybeEmpty
     mail_from: _MaybeEmpty
     mail_service_name: _MaybeEmpty

@@ -9,7 +9,13 @@ from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.clocks import Clock
 from tests.support.guesses import UNKNOWN, guess, pretend, record
-from tests.support.register import ANY_USERS, FORGET_PASSWORD, REFRESH, RESET_PASSWORD
+from tests.support.register import (
+    ANY_USERS,
+    FORGET_PASSWORD,
+    REFRESH,
+    RESET_PASSWORD,
+    SET_NEW_PASSWORD,
+)
 from tests.support.scene import Scene
 
 BUDGET = 100
@@ -26,6 +32,11 @@ def _bad_reset(scene: Scene, api: Api) -> Answer:
     return api.call(*RESET_PASSWORD.at(), token=scene.web_backend, json=body)
 
 
+def _bad_set(scene: Scene, api: Api) -> Answer:
+    body = {"reset_token": NO_TOKEN, "passw": "another_string"}
+    return api.call(*SET_NEW_PASSWORD.at(), json=body)
+
+
 def _forget(scene: Scene, api: Api) -> Answer:
     return api.call(*FORGET_PASSWORD.at(), json={"email": UNKNOWN})
 
@@ -33,6 +44,7 @@ def _forget(scene: Scene, api: Api) -> Answer:
 LIMITED: dict[str, tuple[Call, int]] = {
     "refresh": (_bad_refresh, 401),
     "reset": (_bad_reset, 410),
+    "set": (_bad_set, 410),
     "forget": (_forget, 202),
 }
 each_limited = pytest.mark.parametrize(
@@ -73,7 +85,7 @@ def test_the_budgets_are_apart(scene: Scene, kind: str, call: Call, status: int)
 
 
 def test_good_tokens_work_from_an_address_without_budget(scene: Scene) -> None:
-    for kind, call in (("refresh", _bad_refresh), ("reset", _bad_reset)):
+    for kind, call in (("refresh", _bad_refresh), ("reset", _bad_reset), ("set", _bad_set)):
         call(scene, scene.api)
         pretend(kind, BUDGET)
         assert call(scene, scene.api).status == 429
@@ -81,14 +93,15 @@ def test_good_tokens_work_from_an_address_without_budget(scene: Scene) -> None:
     assert ANY_USERS.call(scene).status == 200
     assert REFRESH.call(scene).status == 200
     assert RESET_PASSWORD.call(scene).status == 200
+    assert SET_NEW_PASSWORD.call(scene).status == 200
 
 
 def test_good_tokens_cost_nothing(scene: Scene) -> None:
     assert REFRESH.call(scene).status == 200
     assert RESET_PASSWORD.call(scene).status == 200
+    assert SET_NEW_PASSWORD.call(scene).status == 200
 
-    assert record("refresh") is None
-    assert record("reset") is None
+    assert [record(kind) for kind in ("refresh", "reset", "set")] == [None] * 3
 
 
 def test_a_replayed_refresh_token_is_charged(scene: Scene, clock: Clock) -> None:
@@ -115,6 +128,7 @@ def test_no_counter_outlives_its_window_for_long(scene: Scene, clock: Clock) -> 
     assert lives == {
         "refresh": 600,
         "reset": 600,
+        "set": 600,
         "forget": 600,
         "address": 600,
         "account": 30 * 24 * 3600,

@@ -56,6 +56,7 @@ def test_what_is_queued_is_the_order_and_no_more(
     (message,) = post.waiting()
     order = json.loads(message["Body"])
     assert order.pop("ordered_at")
+    assert order.pop("id")
     assert order == {
         "kind": "reset",
         "email": alice.email,

@@ -1,8 +1,9 @@
 """How things stand before a request is made."""
 
-from accounts.mail.orders import Message
+from accounts.mail.messages import Kind, Message
 from accounts.storage.tables import User
 from tests.support.manage_lines import bcrypt_hash
+from tests.support.occasions import occasion
 from tests.support.races.scenario import Scene
 from tests.support.races.service import PASSWORD
 
@@ -127,14 +128,31 @@ def forget_the_password(scene: Scene) -> None:
 
 def have_a_new_password(scene: Scene) -> None:
     """The password was changed, and the mail that tells of it is on the queue."""
-    order = Message(
-        kind="password_changed",
+    assert scene.service.change_password(scene.alice.token, PASSWORD).status == 200
+    scene.order = _notice(scene, "password_changed", "password_changed")
+
+
+def be_deleted(scene: Scene) -> None:
+    """Alice's account was deleted, and the mail that tells of it is on the queue."""
+    assert scene.service.delete_user(scene.alice.id).status == 200
+    scene.order = _notice(scene, "account_deleted", "user_deleted")
+
+
+def be_about_to_move(scene: Scene) -> None:
+    """Something is on record that a mail with a link to undo it tells of."""
+    assert scene.service.update_user(scene.alice.id, name=scene.alice.name).status == 200
+    scene.order = _notice(scene, "email_changing", "user_updated")
+
+
+def _notice(scene: Scene, kind: Kind, what: str) -> str:
+    message = Message(
+        kind=kind,
         email=scene.alice.email,
         ordered_at=scene.clock(),
-        request_id="changed",
+        request_id="noticed",
+        occasion=occasion(scene.alice.id, scene.alice.name, what),
     )
-    assert scene.service.change_password(scene.alice.token, PASSWORD).status == 200
-    scene.order = order.to_json()
+    return message.to_json()
 
 
 def _blocked_seconds(failures: int) -> int:

@@ -207,11 +207,17 @@ def holders_are_counted(state: State) -> Iterator[str]:
 def one_time_tokens_are_whole(state: State) -> Iterator[str]:
     """A one-time token is of a kind, bound as that kind is, and soon over."""
     limits = settings.current()
-    longest = timedelta(seconds=max(limits.reset_token_seconds, limits.invitation_seconds))
+    lives = {
+        one_time_tokens.Kind.RESET: max(limits.reset_token_seconds, limits.invitation_seconds),
+        one_time_tokens.Kind.EMAIL_CONFIRMATION: limits.email_token_seconds,
+        one_time_tokens.Kind.EMAIL_UNDO: limits.undo_token_seconds,
+    }
     for token in state.tokens:
         kind = token.token.partition("#")[0]
         if kind not in set(one_time_tokens.Kind):
             yield f"token {token.token} is of no kind"
+            continue
+        longest = timedelta(seconds=lives[one_time_tokens.Kind(kind)])
         if kind == one_time_tokens.Kind.RESET and _part(token, "epoch") is None:
             yield f"token {token.token} cannot be voided"
         expiry = _part(token, "expires_at")

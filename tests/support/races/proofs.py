@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from accounts.credentials import passwords
+from accounts.credentials import one_time_tokens, passwords
+from accounts.credentials.one_time_tokens import Kind
 from tests.support.answers import Answer
 from tests.support.races.arrangements import MOST_DEVICES, NEW_EMAIL, ROLE
 from tests.support.races.scenario import Scene
@@ -157,6 +158,13 @@ def the_mail_lets_in(scene: Scene, _: Answer) -> None:
     assert scene.service.reset_password(token).status == 200
     (recipient,) = mail.recipients
     assert scene.service.log_in(recipient, NEW_PASSWORD).status == 200
+
+
+def the_mail_leads_back(scene: Scene, _: Answer) -> None:
+    mail = scene.outbox.mails()[0]
+    text = mail.text.partition("#undo_token=")[2].split()[0]
+    token = one_time_tokens.read(Kind.EMAIL_UNDO, text)
+    assert (mail.recipients, token.user_id) == ((scene.alice.email,), scene.alice.id)
 
 
 def the_mail_tells_of_it(scene: Scene, _: Answer) -> None:

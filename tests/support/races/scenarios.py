@@ -80,6 +80,21 @@ PUBLIC = (
         arrange=arrangements.rotate_long_ago,
         holds=proofs.this_one_is_over,
     ),
+    Scenario(
+        "set one's own new password",
+        lambda s: s.service.set_new_password(s.reset_token),
+        200,
+        again=(410, "reset_token_invalid"),
+        arrange=arrangements.have_a_reset_token,
+        holds=proofs.the_new_password_alone_works,
+    ),
+    Scenario(
+        "set one's own new password with a spent token",
+        lambda s: s.service.set_new_password(s.reset_token),
+        410,
+        "reset_token_invalid",
+        arrange=arrangements.spend_a_reset_token,
+    ),
 )
 PRIVATE = (
     Scenario(
@@ -374,6 +389,20 @@ WITHOUT_ROUTE = (
         200,
         arrange=arrangements.have_a_new_password,
         holds=proofs.the_mail_tells_of_it,
+    ),
+    Scenario(
+        "mail that the account was deleted",
+        lambda s: s.service.send_mail(s.order),
+        200,
+        arrange=arrangements.be_deleted,
+        holds=proofs.the_mail_tells_of_it,
+    ),
+    Scenario(
+        "mail a link that undoes a change of address",
+        lambda s: s.service.send_mail(s.order),
+        200,
+        arrange=arrangements.be_about_to_move,
+        holds=proofs.the_mail_leads_back,
     ),
 )
 # whose request that succeeds is a scenario above, with a proof of what it did

@@ -96,10 +96,10 @@ class Service:
         return self.api.call(*register.CHANGE_PASSWORD.at(), token=token, json=body)
 
     def issue_reset_token(self, email: str, key: str | None = None) -> Answer:
-        """Make a reset token, as a back-end."""
+        """Make a reset token, as the administrator."""
         return self.api.call(
             *register.ISSUE_RESET_TOKEN.at(),
-            token=self.back_end,
+            token=self.administrator,
             json={"email": email},
             headers={"Idempotency-Key": key} if key else None,
         )
@@ -111,6 +111,11 @@ class Service:
             token=self.back_end,
             json={"reset_token": reset_token, "passw": passw},
         )
+
+    def set_new_password(self, reset_token: str, passw: str = NEW_PASSWORD) -> Answer:
+        """Set one's own new password."""
+        body = {"reset_token": reset_token, "passw": passw}
+        return self.api.call(*register.SET_NEW_PASSWORD.at(), json=body)
 
     def list_users(self, token: str | None = None, **wanted: str) -> Answer:
         """List the accounts that are wanted, or all, as the administrator or somebody else."""

@@ -1,6 +1,7 @@
 """The words of the mails."""
 
 from html.parser import HTMLParser
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -8,8 +9,20 @@ from hypothesis import strategies as st
 
 from accounts.mail import letters
 from accounts.mail.letters import Letter
+from accounts.mail.messages import Kind
+from accounts.mail.wordings import WORDINGS
 
-KINDS = ("reset", "invitation", "password_changed")
+WITH_LINK = ("reset", "invitation", "confirm_email", "email_changing", "email_changed_from")
+KINDS = (
+    *WITH_LINK,
+    "password_changed",
+    "password_reset",
+    "email_changed_to",
+    "email_restored",
+    "new_device",
+    "session_theft",
+    "account_deleted",
+)
 LANGUAGES = ("en", "ru")
 LINK = "https://app.example.com/reset?a=1&b=2#reset_token=pr.1.x"
 HOSTILE = (
@@ -48,8 +61,13 @@ class _Reader(HTMLParser):
 
 
 def _write(kind: str, language: str, name: str = "Alice", service: str = "Acme") -> Letter:
-    link = "" if kind == "password_changed" else LINK
+    link = LINK if kind in WITH_LINK else ""
     return letters.write(kind, language, name=name, service=service, link=link, seconds=86_400)
+
+
+def test_every_kind_of_order_has_its_words() -> None:
+    assert set(KINDS) == set(get_args(Kind))
+    assert set(WORDINGS) == {(kind, language) for kind in KINDS for language in LANGUAGES}
 
 
 @every_letter
@@ -75,7 +93,7 @@ def test_the_link_is_whole_in_both_forms(kind: str, language: str) -> None:
     letter = _write(kind, language)
 
     read = _Reader(letter.html)
-    expected = [] if kind == "password_changed" else [LINK]
+    expected = [LINK] if kind in WITH_LINK else []
     assert read.links == expected
     assert [line for line in letter.text.splitlines() if "://" in line] == expected
 
@@ -127,6 +145,12 @@ def test_every_blank_is_filled_in(kind: str, language: str) -> None:
         ("reset", "ru", 900, "в минутах: 15"),
         ("invitation", "en", 172_800, "for 48 hours"),
         ("invitation", "ru", 172_800, "в часах: 48"),
+        ("confirm_email", "en", 86_400, "for 24 hours"),
+        ("confirm_email", "ru", 86_400, "в часах: 24"),
+        ("email_changing", "en", 604_800, "for 7 days"),
+        ("email_changing", "ru", 604_800, "в днях: 7"),
+        ("email_changed_from", "en", 604_800, "for 7 days"),
+        ("email_changed_from", "ru", 604_800, "в днях: 7"),
     ],
 )
 def test_a_letter_says_how_long_its_link_works(

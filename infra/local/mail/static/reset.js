@@ -20,8 +20,8 @@ form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const reset_token = new URLSearchParams(location.hash.slice(1)).get("reset_token") ?? undefined;
   try {
-    const reply = await fetch(location.pathname, {
-      method: "POST",
+    const reply = await fetch(form.dataset.endpoint, {
+      method: "PUT",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ passw: passw.value, reset_token }),
     });

@@ -20,8 +20,10 @@ def admit(caller: Principal) -> None:
     throttle.admit_session(caller.session.session_id)
 
 
-def verified(caller: Principal, password: str, *, field: str) -> User:
+def verified(caller: Principal, password: str, *, field: str, before: User | None = None) -> User:
     """Return the caller's account, once sure that this is its password; ``field`` had it.
+
+    What it was verified against ``before`` is not verified again.
 
     Raises:
         ValidationFailedError: it is not.
@@ -31,6 +33,8 @@ def verified(caller: Principal, password: str, *, field: str) -> User:
     user = User.find(caller.user_id)
     if user is None or not users.is_active(user):
         raise SessionEndedError
+    if before is not None and before.password_hash == user.password_hash:
+        return user
     try:
         passwords.verify(password, user.password_hash)
     except passwords.WrongPasswordError as error:

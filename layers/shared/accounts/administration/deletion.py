@@ -7,7 +7,8 @@ from accounts.access.authentication import Principal
 from accounts.administration.accounts import caller_conditions, commit
 from accounts.credentials import device_tokens, throttle
 from accounts.errors import UserNotFoundError
-from accounts.storage import audit
+from accounts.mail import orders
+from accounts.storage import audit, users
 from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import AuditEvent, User, UserEmail
 from accounts.storage.transactions import (
@@ -45,6 +46,9 @@ def _delete_account(user_id: int, caller: Principal) -> None:
         return
     roles.require_power_over(caller.permissions, user.role)
     recent_proof.require_for(user.role, caller)
+    event = audit.event(user.id, DELETED)
+    if user.kind == users.PERSON:
+        orders.account_deleted(user, event)
     commit(
         [
             Delete(user, User.version == user.version),
@@ -52,7 +56,7 @@ def _delete_account(user_id: int, caller: Principal) -> None:
             *session_ends.delete_all_changes(user),
             throttle.clear_failures(user.email),
             *(throttle.clear(throttle.device(device)) for device in device_tokens.devices_of(user)),
-            audit.event(user.id, DELETED),
+            event,
             *role_holders.holder_count_changes(role_holders.holding(user), None),
             *caller_conditions(caller, user),
         ]

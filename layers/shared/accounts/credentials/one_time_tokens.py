@@ -44,8 +44,8 @@ class NewToken:
 class OpenToken:
     """A token that was shown and is not spent.
 
-    ``epoch`` is the one of the account's credentials that it was made in, if it is bound to one:
-    it must be void when that is over. ``spent`` is its part in the transaction that uses it, whose
+    ``epoch`` is the one of the account's credentials that it was made in, and ``email`` the
+    address, if it is bound to them. ``spent`` is its part in the transaction that uses it, whose
     condition lets a token work once.
     """
 

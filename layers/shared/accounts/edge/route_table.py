@@ -12,6 +12,7 @@ ROUTES = (
     ("GET", "/api/v1/public/health"),
     ("POST", "/api/v1/public/users/login"),
     ("POST", "/api/v1/public/users/passw/forget_passw"),
+    ("PUT", "/api/v1/public/users/passw/set_new_passw"),
     ("POST", "/api/v1/public/users/refresh"),
     ("GET", "/api/v1/server/roles"),
     ("DELETE", "/api/v1/server/roles/{name}"),

@@ -1,8 +1,9 @@
-"""The mails, in the languages of those who get them."""
+"""Letters: the words of a mail as text and as HTML."""
 
 import html
-from collections.abc import Mapping
 from dataclasses import dataclass
+
+from accounts.mail.wordings import HELLO, WORDINGS
 
 
 @dataclass(frozen=True)
@@ -14,81 +15,29 @@ class Letter:
     html: str
 
 
-@dataclass(frozen=True)
-class _Wording:
-    subject: str
-    paragraphs: tuple[str, ...]
-    button: str = ""
-
-
-_HELLO = {"en": "Hello {name},", "ru": "Здравствуйте, {name}!"}
-_WORDINGS: Mapping[tuple[str, str], _Wording] = {
-    ("reset", "en"): _Wording(
-        "Set a new password for {service}",
-        (
-            "Somebody, probably you, asked for a new password for your account at {service}.",
-            "The link below works once, for {minutes} minutes.",
-            "If it was not you, there is nothing to do: your password stays as it is.",
-        ),
-        "Set a new password",
-    ),
-    ("reset", "ru"): _Wording(
-        "Новый пароль для {service}",
-        (
-            "Кто-то – вероятно, вы – запросил новый пароль для вашей учётной записи в {service}.",
-            "Ссылка ниже сработает один раз. Срок её действия в минутах: {minutes}.",
-            "Если это были не вы, делать ничего не нужно: пароль останется прежним.",
-        ),
-        "Задать новый пароль",
-    ),
-    ("invitation", "en"): _Wording(
-        "Your account at {service}",
-        (
-            "An account was created for you at {service}.",
-            "Set a password to use it. The link below works once, for {hours} hours.",
-        ),
-        "Set a password",
-    ),
-    ("invitation", "ru"): _Wording(
-        "Ваша учётная запись в {service}",
-        (
-            "Для вас создана учётная запись в {service}.",
-            "Чтобы начать работу, задайте пароль. Ссылка ниже сработает один раз.",
-            "Срок её действия в часах: {hours}.",
-        ),
-        "Задать пароль",
-    ),
-    ("password_changed", "en"): _Wording(
-        "Your password for {service} was changed",
-        (
-            "The password of your account at {service} was just changed.",
-            "Everywhere else you were signed out.",
-            "If it was not you, set a new password at once and tell the people who run {service}.",
-        ),
-    ),
-    ("password_changed", "ru"): _Wording(
-        "Пароль для {service} изменён",
-        (
-            "Пароль вашей учётной записи в {service} только что изменён.",
-            "Другие сеансы завершены.",
-            "Если это были не вы, сразу задайте новый пароль и сообщите администраторам {service}.",
-        ),
-    ),
-}
-
-
-def write(
-    kind: str, language: str, *, name: str, service: str, link: str = "", seconds: int = 0
+def write(  # noqa: PLR0913 - what a letter may tell
+    kind: str,
+    language: str,
+    *,
+    name: str,
+    service: str,
+    link: str = "",
+    seconds: int = 0,
+    device: str = "",
+    ip_address: str = "",
 ) -> Letter:
     """Return the letter of this kind; ``link`` works for ``seconds``."""
-    wording = _WORDINGS[kind, language]
+    wording = WORDINGS[kind, language]
     values = {
         "name": name,
         "service": service,
         "minutes": seconds // 60,
         "hours": seconds // 3600,
+        "days": seconds // 86_400,
+        "device": device,
+        "ip_address": ip_address,
     }
-    paragraphs = [_HELLO[language], *wording.paragraphs]
+    paragraphs = [HELLO[language], *wording.paragraphs]
     filled = [paragraph.format_map(values) for paragraph in paragraphs]
     subject = wording.subject.format_map(values)
     return Letter(

@@ -2,56 +2,26 @@
 
 A function that answers a request sends none itself: it would be frozen before the mail is out,
 and the time it takes would tell whether there is an account.
+
+A notice tells of a change, and is ordered before it is made: then nothing happens untold. It
+names the audit event that the change is on record by, and is sent only if that is there: then
+nothing is told that did not happen. Whom it goes to is decided here, when it happens; a change of
+address, or the end of the account, comes too late to keep it back.
 """
 
-import json
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, Self, get_args
+import secrets
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from accounts import aws, clock, invocation, settings
 from accounts.errors import UnavailableError
+from accounts.mail.messages import Kind, Message, Occasion
+from accounts.storage.tables import User
+from accounts.storage.transactions import Change
 
 # longer than a function may run: by then what the mail tells of has happened, or never will
 AFTER_THE_FACT_SECONDS = 20
-
-
-Kind = Literal["reset", "invitation", "password_changed"]
-
-
-@dataclass(frozen=True)
-class Message:
-    """An order to write to somebody; whether there is anybody, the sender finds out."""
-
-    kind: Kind
-    email: str
-    ordered_at: datetime
-    request_id: str
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        """Return the order that a message of the queue holds.
-
-        Raises:
-            ValueError: it is none of ours.
-        """
-        try:
-            told = json.loads(text)
-            # what another version of ours says beside that does not matter
-            values = {name: told[name] for name in ("kind", "email", "request_id")}
-            ordered_at = datetime.fromisoformat(told["ordered_at"])
-        except (KeyError, TypeError) as error:
-            raise ValueError("the message is no order") from error
-        texts = all(isinstance(value, str) for value in values.values())
-        if not texts or values["kind"] not in get_args(Kind) or ordered_at.tzinfo is None:
-            raise ValueError("a value of the order is wrong")
-        return cls(**values, ordered_at=ordered_at)
-
-    def to_json(self) -> str:
-        """Return the message that tells of this order."""
-        return json.dumps({**vars(self), "ordered_at": self.ordered_at.isoformat()})
+ID_BYTES = 16
 
 
 def reset(email: str) -> None:
@@ -60,7 +30,7 @@ def reset(email: str) -> None:
     Raises:
         UnavailableError: the queue did not answer.
     """
-    _order("reset", email, delay_seconds=0)
+    _order("reset", email)
 
 
 def invitation(email: str) -> None:
@@ -72,18 +42,96 @@ def invitation(email: str) -> None:
     _order("invitation", email, delay_seconds=AFTER_THE_FACT_SECONDS)
 
 
-def password_changed(email: str) -> None:
-    """Order a mail that tells a person that their password, about to be changed, was changed.
+def password_changed(user: User, event: Change) -> None:
+    """Order the notice that the person, about to change their password, has changed it.
+
+    As with all notices, ``event`` is the audit event in the transaction that makes the change,
+    and ``user`` the account as that transaction stands on it. A transaction that is tried again
+    has an event of its own, and so a notice.
 
     Raises:
         UnavailableError: the queue did not answer.
     """
-    _order("password_changed", email, delay_seconds=AFTER_THE_FACT_SECONDS)
+    _order_notice("password_changed", user, event)
 
 
-def _order(kind: Kind, email: str, delay_seconds: int) -> None:
+def password_reset(user: User, event: Change) -> None:
+    """Order the notice that the password was set with a reset token; see password_changed."""
+    _order_notice("password_reset", user, event)
+
+
+def confirm_email(user: User, new_email: str, event: Change) -> None:
+    """Order the mail whose link confirms the new address; it is void with the next password."""
+    _order_notice("confirm_email", user, event, to=new_email)
+
+
+def email_changing(user: User, event: Change) -> None:
+    """Order the notice that another address waits to be confirmed, with a link that keeps this."""
+    _order_notice("email_changing", user, event)
+
+
+def email_changed(user: User, new_email: str, event: Change) -> None:
+    """Order the notices that the address was changed: to the old one, with a way back, and the new.
+
+    ``user`` is the account as it was.
+    """
+    _order_notice("email_changed_from", user, event)
+    _order_notice("email_changed_to", user, event, to=new_email)
+
+
+def email_restored(user: User, old_email: str, event: Change) -> None:
+    """Order the notices, to both addresses, that a change of address was undone."""
+    for email in {user.email, old_email}:
+        _order_notice("email_restored", user, event, to=email)
+
+
+def new_device(user: User, event: Change, *, device: str, ip_address: str) -> None:
+    """Order the notice that somebody signed in on a device that was not known."""
+    _order_notice("new_device", user, event, device=device, ip_address=ip_address)
+
+
+def session_theft(user: User, event: Change) -> None:
+    """Order the notice that a session was ended because somebody else had its refresh token."""
+    _order_notice("session_theft", user, event)
+
+
+def account_deleted(user: User, event: Change) -> None:
+    """Order the notice that the account was deleted."""
+    _order_notice("account_deleted", user, event)
+
+
+def _order_notice(
+    kind: Kind,
+    user: User,
+    event: Change,
+    *,
+    to: str | None = None,
+    device: str = "",
+    ip_address: str = "",
+) -> None:
+    user_id, event_id = event.item.key()
+    occasion = Occasion(
+        user_id=user_id,
+        event_id=event_id,
+        name=user.name,
+        language=user.language,
+        epoch=user.credentials_epoch,
+        device=device,
+        ip_address=ip_address,
+    )
+    _order(kind, to or user.email, occasion, delay_seconds=AFTER_THE_FACT_SECONDS)
+
+
+def _order(
+    kind: Kind, email: str, occasion: Occasion | None = None, *, delay_seconds: int = 0
+) -> None:
     message = Message(
-        kind=kind, email=email, ordered_at=clock.now(), request_id=invocation.origin().request_id
+        kind=kind,
+        email=email,
+        ordered_at=clock.now(),
+        request_id=invocation.origin().request_id,
+        id=secrets.token_urlsafe(ID_BYTES),
+        occasion=occasion,
     )
     invocation.require_time()
     try:

@@ -1,7 +1,8 @@
 """The consumer of the mail queue.
 
-SQS delivers at least once, and in batches: what was sent for a message is not sent again, and
-one message that fails does not bring the others back.
+SQS delivers at least once, and in batches, and an order whose receipt was lost is put on the queue
+again: what was sent for an order is not sent again, and one that fails does not bring the others
+back.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from aws_lambda_powertools.utilities.idempotency import (
 from accounts import invocation, logs, metrics
 from accounts.invocation import Origin
 from accounts.mail import sending
-from accounts.mail.orders import Message
+from accounts.mail.messages import Message
 from accounts.storage import idempotency_store
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ REMEMBERED_SECONDS = 5 * 24 * 3600
 def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFailureResponse":
     """Send the batch's mails, and return those messages that have to come again."""
     config = IdempotencyConfig(
-        event_key_jmespath="message_id",
+        event_key_jmespath="id",
         raise_on_no_idempotency_key=True,
         expires_after_seconds=REMEMBERED_SECONDS,
         lambda_context=context,
@@ -46,15 +47,16 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> "PartialItemFail
         config=config,
     )
     def send_once(*, job: dict[str, str]) -> None:
-        sending.send(Message.read(job["body"]), job["message_id"])
+        sending.send(Message.read(job["body"]), job["id"])
 
     def receive(record: "SQSRecord") -> None:
         invocation.begin(context)
         metrics.begin()
         try:
             ordered = Message.read(record.body)
-            invocation.set_origin(Origin(ordered.request_id))
-            send_once(job={"message_id": record.message_id, "body": record.body})
+            # what an operator does is no request
+            invocation.set_origin(Origin(ordered.request_id or context.aws_request_id))
+            send_once(job={"id": ordered.id or record.message_id, "body": record.body})
         except Exception as error:
             logs.crash(error)
             logs.mail("failed")

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 from accounts import aws, clock, invocation, logs, settings
-from accounts.credentials import reset_tokens
-from accounts.mail import letters
+from accounts.mail import letters, links
 from accounts.mail.letters import Letter
-from accounts.mail.orders import Message
+from accounts.mail.links import NO_LINK, Link
+from accounts.mail.messages import Message, Occasion
 from accounts.storage import users
-from accounts.storage.tables import LoginAttempt, User
+from accounts.storage.tables import AuditEvent, LoginAttempt, User
 
 # links to set a password that an account is sent because anybody asked for it
 MOST_LINKS = 3
@@ -16,67 +16,108 @@ MOST_LINKS = 3
 LONGEST_CALL_SECONDS = 15
 
 
-def send(message: Message, message_id: str) -> None:
+def send(message: Message, order_id: str) -> None:
     """Send what the message orders, or log why there is nothing to send.
 
-    ``message_id`` is that of the queue: what is tried again for it is not held back by what was
-    tried before.
+    What is tried again for an order is not held back by what was tried before.
 
     Raises:
         UnavailableError: DynamoDB did not answer.
         ClientError, BotoCoreError: the mail service did not take it.
     """
-    user = users.find_by_email(message.email)
-    if user is None or user.kind != users.PERSON or not _is_due(message, user):
-        logs.mail("nobody", kind=message.kind)
-    elif message.kind == "reset":
-        _send_link(message, user, message_id)
+    if message.occasion is not None:
+        outcome = _notify(message, message.occasion)
     else:
-        # due only to a change, which limits it
-        _send(user.email, _letter(message, user))
-        logs.mail("sent", kind=message.kind)
+        user = users.find_by_email(message.email)
+        if user is None or user.kind != users.PERSON or not users.is_active(user):
+            outcome = "nobody"
+        elif message.kind == "invitation":
+            outcome = _invite(user)
+        elif message.kind == "reset":
+            outcome = _help_back_in(user, order_id)
+        else:
+            outcome = _tell_late(message, user)
+    logs.mail(outcome, kind=message.kind)
 
 
-def _is_due(message: Message, user: User) -> bool:
-    if not users.is_active(user):
-        return False
-    # what was announced may not have come to pass
-    if message.kind == "invitation":
-        return not user.password_hash
-    if message.kind == "password_changed":
-        # somebody who was invited may not have got as far as to have one
-        return bool(user.password_hash) and user.password_changed_at >= message.ordered_at
-    return True
+def _notify(message: Message, occasion: Occasion) -> str:
+    if AuditEvent.find(occasion.user_id, occasion.event_id) is None:
+        # what was announced did not come to pass
+        return "void"
+    link = NO_LINK
+    if message.kind == "confirm_email":
+        link = links.confirm_email(occasion, message.email)
+    elif message.kind in ("email_changing", "email_changed_from"):
+        link = links.undo_email_change(occasion)
+    letter = letters.write(
+        message.kind,
+        occasion.language,
+        name=occasion.name,
+        service=settings.current().mail_service_name,
+        link=link.url,
+        seconds=link.seconds,
+        device=occasion.device,
+        ip_address=occasion.ip_address,
+    )
+    _send(message.email, letter)
+    return "sent"
 
 
-def _send_link(message: Message, user: User, message_id: str) -> None:
-    place = _take_place(user, message_id)
+def _invite(user: User) -> str:
+    if user.password_hash:
+        return "nobody"
+    link = links.set_password(user, settings.current().invitation_seconds)
+    _send(user.email, _letter_to(user, "invitation", link))
+    return "sent"
+
+
+def _help_back_in(user: User, order_id: str) -> str:
+    place = _take_place(user, order_id)
     if place is None:
-        # there is a link in the mailbox that works
-        logs.mail("limited", kind=message.kind)
-        return
+        # a link that works is in the mailbox
+        return "limited"
     try:
-        _send(user.email, _letter(message, user))
+        link = links.set_password(user, settings.current().reset_token_seconds)
+        _send(user.email, _letter_to(user, "reset", link))
     except Exception:
         # what has not left must keep nothing back
-        own = LoginAttempt.message_id == message_id
+        own = LoginAttempt.message_id == order_id
         place.try_update([LoginAttempt.blocked_until.remove()], own)
         raise
-    logs.mail("sent", kind=message.kind)
+    return "sent"
 
 
-def _take_place(user: User, message_id: str) -> LoginAttempt | None:
+def _tell_late(message: Message, user: User) -> str:
+    """Send a notice that the version before this one ordered, which named no occasion."""
+    if not user.password_hash or user.password_changed_at < message.ordered_at:
+        return "void"
+    _send(user.email, _letter_to(user, message.kind, NO_LINK))
+    return "sent"
+
+
+def _letter_to(user: User, kind: str, link: Link) -> Letter:
+    return letters.write(
+        kind,
+        user.language,
+        name=user.name,
+        service=settings.current().mail_service_name,
+        link=link.url,
+        seconds=link.seconds,
+    )
+
+
+def _take_place(user: User, order_id: str) -> LoginAttempt | None:
     places = (LoginAttempt(subject=f"mail#{user.id}#{place}") for place in range(MOST_LINKS))
-    return next((place for place in places if _is_taken_now(place, user, message_id)), None)
+    return next((place for place in places if _is_taken_now(place, user, order_id)), None)
 
 
-def _is_taken_now(place: LoginAttempt, user: User, message_id: str) -> bool:
+def _is_taken_now(place: LoginAttempt, user: User, order_id: str) -> bool:
     now = clock.now()
     # for as long as the link works: it is made after this, so it does not end before
     free_again = now + timedelta(seconds=settings.current().reset_token_seconds)
     actions = [
         LoginAttempt.blocked_until.set(free_again),
-        LoginAttempt.message_id.set(message_id),
+        LoginAttempt.message_id.set(order_id),
         LoginAttempt.epoch.set(user.credentials_epoch),
         LoginAttempt.expires_at.set(free_again),
     ]
@@ -85,29 +126,7 @@ def _is_taken_now(place: LoginAttempt, user: User, message_id: str) -> bool:
     # the link was used, or voided
     free |= LoginAttempt.epoch.does_not_exist() | (LoginAttempt.epoch != user.credentials_epoch)
     # a try before this one took it
-    return place.try_update(actions, free | (LoginAttempt.message_id == message_id))
-
-
-def _letter(message: Message, user: User) -> Letter:
-    here = settings.current()
-    if message.kind == "password_changed":
-        return letters.write(
-            message.kind, user.language, name=user.name, service=here.mail_service_name
-        )
-    seconds = {
-        "reset": here.reset_token_seconds,
-        "invitation": here.invitation_seconds,
-    }[message.kind]
-    token = reset_tokens.issue(user, seconds).reset_token
-    return letters.write(
-        message.kind,
-        user.language,
-        name=user.name,
-        service=here.mail_service_name,
-        # behind the #, so that no server's log and no Referer header gets to see it
-        link=f"{here.reset_page_url}#reset_token={token}",
-        seconds=seconds,
-    )
+    return place.try_update(actions, free | (LoginAttempt.message_id == order_id))
 
 
 def _send(address: str, letter: Letter) -> None:

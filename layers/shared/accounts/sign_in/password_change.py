@@ -3,15 +3,13 @@
 from accounts.access import present_password, session_ends
 from accounts.access.authentication import Principal
 from accounts.credentials import passwords, policy
-from accounts.errors import SessionEndedError, UnavailableError
+from accounts.errors import SessionEndedError
 from accounts.mail import orders
 from accounts.storage import audit, users
-from accounts.storage.transactions import (
-    ATTEMPTS,
-    ConditionFailedError,
-    back_off,
-    write,
-)
+from accounts.storage.tables import User
+from accounts.storage.transactions import ConditionFailedError, retried, write
+
+_FIELD = "current_passw"
 
 
 def change_password(caller: Principal, current: str, new: str) -> None:
@@ -30,22 +28,29 @@ def change_password(caller: Principal, current: str, new: str) -> None:
     # before the current password is tried: a refused new one must not count as a wrong guess
     policy.require_strong(new, (session.email, session.name))
     present_password.admit(caller)
-    user = present_password.verified(caller, current, field="current_passw")
+    verified = present_password.verified(caller, current, field=_FIELD)
     password_hash = passwords.hashed(new)
-    orders.password_changed(user.email)
+
+    def again() -> User:
+        return present_password.verified(caller, current, field=_FIELD, before=verified)
+
+    try:
+        _set_password(caller, verified, password_hash)
+    except ConditionFailedError:
+        retried(lambda: _set_password(caller, again(), password_hash))
+
+
+def _set_password(caller: Principal, user: User, password_hash: str) -> None:
+    session = caller.session
     session_exists = session_ends.session_exists(session)
-    for attempt in range(1, ATTEMPTS + 1):
-        changes = session_ends.end_all_changes(
-            user, users.new_password(password_hash), spare=session.session_id
-        )
-        try:
-            event = audit.event(user.id, "password_changed")
-            write(*changes, session_exists, *present_password.clear_failures(caller), event)
-        except ConditionFailedError as error:
-            if session_exists in error.failed:
-                raise SessionEndedError from error
-            back_off(attempt)
-            user = present_password.verified(caller, current, field="current_passw")
-        else:
-            return
-    raise UnavailableError
+    changes = session_ends.end_all_changes(
+        user, users.new_password(password_hash), spare=session.session_id
+    )
+    event = audit.event(user.id, "password_changed")
+    orders.password_changed(user, event)
+    try:
+        write(*changes, session_exists, *present_password.clear_failures(caller), event)
+    except ConditionFailedError as error:
+        if session_exists in error.failed:
+            raise SessionEndedError from error
+        raise

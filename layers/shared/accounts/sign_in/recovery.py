@@ -45,7 +45,7 @@ def issue_reset_token(email: str, caller: Principal) -> ResetToken:
 
 
 def reset_password(token: str, password: str, client: Client) -> User:
-    """Set the password, spend the token and end every session, in one transaction.
+    """Set the password for a back-end, spend the token and end every session, in one transaction.
 
     Raises:
         ResetTokenInvalidError: the token is unknown, used, void or expired.
@@ -53,15 +53,27 @@ def reset_password(token: str, password: str, client: Client) -> User:
         ValidationFailedError: the password is refused; the token stays good.
         UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
+    return _reset(token, password, client, budget="reset")
+
+
+def set_new_password(token: str, password: str, client: Client) -> User:
+    """Do as reset_password, for whoever has the token, and out of a budget of its own.
+
+    Raises:
+        ResetTokenInvalidError, TooManyRequestsError, ValidationFailedError, UnavailableError: as
+            there.
+    """
+    return _reset(token, password, client, budget="set")
+
+
+def _reset(token: str, password: str, client: Client, *, budget: str) -> User:
     try:
         user, spent = reset_tokens.holder(token)
     except ResetTokenInvalidError:
-        budgets.spend("reset", client.ip_address)
+        budgets.spend(budget, client.ip_address)
         raise
     policy.require_strong(password, (user.email, user.name))
     password_hash = passwords.hashed(password)
-    # ordered first, for later: the mail is sent only if the password was changed by then
-    orders.password_changed(user.email)
     try:
         return _set_password(user, spent, password_hash)
     except ConditionFailedError:
@@ -71,5 +83,6 @@ def reset_password(token: str, password: str, client: Client) -> User:
 def _set_password(user: User, spent: Change, password_hash: str) -> User:
     changes = session_ends.end_all_changes(user, users.new_password(password_hash))
     event = audit.event(user.id, "password_reset")
+    orders.password_reset(user, event)
     write(spent, *changes, throttle.clear_failures(user.email), event)
     return user

@@ -30,7 +30,6 @@ class Administration(Driver):
         else:
             assert answer.status == 201
             account = Account(answer.json["id"], email, NEW_NAME, passw, role or "read_only")
-            account.password_changed_at = self.now
             self.world.add(account)
 
     @rule(email=st.sampled_from(EMAILS))
@@ -136,6 +135,8 @@ class Administration(Driver):
             account.end_all()
             account.trail["user_deleted"] += 1
             self.world.deleted.append(self.world.accounts.pop(account.email))
+            if account.kind == "person":
+                self.world.order_notice("account_deleted", account, self.now, "user_deleted")
 
     @precondition(Driver.has_accounts)
     @rule(data=st.data())

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Self
+from typing import Self
 
+from accounts.mail.messages import Kind, Occasion
+from tests.support.occasions import occasion
 from tests.support.people import claims
 
 ACCESS = timedelta(seconds=900)
@@ -20,8 +22,6 @@ BUILTIN = {
     "read_only": frozenset({"content:read"}),
     "methodist": frozenset({"users:read", "roles:read", "content:read", "content:write"}),
 }
-
-Kind = Literal["reset", "invitation", "password_changed"]
 
 
 @dataclass
@@ -93,7 +93,6 @@ class Account:
     kind: str = "person"
     active: bool = True
     gone: bool = False
-    password_changed_at: datetime | None = None
     # those that are out, with when they end, and those that are void
     resets: dict[str, datetime] = field(default_factory=dict)
     spent: list[str] = field(default_factory=list)
@@ -148,9 +147,9 @@ class Account:
         self.resets[token] = ends
         self.trail["reset_token_issued"] += 1
 
-    def set_password(self, passw: str, now: datetime) -> None:
+    def set_password(self, passw: str) -> None:
         """Have this password from now on."""
-        self.passw, self.password_changed_at = passw, now
+        self.passw = passw
         self.void()
 
 
@@ -162,6 +161,7 @@ class Order:
     email: str
     ordered_at: datetime
     number: int
+    occasion: Occasion | None = None
     done: bool = False
 
 
@@ -194,3 +194,8 @@ class World:
     def order(self, kind: Kind, email: str, now: datetime) -> None:
         """Put an order on the mail queue."""
         self.orders.append(Order(kind, email, now, len(self.orders)))
+
+    def order_notice(self, kind: Kind, account: Account, now: datetime, what: str) -> None:
+        """Put the order for a notice of what was just done to the account on the mail queue."""
+        told = occasion(account.id, account.name, what)
+        self.orders.append(Order(kind, account.email, now, len(self.orders), told))

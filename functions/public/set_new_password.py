@@ -1,0 +1,14 @@
+"""PUT /api/v1/public/users/passw/set_new_passw - reset one's own password. Whoever has a token."""
+
+from accounts.edge.endpoint import Request, endpoint
+from accounts.edge.schemas import UpdatePasswSchema
+from accounts.edge.views import Done
+from accounts.sign_in import recovery
+
+
+@endpoint(zone="public", body=UpdatePasswSchema)
+def handler(request: Request[UpdatePasswSchema]) -> Done:
+    """Spend the reset token, set the password and end every session of the account."""
+    person = request.body
+    recovery.set_new_password(person.reset_token, person.passw, request.client)
+    return Done(message="Password updated")

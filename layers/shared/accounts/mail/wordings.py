@@ -1,0 +1,224 @@
+"""The words of the mails, in the languages of those who get them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a letter says: its blanks are filled in by whoever writes it."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    button: str = ""
+
+
+HELLO: Mapping[str, str] = {"en": "Hello {name},", "ru": "Здравствуйте, {name}!"}
+_NOT_YOU_EN = "If it was not you, set a new password at once and tell the people who run {service}."
+_NOT_YOU_RU = (
+    "Если это были не вы, сразу задайте новый пароль и сообщите администраторам {service}."
+)
+WORDINGS: Mapping[tuple[str, str], Wording] = {
+    ("reset", "en"): Wording(
+        "Set a new password for {service}",
+        (
+            "Somebody, probably you, asked for a new password for your account at {service}.",
+            "The link below works once, for {minutes} minutes.",
+            "If it was not you, there is nothing to do: your password stays as it is.",
+        ),
+        "Set a new password",
+    ),
+    ("reset", "ru"): Wording(
+        "Новый пароль для {service}",
+        (
+            "Кто-то – вероятно, вы – запросил новый пароль для вашей учётной записи в {service}.",
+            "Ссылка ниже сработает один раз. Срок её действия в минутах: {minutes}.",
+            "Если это были не вы, делать ничего не нужно: пароль останется прежним.",
+        ),
+        "Задать новый пароль",
+    ),
+    ("invitation", "en"): Wording(
+        "Your account at {service}",
+        (
+            "An account was created for you at {service}.",
+            "Set a password to use it. The link below works once, for {hours} hours.",
+        ),
+        "Set a password",
+    ),
+    ("invitation", "ru"): Wording(
+        "Ваша учётная запись в {service}",
+        (
+            "Для вас создана учётная запись в {service}.",
+            "Чтобы начать работу, задайте пароль. Ссылка ниже сработает один раз.",
+            "Срок её действия в часах: {hours}.",
+        ),
+        "Задать пароль",
+    ),
+    ("password_changed", "en"): Wording(
+        "Your password for {service} was changed",
+        (
+            "The password of your account at {service} was just changed.",
+            "Everywhere else you were signed out.",
+            _NOT_YOU_EN,
+        ),
+    ),
+    ("password_changed", "ru"): Wording(
+        "Пароль для {service} изменён",
+        (
+            "Пароль вашей учётной записи в {service} только что изменён.",
+            "Другие сеансы завершены.",
+            _NOT_YOU_RU,
+        ),
+    ),
+    ("password_reset", "en"): Wording(
+        "Your password for {service} was changed",
+        (
+            "A new password was just set for your account at {service}.",
+            "You were signed out everywhere.",
+            _NOT_YOU_EN,
+        ),
+    ),
+    ("password_reset", "ru"): Wording(
+        "Пароль для {service} изменён",
+        (
+            "Для вашей учётной записи в {service} только что задан новый пароль.",
+            "Все сеансы завершены.",
+            _NOT_YOU_RU,
+        ),
+    ),
+    ("confirm_email", "en"): Wording(
+        "Confirm your address for {service}",
+        (
+            "This address is to become that of your account at {service}.",
+            "It counts once you confirm it. The link below works once, for {hours} hours.",
+            "If it was not you, there is nothing to do: nothing changes.",
+        ),
+        "Confirm the address",
+    ),
+    ("confirm_email", "ru"): Wording(
+        "Подтвердите адрес для {service}",
+        (
+            "Этот адрес указан как новый для вашей учётной записи в {service}.",
+            "Он начнёт действовать, когда вы его подтвердите. Ссылка ниже сработает один раз.",
+            "Срок её действия в часах: {hours}.",
+            "Если это были не вы, делать ничего не нужно: всё останется как есть.",
+        ),
+        "Подтвердить адрес",
+    ),
+    ("email_changing", "en"): Wording(
+        "Your address for {service} is being changed",
+        (
+            "Somebody, probably you, asked for another address for your account at {service}.",
+            "It takes the place of this one once it is confirmed.",
+            "If it was not you, the link below keeps this address and ends every session.",
+            "It works once, for {days} days. Then set a new password.",
+        ),
+        "Keep this address",
+    ),
+    ("email_changing", "ru"): Wording(
+        "Адрес для {service} меняется",
+        (
+            "Кто-то – вероятно, вы – указал другой адрес для вашей учётной записи в {service}.",
+            "Он заменит этот, когда будет подтверждён.",
+            "Если это были не вы, ссылка ниже сохранит этот адрес и завершит все сеансы.",
+            "Она сработает один раз, срок её действия в днях: {days}. Затем задайте новый пароль.",
+        ),
+        "Сохранить этот адрес",
+    ),
+    ("email_changed_from", "en"): Wording(
+        "Your address for {service} was changed",
+        (
+            "Your account at {service} has another address from now on.",
+            "You were signed out everywhere.",
+            "If it was not you, the link below brings this address back and ends every session.",
+            "It works once, for {days} days. Then set a new password.",
+        ),
+        "Bring this address back",
+    ),
+    ("email_changed_from", "ru"): Wording(
+        "Адрес для {service} изменён",
+        (
+            "У вашей учётной записи в {service} теперь другой адрес.",
+            "Все сеансы завершены.",
+            "Если это были не вы, ссылка ниже вернёт этот адрес и завершит все сеансы.",
+            "Она сработает один раз, срок её действия в днях: {days}. Затем задайте новый пароль.",
+        ),
+        "Вернуть этот адрес",
+    ),
+    ("email_changed_to", "en"): Wording(
+        "Your address for {service} was changed",
+        (
+            "This is the address of your account at {service} from now on.",
+            "You were signed out everywhere: sign in again with this address.",
+        ),
+    ),
+    ("email_changed_to", "ru"): Wording(
+        "Адрес для {service} изменён",
+        (
+            "Теперь это адрес вашей учётной записи в {service}.",
+            "Все сеансы завершены: войдите снова с этим адресом.",
+        ),
+    ),
+    ("email_restored", "en"): Wording(
+        "Your address for {service} is the former one again",
+        (
+            "The change of address of your account at {service} was undone.",
+            "You were signed out everywhere.",
+            _NOT_YOU_EN,
+        ),
+    ),
+    ("email_restored", "ru"): Wording(
+        "Для {service} снова действует прежний адрес",
+        (
+            "Изменение адреса вашей учётной записи в {service} отменено.",
+            "Все сеансы завершены.",
+            _NOT_YOU_RU,
+        ),
+    ),
+    ("new_device", "en"): Wording(
+        "New sign-in to {service}",
+        (
+            "Your account at {service} was just signed in to on a new device.",
+            "Device: {device}. Network address: {ip_address}.",
+            _NOT_YOU_EN,
+        ),
+    ),
+    ("new_device", "ru"): Wording(
+        "Новый вход в {service}",
+        (
+            "В вашу учётную запись в {service} только что вошли с нового устройства.",
+            "Устройство: {device}. Сетевой адрес: {ip_address}.",
+            _NOT_YOU_RU,
+        ),
+    ),
+    ("session_theft", "en"): Wording(
+        "You were signed out of {service} on one device",
+        (
+            "A session of your account at {service} was used from two places.",
+            "This happens when somebody has copied it. It was ended, for both.",
+            "Set a new password if you do not know how this came about.",
+        ),
+    ),
+    ("session_theft", "ru"): Wording(
+        "Сеанс в {service} завершён",
+        (
+            "Сеансом вашей учётной записи в {service} пользовались из двух мест.",
+            "Так бывает, если кто-то его скопировал. Он завершён для обоих.",
+            "Если вы не знаете, как это вышло, задайте новый пароль.",
+        ),
+    ),
+    ("account_deleted", "en"): Wording(
+        "Your account at {service} was deleted",
+        (
+            "Your account at {service} was just deleted.",
+            "If you did not ask for this, tell the people who run {service}.",
+        ),
+    ),
+    ("account_deleted", "ru"): Wording(
+        "Учётная запись в {service} удалена",
+        (
+            "Ваша учётная запись в {service} только что удалена.",
+            "Если вы об этом не просили, сообщите администраторам {service}.",
+        ),
+    ),
+}
