@@ -440,9 +440,14 @@ UNUSED = {
     f"{function} GetItem table/users-local-IdempotencyTable"
     for function in ("IssueResetToken", "IssueServiceToken", "RegistrationUser")
 }
-# so that each request notes the activity, each repeated refresh is a theft, and a third device is
+# so that each log-in is told of, each request notes the activity, each repeated refresh is a theft, and a third device is
 # one too many
-TELLING = {"ACTIVITY_SECONDS": "0", "REFRESH_GRACE_SECONDS": "0", "SESSIONS_PER_USER": "2"}
+TELLING = {
+    "ACTIVITY_SECONDS": "0",
+    "NEW_DEVICE_NOTICES": "true",
+    "REFRESH_GRACE_SECONDS": "0",
+    "SESSIONS_PER_USER": "2",
+}
 # not called through the API
 OTHERS = {"SendMail", "VerifySession", "PrepareStack"}
 

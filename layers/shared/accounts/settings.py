@@ -32,6 +32,12 @@ def _language(value: str) -> str:
     return value
 
 
+def _flag(value: str) -> bool:
+    if value not in ("true", "false"):
+        raise SettingsError("Must be true or false")
+    return value == "true"
+
+
 def _whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
     def read(value: str) -> int:
         # where int() would also take 1_0, +1 and digits of other scripts
@@ -85,6 +91,7 @@ class Settings:
     undo_token_seconds: _Positive
     mail_queue_url: _MaybeEmpty
     mail_from: _MaybeEmpty
+    new_device_notices: Annotated[bool, _flag]
     mail_service_name: _MaybeEmpty
     reset_page_url: _MaybeEmpty
     default_language: Annotated[Language, _language]

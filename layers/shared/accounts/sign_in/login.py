@@ -6,17 +6,18 @@ from typing import cast
 
 from pynamodb.expressions.update import Action
 
-from accounts import logs, metrics
-from accounts.access import roles, sessions
+from accounts import logs, metrics, settings
+from accounts.access import devices, roles, sessions
 from accounts.access.sessions import Client
 from accounts.credentials import budgets, device_tokens, pace, passwords, signing, throttle
 from accounts.credentials.throttle import LONGEST_BLOCK_SECONDS, MOST_IN_A_ROW, Attempt
 from accounts.credentials.tokens import TokenPair
 from accounts.errors import InvalidCredentialsError, TooManyRequestsError
+from accounts.mail import orders
 from accounts.sign_in import failures
-from accounts.storage import users
+from accounts.storage import audit, users
 from accounts.storage.dynamodb import find_together
-from accounts.storage.tables import LoginAttempt, User, UserEmail
+from accounts.storage.tables import LoginAttempt, User, UserEmail, UserSession
 from accounts.storage.transactions import Change, retried
 
 
@@ -117,16 +118,31 @@ def _begin(
         issued_at = int(session.created_at.timestamp())
         permissions = roles.permissions_of(user.role)
         pair = signing.token_pair(session, permissions, refresh_token, issued_at)
-        device, devices = device_tokens.welcome(user, device_token)
+        device, known_devices = device_tokens.welcome(user, device_token)
         actions = [
-            *devices,
+            *known_devices,
             User.log_ins_paced_until.set(pace.LOG_INS.next(user.log_ins_paced_until)),
             *_rehashed(user, password),
         ]
-        sessions.begin(user, session, actions, *entry.success())
+        told = _told_of_new_device(user, device_token, session)
+        sessions.begin(user, session, actions, *entry.success(), *told)
         return LoggedIn(pair.access_token, pair.expires_in, pair.refresh_token, user, device)
 
     return retried(begin)
+
+
+def _told_of_new_device(
+    user: User, device_token: str | None, session: UserSession
+) -> Sequence[Change]:
+    if not settings.current().new_device_notices:
+        return ()
+    if device_tokens.is_known(user, device_tokens.digest(device_token)):
+        return ()
+    event = audit.event(user.id, "device_new", session_id=session.session_id)
+    orders.new_device(
+        user, event, device=devices.label(session.user_agent), ip_address=session.ip_address
+    )
+    return [event]
 
 
 def _as_of_now(entry: _Entry, verified: User, password: str) -> User:

@@ -23,7 +23,8 @@ from accounts.errors import (
     TokenInvalidError,
     UnauthorizedError,
 )
-from accounts.storage.tables import UserSession
+from accounts.mail import orders
+from accounts.storage.tables import User, UserSession
 from accounts.storage.transactions import (
     Update,
     retried,
@@ -66,8 +67,11 @@ def _exchange(token: RefreshToken) -> TokenPair:
         return _rotate(session, token)
     if _is_repeated(session, token):
         return _repeat(session, token)
-    # of several who show it at once, one ends the session, and it is logged once
-    write(*session_ends.end_changes(session, "refresh_token_replayed"))
+    # of several who show it at once, one ends the session, and it is logged and told once
+    ends, event = session_ends.end_changes(session, "refresh_token_replayed")
+    if user := User.find(session.user_id):
+        orders.session_theft(user, event)
+    write(ends, event)
     metrics.count("Thefts")
     logs.security("refresh_token_replayed", user_id=session.user_id, session_id=session.session_id)
     raise SessionEndedError
