@@ -1,31 +1,45 @@
-"""The table of endpoints: route, handler, permission, what it does and takes."""
+"""The list of endpoints: route, handler, permission, what it does and takes."""
+
+import textwrap
 
 from pydantic import BaseModel
 
 from accounts.edge import schemas
-from infra.docs import handlers, markdown
+from infra.docs import handlers
 from infra.docs.handlers import Handler
 
-HEAD = ("Method", "Path", "Function", "Permission", "What", "Takes")
-ZONES = ("public", "private", "server")
+ZONES = {
+    "public": "Anyone may call",
+    "private": "A signed-in person may call",
+    "server": "A back-end or an administrator may call, who has the permission",
+}
+LINE_LENGTH = 120
 
 
-def table() -> str:
-    """Return the table, zone by zone."""
-    found = sorted(handlers.endpoints(), key=lambda pair: ZONES.index(str(pair[1].zone)))
-    return markdown.table(
-        HEAD,
-        [
-            (
-                route.method,
-                f"`{route.path}`",
-                handler.name,
-                handler.permission or "–",
-                handler.promise,
-                _fields(handler),
-            )
-            for route, handler in found
-        ],
+def listing() -> str:
+    """Return the list, zone by zone."""
+    return "\n".join(f"{_zone(zone)}\n" for zone in ZONES)
+
+
+def _zone(zone: str) -> str:
+    entries = [
+        _entry(route.key, handler)
+        for route, handler in handlers.endpoints()
+        if handler.zone == zone
+    ]
+    return "\n".join([f"**{zone}** – {ZONES[zone]}:", "", *entries])
+
+
+def _entry(route: str, handler: Handler) -> str:
+    needs = f", `{handler.permission}`" if handler.permission else ""
+    takes = _fields(handler)
+    text = f"- `{route}` ({handler.name}{needs}): {handler.promise}."
+    return textwrap.fill(
+        f"{text} Takes {takes}." if takes else text,
+        LINE_LENGTH,
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -33,9 +47,9 @@ def _fields(handler: Handler) -> str:
     groups = {
         "": _named(handler.body, required=True),
         "optional ": _named(handler.body, required=False),
-        "query ": _named(handler.query, required=False),
+        "in the query ": _named(handler.query, required=False),
     }
-    return "; ".join(f"{kind}{' '.join(names)}" for kind, names in groups.items() if names) or "–"
+    return "; ".join(f"{kind}{' '.join(names)}" for kind, names in groups.items() if names)
 
 
 def _named(schema: str | None, *, required: bool) -> list[str]:

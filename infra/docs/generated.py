@@ -9,7 +9,7 @@ from infra.local import ROOT
 
 # what stands between <!-- name --> and <!-- /name -->, in whatever document has the marks
 TABLES: Mapping[str, Callable[[], str]] = {
-    "endpoints": endpoints.table,
+    "endpoints": endpoints.listing,
     "permissions": permissions.table,
     "costs": costs.table,
 }

@@ -440,8 +440,8 @@ UNUSED = {
     f"{function} GetItem table/users-local-IdempotencyTable"
     for function in ("IssueResetToken", "IssueServiceToken", "RegistrationUser")
 }
-# so that each log-in is told of, each request notes the activity, each repeated refresh is a theft, and a third device is
-# one too many
+# so that each log-in is told of, each request notes the activity, each repeated refresh is a
+# theft, and a third device is one too many
 TELLING = {
     "ACTIVITY_SECONDS": "0",
     "NEW_DEVICE_NOTICES": "true",
