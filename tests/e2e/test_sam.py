@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped] # ships no types
 
 from infra.local import ROOT
 from tests.support import expansion
@@ -92,5 +93,5 @@ def test_built_template_has_no_names_that_cloudformation_does_not_know() -> None
     built = _sam(BUILT)
 
     assert len(names) > 3
-    assert built.count("kms:Sign\n") == written.count("kms:Sign]")
+    assert yaml_parse(built) == yaml_parse(written)
     assert not re.search(r"[:-] [&*]\w+", built)
