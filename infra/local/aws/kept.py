@@ -99,7 +99,7 @@ def _dynamodb(data: Path, state: Path, running: ExitStack) -> str | None:
     except DynamoDBLocalError as error:
         if not is_first:
             raise
-        log.info("moto keeps the tables, each time it is stopped. %s", error)
+        log.info("moto keeps the tables, and writes them when this stops. %s", error)
         shutil.rmtree(data, ignore_errors=True)
         return None
 
