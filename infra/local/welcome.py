@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def show(console: Console, run: "Run", kept_in: Path | None, below: str) -> None:
-    """Print it; ``kept_in`` is where data and keys are kept, if they are, ``below`` what follows."""
+    """Print it; ``kept_in`` is where data and keys stay, if anywhere, ``below`` what follows."""
     file = near(run.session_file)
     to_run = "" if run.session_file == session.file() else f" SESSION={file}"
     fate = f"kept in {near(kept_in)}" if kept_in else "gone when it stops (make run KEEP=yes)"

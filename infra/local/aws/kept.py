@@ -1,4 +1,4 @@
-"""What outlives a run: the tables, the keys and the administrator's password, in a folder.
+"""What outlives a run: its tables, keys and administrator's password, in a folder.
 
 DynamoDB Local keeps the tables where there is Java, and else moto does, which keeps the keys
 either way. The first run decides, since the one cannot read what the other has written.
