@@ -4,7 +4,7 @@ A request passes through ``server`` (sockets), ``api_gateway`` and ``lambdas`` t
 talks to ``aws``: an AWS in this process, where tables, keys and queues have been made. From the
 queues ``lambdas`` brings messages to functions; ``mail`` shows the mails that these send.
 ``template`` reads what they all need from template.yaml, ``stack`` puts them together, ``run``
-starts it all, ``__main__`` is the command.
+starts it all, ``__main__`` is the command; ``walk`` plays the README's session against it.
 """
 
 import sys

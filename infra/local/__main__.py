@@ -26,6 +26,8 @@ from infra.local.template.declarations import TemplateError
 
 DEFAULT_PORT = 3000
 MAX_PORT = 65_535
+# what is shown while it runs, by what --logs says
+BELOW = {"lines": "a line for each request", "json": "what Lambda would log"}
 STOPPING = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -77,10 +79,9 @@ def _run(options: argparse.Namespace, running: ExitStack, console: Console) -> N
             log=_silent if options.logs == "json" else partial(access_log.show, below),
         )
     )
-    welcome.show(console, run, options.keep_in)
+    welcome.show(console, run, options.keep_in, BELOW[options.logs])
     held.release()
-    while True:
-        signal.pause()
+    signal.pause()
 
 
 def _parameters(options: argparse.Namespace) -> dict[str, str]:
@@ -123,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--logs",
-        choices=("lines", "json"),
+        choices=BELOW,
         default="lines",
         help="show a line for each request, or what Lambda would log (default: lines)",
     )

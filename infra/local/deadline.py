@@ -1,4 +1,4 @@
-"""Waiting for a call no longer than it may take."""
+"""Run a call with a time limit."""
 
 import threading
 from collections.abc import Callable

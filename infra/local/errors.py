@@ -1,4 +1,4 @@
-"""Why the stack cannot run here, in words for a person."""
+"""The error of a stack that cannot run here."""
 
 
 class CannotRunError(Exception):

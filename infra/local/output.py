@@ -1,4 +1,4 @@
-"""Standard output that waits until the welcome is said."""
+"""Hold standard output back until the welcome has been printed."""
 
 import io
 from typing import TextIO

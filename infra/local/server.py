@@ -1,4 +1,4 @@
-"""WSGI applications on a loopback port, in threads of this process."""
+"""Serve WSGI applications on a port of this machine, in threads of this process."""
 
 import errno
 import json

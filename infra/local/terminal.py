@@ -1,4 +1,4 @@
-"""Text from outside, made safe for the terminal."""
+"""Make text from outside safe to print on a terminal."""
 
 
 def plain(text: str) -> str:

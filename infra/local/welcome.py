@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from infra.local.run import Run
 
 
-def show(console: Console, run: "Run", kept_in: Path | None) -> None:
-    """Print it; ``kept_in`` is the folder that data and keys are kept in, if they are."""
+def show(console: Console, run: "Run", kept_in: Path | None, below: str) -> None:
+    """Print it; ``kept_in`` is where data and keys stay, if anywhere, ``below`` what follows."""
     file = near(run.session_file)
     to_run = "" if run.session_file == session.file() else f" SESSION={file}"
     fate = f"kept in {near(kept_in)}" if kept_in else "gone when it stops (make run KEEP=yes)"
@@ -26,8 +26,9 @@ def show(console: Console, run: "Run", kept_in: Path | None) -> None:
         "Data and keys": escape(fate),
     }.items():
         console.print(f"  {name:<15}{fact}", soft_wrap=True)
-    console.print(f"\nTo watch it work, in another terminal:  [bold]make try{escape(to_run)}[/]")
-    console.print("\nStop with Ctrl-C. Below is a line for each request.\n", style="dim")
+    command = f"[bold]make try{escape(to_run)}[/]"
+    console.print(f"\nTo watch it work, in another terminal:  {command}", soft_wrap=True)
+    console.print(f"\nStop with Ctrl-C. Below is {below}.\n", style="dim")
 
 
 def near(path: Path) -> Path:

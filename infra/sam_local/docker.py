@@ -1,4 +1,4 @@
-"""Where this machine is, as containers see it."""
+"""Find the address at which Docker's containers reach this machine."""
 
 import ipaddress
 import json

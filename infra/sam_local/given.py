@@ -1,4 +1,4 @@
-"""What ``sam local`` is given: a template that declares all variables, and their values."""
+"""Write what ``sam local`` needs: a template that declares all variables, and their values."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path

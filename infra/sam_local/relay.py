@@ -1,4 +1,4 @@
-"""Letting containers reach what listens on this machine's loopback only."""
+"""Let Docker's containers reach what listens on this machine's loopback only."""
 
 import errno
 import socket

@@ -19,7 +19,14 @@ import boto3
 import pytest
 
 from infra.local.server import HOST, listen
-from tests.support.register import ANY_USERS, FORGET_PASSWORD, LOG_IN, SET_NEW_PASSWORD, SIGN_UP
+from tests.support.register import (
+    ANY_USERS,
+    FORGET_PASSWORD,
+    HEALTH,
+    LOG_IN,
+    SET_NEW_PASSWORD,
+    SIGN_UP,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -214,9 +221,9 @@ def test_session_of_the_readme_is_played_call_by_call(run: Run) -> None:
 
 
 def test_each_request_is_a_line_and_json_is_for_those_who_ask(run: Run) -> None:
-    _call(run, "GET", "/api/v1/public/health?from=here")
+    _call(run, "GET", f"{HEALTH.path}?from=here")
 
-    line = r"^\d\d:\d\d:\d\d  GET     /api/v1/public/health +200 +\d+ ms *$"
+    line = rf"^\d\d:\d\d:\d\d  GET     {HEALTH.path} +200 +\d+ ms *$"
     _wait(run, lambda: re.search(line, run.output, re.MULTILINE) is not None)
     assert '"level"' not in run.output
 
@@ -254,23 +261,23 @@ def test_what_is_kept_outlives_its_run_and_other_runs_are_left_alone(
     before = kept()
     _wait(before, before.session_file.exists)
     told = before.session
-    _call(before, "POST", "/api/v1/server/users/sign_up", told["service_token"], person)
-    login = _call(before, "POST", "/api/v1/public/users/login", body=credentials)
+    _call(before, *SIGN_UP.at(), told["service_token"], person)
+    login = _call(before, *LOG_IN.at(), body=credentials)
     assert _end(before) == 0
 
     after = kept()
     _wait(after, after.session_file.exists)
 
-    me = _call(after, "PUT", "/api/v1/private/users/any", login["access_token"])
+    me = _call(after, *ANY_USERS.at(), login["access_token"])
     assert me["email"] == person["email"]
-    assert _call(after, "POST", "/api/v1/public/users/login", body=credentials)["access_token"]
+    assert _call(after, *LOG_IN.at(), body=credentials)["access_token"]
     administrator = told["administrator"]
-    assert _call(after, "PUT", "/api/v1/private/users/any", administrator["access_token"])
+    assert _call(after, *ANY_USERS.at(), administrator["access_token"])
     assert after.session["administrator"]["passw"] == administrator["passw"]
     assert _end(after) == 0
     assert "Data and keys are kept in" in after.output
     assert '"level":"INFO","message":"request"' in after.output
-    assert _call(run, "GET", "/api/v1/public/health") == {"status": "ok"}
+    assert _call(run, *HEALTH.at()) == {"status": "ok"}
 
 
 def _end(run: Run) -> int:
@@ -285,7 +292,7 @@ def test_nothing_is_answered_before_the_session_file_is_there(tmp_path: Path) ->
     try:
         _wait(starting, lambda: _is_listened_on(port))
 
-        url = f"http://{HOST}:{port}/api/v1/public/health"
+        url = f"http://{HOST}:{port}{HEALTH.path}"
         with urllib.request.urlopen(url, timeout=START_SECONDS) as answer:
             assert answer.status == 200
             assert starting.session_file.exists()

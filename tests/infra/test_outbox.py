@@ -29,7 +29,7 @@ from tests.support.register import (
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-ROUTE = f"{ANY_USERS.method} {ANY_USERS.path}"
+ROUTE = ANY_USERS.key
 LINK = "http://127.0.0.1:3000/_local/reset#reset_token=" + 20 * "token-"
 MAIL = Mail(
     id="mail-1",

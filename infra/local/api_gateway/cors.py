@@ -1,4 +1,4 @@
-"""Cross-origin answers of an HTTP API, given by the gateway and not by functions."""
+"""Answer browsers of other origins (CORS), which an HTTP API does itself."""
 
 from collections.abc import Mapping
 

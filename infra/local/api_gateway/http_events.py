@@ -1,4 +1,4 @@
-"""HTTP requests as the events of payload format 2.0.
+"""Make a function's event of an HTTP request (payload format 2.0).
 
 Follows "Create AWS Lambda proxy integrations for HTTP APIs" in the API Gateway guide and, where
 that is silent, what the service has been seen to do: it decodes the path before it routes, and

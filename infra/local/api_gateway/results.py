@@ -1,4 +1,4 @@
-"""What functions return, as HTTP answers, by the rules of payload format 2.0."""
+"""Make HTTP answers of what functions return (payload format 2.0)."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Which route of an HTTP API takes a request."""
+"""Find the route of an HTTP API that takes a request."""
 
 import re
 from collections.abc import Iterable, Mapping

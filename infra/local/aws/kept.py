@@ -1,4 +1,4 @@
-"""What outlives a run: the tables, the keys and the administrator's password, in a folder.
+"""What outlives a run: its tables, keys and administrator's password, in a folder.
 
 DynamoDB Local keeps the tables where there is Java, and else moto does, which keeps the keys
 either way. The first run decides, since the one cannot read what the other has written.
@@ -99,7 +99,7 @@ def _dynamodb(data: Path, state: Path, running: ExitStack) -> str | None:
     except DynamoDBLocalError as error:
         if not is_first:
             raise
-        log.info("moto keeps the tables, each time it is stopped. %s", error)
+        log.info("moto keeps the tables, and writes them when this stops. %s", error)
         shutil.rmtree(data, ignore_errors=True)
         return None
 

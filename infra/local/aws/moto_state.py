@@ -1,4 +1,4 @@
-"""What moto holds of the stack, its keys and tables, written to a file and read back."""
+"""Write moto's keys and tables to a file, and read them back."""
 
 import os
 import pickle

@@ -1,4 +1,4 @@
-"""The stack's resources, made in whichever AWS this process's clients talk to."""
+"""Create a template's tables, keys and queues in the AWS that this process's clients talk to."""
 
 import json
 from collections.abc import Mapping

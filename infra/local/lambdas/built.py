@@ -1,4 +1,4 @@
-"""What `sam build` made, on Lambda's own runtime: a host for the stack."""
+"""Run what `sam build` made on Lambda's own runtime."""
 
 import json
 import os

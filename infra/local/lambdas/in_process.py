@@ -1,4 +1,4 @@
-"""What Lambda does, in this process: handlers loaded once and invoked with a deadline."""
+"""Run functions in this process, as Lambda would: loaded once, invoked with a deadline."""
 
 import importlib.util
 import json

@@ -1,4 +1,4 @@
-"""Messages of a queue as the events of a function, and what the function says of them.
+"""Make a function's event of messages, and read which of them the function says have failed.
 
 Follows "Using Lambda with Amazon SQS" in the Lambda guide.
 """

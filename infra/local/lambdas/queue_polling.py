@@ -1,4 +1,4 @@
-"""What Lambda does with queues that lead to functions: receive, invoke, delete what is done."""
+"""Poll queues as Lambda does: receive messages, invoke a function, delete what is done."""
 
 import json
 import logging

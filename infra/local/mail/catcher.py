@@ -1,4 +1,4 @@
-"""Listening at SES: what it accepts goes to the outbox.
+"""Catch the mails that the embedded SES accepts, and put them in the outbox.
 
 moto keeps the mails it took, but neither their text version nor when they came.
 """

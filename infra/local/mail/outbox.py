@@ -1,4 +1,4 @@
-"""The mails that were sent."""
+"""Keep the latest mails that were sent."""
 
 import threading
 from collections import deque

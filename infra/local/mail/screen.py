@@ -1,4 +1,4 @@
-"""A mail on the terminal."""
+"""Print a mail on the terminal."""
 
 from rich.console import Console
 from rich.text import Text

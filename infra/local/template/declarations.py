@@ -1,4 +1,4 @@
-"""The things a template declares that stand-ins for AWS must provide."""
+"""What a template declares: functions and routes, tables, keys, queues and CORS."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

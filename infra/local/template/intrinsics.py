@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions: what Ref, Fn::Sub and their like stand for."""
+"""Resolve CloudFormation's intrinsic functions: Ref, Fn::Sub, Fn::If and their like."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""What template.yaml declares, in the terms of those who stand in for AWS on this machine."""
+"""Read what template.yaml declares: functions, tables, keys, queues and CORS."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
