@@ -74,8 +74,8 @@ def _first_line(node: ast.AST) -> str:
 
 
 def _schema_of_query(call: ast.Call) -> str | None:
+    """Return what ``SomeQuery.read(request.query)`` names, which is ``SomeQuery``."""
     reads_query = "request.query" in map(ast.unparse, call.args)
-    # the schema is what reads it
     return _name(call.func.value) if reads_query and isinstance(call.func, ast.Attribute) else None
 
 
