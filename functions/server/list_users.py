@@ -3,7 +3,7 @@
 from accounts.administration import listing
 from accounts.administration.listing import Wanted
 from accounts.edge.endpoint import Request, endpoint
-from accounts.edge.schemas import UsersQuery
+from accounts.edge.queries import UsersQuery
 from accounts.edge.server_views import UserPage
 
 

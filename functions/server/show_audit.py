@@ -2,7 +2,7 @@
 
 from accounts.administration import listing
 from accounts.edge.endpoint import Request, endpoint
-from accounts.edge.schemas import PageQuery
+from accounts.edge.queries import PageQuery
 from accounts.edge.server_views import AuditPage
 
 

@@ -1,8 +1,16 @@
 """E-mail addresses in their one canonical form."""
 
-from email_validator import EmailNotValidError, validate_email
+import re
 
 MAX_LENGTH = 254
+MAX_LOCAL_LENGTH = 64
+# what nearly everybody's address looks like; two hyphens side by side begin an A-label (RFC 5891)
+_LABEL = "(?!.*--)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+PLAIN = re.compile(
+    rf"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@(?:{_LABEL}\.)+(?P<top_level>[A-Za-z]{{2,63}})"
+)
+# top-level domains that no mail can be sent to (RFC 6761, RFC 6762, RFC 7686)
+NOT_ON_THE_INTERNET = frozenset({"arpa", "invalid", "local", "localhost", "onion", "test"})
 
 
 class EmailInvalidError(ValueError):
@@ -20,6 +28,22 @@ def canonical(text: str) -> str:
     """
     if len(text) > MAX_LENGTH:
         raise EmailInvalidError
+    return text.lower() if _is_plain(text) else _validated(text)
+
+
+def _is_plain(text: str) -> bool:
+    plain = PLAIN.fullmatch(text)
+    return (
+        plain is not None
+        and text.index("@") <= MAX_LOCAL_LENGTH
+        and plain["top_level"].lower() not in NOT_ON_THE_INTERNET
+    )
+
+
+def _validated(text: str) -> str:
+    # imported here: hardly any address needs it, and it would be a tenth of log_in's cold start
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415 - see above
+
     try:
         parts = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:

@@ -59,7 +59,8 @@ _Positive = Annotated[int, _whole_number(least=1)]
 _NotNegative = Annotated[int, _whole_number(least=0)]
 
 
-@dataclass(frozen=True)
+# never compared or shown, and Python compiles each method anew at every cold start
+@dataclass(frozen=True, eq=False, repr=False)
 class Settings:
     """The settings of one deployment, read from environment variables of the same names."""
 

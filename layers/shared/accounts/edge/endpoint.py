@@ -48,7 +48,8 @@ Body = TypeVar("Body", default=None)
 _Schema = TypeVar("_Schema", bound="RequestSchema")
 
 
-@dataclass(frozen=True)
+# as of an event
+@dataclass(frozen=True, repr=False)
 class Request(Generic[Body]):
     """A request that has passed all checks of its endpoint."""
 

@@ -22,7 +22,8 @@ MAX_BODY_BYTES = 16 * 1024
 _Kind = TypeVar("_Kind")
 
 
-@dataclass(frozen=True)
+# it holds tokens and passwords, which have no place in any representation
+@dataclass(frozen=True, repr=False)
 class Event:
     """A request as API Gateway hands it over; the names of its headers are in lower case."""
 

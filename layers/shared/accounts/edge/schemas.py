@@ -2,20 +2,18 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError, PydanticKnownError
+from pydantic_core import PydanticCustomError
 
 from accounts import emails, settings
 from accounts.access import roles
@@ -27,8 +25,6 @@ NAME_LENGTH = 100
 MOST_DECOMPOSED = 4
 # longer than any opaque token of ours
 TOKEN_LENGTH = 512
-LONGEST_PAGE = 100
-CURSOR_LENGTH = 1024
 # all of them are in each token, whose signing input KMS takes up to 4,096 bytes of
 MOST_PERMISSIONS = 30
 # marks, embeddings, overrides and isolates (Unicode Standard Annex 9, section 2)
@@ -66,14 +62,7 @@ def _long_enough(value: str) -> str:
     return value
 
 
-def _plain_number(value: str) -> str:
-    # where int() would also take 1_0, 1.0 and +1
-    if not re.fullmatch(r"[0-9]+", value):
-        raise PydanticKnownError("int_parsing")
-    return value
-
-
-def _formed(pattern: str, rule: str) -> AfterValidator:
+def formed(pattern: str, rule: str) -> AfterValidator:
     """Return what refuses a text that is not of this pattern, telling the rule."""
 
     def check(value: str) -> str:
@@ -112,20 +101,15 @@ Name = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LENGTH),
     AfterValidator(_visible),
 ]
-EmailPrefix = Annotated[
-    str,
-    StringConstraints(to_lower=True),
-    _formed(r"[!-~]{1,254}", "Must be up to 254 ASCII characters without spaces"),
-]
 Permission = Annotated[
     str,
-    _formed(
+    formed(
         r"\*|[a-z_]{1,32}:[a-z_]{1,32}",
         "Must be *, or two words of up to 32 of a to z and _ with a colon between",
     ),
     AfterValidator(_not_misspelt),
 ]
-RoleName = Annotated[str, _formed(roles.NAME_PATTERN, roles.NAME_RULE)]
+RoleName = Annotated[str, formed(roles.NAME_PATTERN, roles.NAME_RULE)]
 OpaqueToken = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_LENGTH)]
 
 
@@ -249,30 +233,6 @@ class ServiceTokenSchema(RequestSchema):
         if value is not None and value > longest:
             raise PydanticCustomError("lifetime", "Must be at most {most}", {"most": longest})
         return value
-
-
-class PageQuery(BaseModel):
-    """Which page of a list; query strings are text, so numbers are read from it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    @classmethod
-    def read(cls, query: Mapping[str, str]) -> Self:
-        """Return the query string as this schema; see :func:`accounts.edge.validation.check`."""
-        return validation.check(cls, query)
-
-    limit: Annotated[int, BeforeValidator(_plain_number), Field(ge=1, le=LONGEST_PAGE)] = (
-        LONGEST_PAGE
-    )
-    cursor: Annotated[str, StringConstraints(min_length=1, max_length=CURSOR_LENGTH)] | None = None
-
-
-class UsersQuery(PageQuery):
-    """Which accounts to list."""
-
-    role: RoleName | None = None
-    status: Literal["active", "disabled"] | None = None
-    email: EmailPrefix | None = None
 
 
 class ResetTokenSchema(RequestSchema):
