@@ -245,6 +245,7 @@ def test_only_functions_that_take_passwords_may_key_hashes(written: Grants) -> N
         "ConfirmIdentity",
         "RegistrationUser",
         "ResetPassword",
+        "SetNewPassword",
     }
 
 
