@@ -197,6 +197,16 @@ def a_user_lists_a_session_twice(alice: Person) -> None:
     changed(account, session_ids=account.session_ids * 2)
 
 
+@breaks("few_devices_a_user")
+def a_user_knows_too_many_devices(alice: Person) -> None:
+    changed(alice.account, known_devices={str(number): 0 for number in range(11)})
+
+
+@breaks("few_devices_a_user")
+def a_user_knows_a_device_twice(alice: Person) -> None:
+    changed(alice.account, known_devices={"device": 0}, new_devices={"device": 0})
+
+
 @breaks("somebody_administers")
 def the_administrator_is_disabled(alice: Person) -> None:
     changed(administrator(), status="disabled")
