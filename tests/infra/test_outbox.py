@@ -1,6 +1,7 @@
 """Mails end in an outbox, on the screen and on pages beside the API."""
 
 import io
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -201,6 +202,16 @@ def test_scripts_get_the_mails_as_json(browser: Client, outbox: Outbox) -> None:
             }
         ]
     }
+
+
+def test_scripts_get_the_mails_to_one_address_newest_first(browser: Client, outbox: Outbox) -> None:
+    outbox.add(MAIL)
+    outbox.add(replace(MAIL, id="mail-2", recipients=("bob@example.com",)))
+    outbox.add(replace(MAIL, id="mail-3"))
+
+    answer = browser.get("/_local/outbox.json?to=alice@example.com")
+
+    assert [mail["id"] for mail in json.loads(answer.text)["mails"]] == ["mail-3", "mail-1"]
 
 
 def test_page_shows_the_letter_in_a_frame_that_can_do_nothing(

@@ -347,7 +347,7 @@ def test_mail_that_a_request_orders_is_sent(
     api: Api,
     stack: Deployment,
     alice: Person,
-    web_backend: str,
+    admin: Person,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     verify_sender(stack.template)
@@ -357,11 +357,11 @@ def test_mail_that_a_request_orders_is_sent(
     sent.clear()
     issued = api.call(
         *ISSUE_RESET_TOKEN.at(),
-        token=web_backend,
+        token=admin.token,
         json={"email": alice.email},
     )
     changed = {"passw": "another string", "reset_token": issued.json["reset_token"]}
-    assert api.call(*RESET_PASSWORD.at(), token=web_backend, json=changed).status == 200
+    assert api.call(*RESET_PASSWORD.at(), token=admin.token, json=changed).status == 200
     (source,) = (source for function in stack.functions for source in function.queues)
 
     Poller("SendMail", source, stack.invoke).poll()

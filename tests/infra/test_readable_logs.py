@@ -16,6 +16,7 @@ from infra.local.api_gateway import access_log
 from infra.local.api_gateway.access_log import Answered, logged
 from infra.local.function_log import ReadableLog
 from infra.local.server import RAW_TARGET, limited
+from tests.support.register import ANY_USERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -40,7 +41,7 @@ def console(screen: io.StringIO) -> Console:
 
 def test_answered_request_is_one_line(console: Console, screen: io.StringIO) -> None:
     api = logged(_refusing, lambda answered: access_log.show(console, answered))
-    path = "/api/v1/private/users/any"
+    path = ANY_USERS.path
 
     answer = Client(api).put(path, environ_overrides={RAW_TARGET: f"{path}?email=a@example.com"})
 

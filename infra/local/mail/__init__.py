@@ -1,6 +1,5 @@
 """Mail on this machine: what SES was asked to send is shown instead of delivered.
 
 ``catcher`` listens at the embedded SES, ``outbox`` keeps what it caught, ``screen`` prints it and
-``pages`` shows it in a browser, beside a page where the links in the mails lead; ``back_end`` does
-what the back-end of such a page would do.
+``pages`` shows it in a browser, beside a page where the links in the mails lead.
 """

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -69,7 +69,9 @@ def _pages(outbox: Outbox, routes: Sequence[str]) -> Flask:
 
     @pages.get("/outbox.json")
     def list_mails() -> ResponseReturnValue:
-        mails = {"mails": [_as_json(mail) for mail in outbox.mails()]}
+        to = request.args.get("to")
+        wanted = (mail for mail in outbox.mails() if to is None or to in mail.recipients)
+        mails = {"mails": [_as_json(mail) for mail in wanted]}
         return Response(json.dumps(mails, ensure_ascii=False, indent=2), mimetype=JSON)
 
     @pages.get("/reset")
