@@ -24,7 +24,7 @@ from tests.support.guesses import (
     record,
 )
 from tests.support.people import Person
-from tests.support.register import CHANGE_PASSWORD, RESET_PASSWORD
+from tests.support.register import CHANGE_PASSWORD, RESET_PASSWORD, SET_NEW_PASSWORD
 from tests.support.scene import Scene
 
 DAY_SECONDS = 24 * 3600
@@ -285,6 +285,30 @@ def test_a_device_stays_known_when_the_address_or_the_password_is_another(
     answer = log_in(scene.api, alice.email, "another_string", device_token=home)
 
     assert answer.status == 200
+
+
+def test_who_sets_a_new_password_by_mail_gets_in_while_strangers_are_guessing(
+    scene: Scene, alice: Person
+) -> None:
+    answer = SET_NEW_PASSWORD.call(scene)
+    lock(scene.api, alice.email)
+    guess(scene.api, alice.email)
+    token = answer.json["device_token"]
+
+    assert log_in(scene.api, alice.email, "another_string").status == 429
+    assert log_in(scene.api, alice.email, "another_string", device_token=token).status == 200
+
+
+def test_a_browser_in_which_a_new_password_is_set_is_known_by_its_cookie(
+    scene: Scene, alice: Person
+) -> None:
+    answer = SET_NEW_PASSWORD.call(scene, headers=BY_COOKIE)
+    lock(scene.api, alice.email)
+    (cookie,) = answer.cookies
+
+    assert "device_token" not in answer.json
+    headers = {**BY_COOKIE, "Cookie": cookie.partition(";")[0]}
+    assert log_in(scene.api, alice.email, "another_string", headers=headers).status == 200
 
 
 def test_strangers_do_not_keep_who_is_signed_in_from_changing_the_password(

@@ -42,7 +42,9 @@ def test_who_forgot_the_password_gets_back_in_with_nothing_but_the_mail(
 
     answer = _set(scene, post.deliver_one().token)
 
-    assert (answer.status, answer.json) == (200, {"success": True, "message": "Password updated"})
+    assert answer.status == 200
+    assert list(answer.json) == ["success", "message", "device_token"]
+    assert (answer.json["success"], answer.json["message"]) == (True, "Password updated")
     assert answer.cookies == ()
     assert _log_in(scene, alice.passw) == 401
     assert _log_in(scene, NEW) == 200

@@ -74,6 +74,17 @@ class SignedOut(Done):
         return self, cookies.clear()
 
 
+class PasswordSet(Done):
+    """The password is another one, and the device on which it was set is known."""
+
+    message: str = "Password updated"
+    device_token: str | None
+
+    def in_cookies(self) -> tuple[Self, Sequence[str]]:
+        """Return this without the device token, and the cookie that carries it."""
+        return replace(self, device_token=None), (_device_cookie(self.device_token),)
+
+
 class UserSummary(View):
     """Who signed in."""
 
@@ -111,8 +122,8 @@ class LoggedIn(Tokens):
     def in_cookies(self) -> tuple[Self, Sequence[str]]:
         """Return this without the tokens, and the cookies that carry them."""
         content, handed_over = super().in_cookies()
-        device = cookies.remember(self.device_token or "", device_tokens.DAYS * DAY_SECONDS)
-        return replace(content, device_token=None), (*handed_over, device)
+        cookie = _device_cookie(self.device_token)
+        return replace(content, device_token=None), (*handed_over, cookie)
 
 
 class Seance(View):
@@ -201,3 +212,7 @@ class Jwks(View):
 def _as(kind: Any, value: object) -> object:  # noqa: ANN401 - any type that a field may have
     is_view = isinstance(kind, type) and issubclass(kind, View)
     return kind.from_attributes(value) if is_view else value
+
+
+def _device_cookie(device_token: str | None) -> str:
+    return cookies.remember(device_token or "", device_tokens.DAYS * DAY_SECONDS)

@@ -1,10 +1,15 @@
 """Getting back in: reset tokens and what they are good for (OWASP Forgot Password Cheat Sheet)."""
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from pynamodb.expressions.update import Action
+
 from accounts import settings
 from accounts.access import grants, recent_proof, session_ends
 from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
-from accounts.credentials import budgets, passwords, policy, reset_tokens, throttle
+from accounts.credentials import budgets, device_tokens, passwords, policy, reset_tokens, throttle
 from accounts.credentials.reset_tokens import ResetToken
 from accounts.errors import ResetTokenInvalidError, UnavailableError, UserNotFoundError
 from accounts.mail import orders
@@ -18,6 +23,8 @@ from accounts.storage.transactions import (
     retried,
     write,
 )
+
+_Done = TypeVar("_Done")
 
 
 def issue_reset_token(email: str, caller: Principal) -> ResetToken:
@@ -53,20 +60,29 @@ def reset_password(token: str, password: str, client: Client) -> User:
         ValidationFailedError: the password is refused; the token stays good.
         UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
-    return _reset(token, password, client, budget="reset")
+    return _reset(token, password, client, "reset", _set_password)
 
 
-def set_new_password(token: str, password: str, client: Client) -> User:
+def set_new_password(token: str, password: str, client: Client) -> str:
     """Do as reset_password, for whoever has the token, and out of a budget of its own.
+
+    Returned is a device token for where they are: whoever reads the account's mail is no stranger,
+    and has to get in with the new password while strangers are guessing at it.
 
     Raises:
         ResetTokenInvalidError, TooManyRequestsError, ValidationFailedError, UnavailableError: as
             there.
     """
-    return _reset(token, password, client, budget="set")
+    return _reset(token, password, client, "set", _set_password_and_know_the_device)
 
 
-def _reset(token: str, password: str, client: Client, *, budget: str) -> User:
+def _reset(
+    token: str,
+    password: str,
+    client: Client,
+    budget: str,
+    spend: Callable[[User, Change, str], _Done],
+) -> _Done:
     try:
         user, spent = reset_tokens.holder(token)
     except ResetTokenInvalidError:
@@ -75,14 +91,23 @@ def _reset(token: str, password: str, client: Client, *, budget: str) -> User:
     policy.require_strong(password, (user.email, user.name))
     password_hash = passwords.hashed(password)
     try:
-        return _set_password(user, spent, password_hash)
+        return spend(user, spent, password_hash)
     except ConditionFailedError:
-        return retried(lambda: _set_password(*reset_tokens.holder(token), password_hash))
+        return retried(lambda: spend(*reset_tokens.holder(token), password_hash))
 
 
-def _set_password(user: User, spent: Change, password_hash: str) -> User:
-    changes = session_ends.end_all_changes(user, users.new_password(password_hash))
+def _set_password(
+    user: User, spent: Change, password_hash: str, actions: Sequence[Action] = ()
+) -> User:
+    new = [*users.new_password(password_hash), *actions]
     event = audit.event(user.id, "password_reset")
     orders.password_reset(user, event)
+    changes = session_ends.end_all_changes(user, new)
     write(spent, *changes, throttle.clear_failures(user.email), event)
     return user
+
+
+def _set_password_and_know_the_device(user: User, spent: Change, password_hash: str) -> str:
+    device_token, devices = device_tokens.welcome(user, None)
+    _set_password(user, spent, password_hash, devices)
+    return device_token
