@@ -56,12 +56,28 @@ try: $(READY) ## Watch a running `make run` at work: the README's session, call 
 sam-local: $(READY) $(SAM_READY) ## Run what is built in Docker, on the stack of `make run` (SAM_LOCAL_PORT=3001)
 	@exec $(BIN)/python -m infra.sam_local $(SAM_FLAGS)
 
+.PHONY: check
+check: $(READY) ## Style, types and the unit tests, in half a minute
+	@$(MAKE) --jobs 2 --keep-going --output-sync lint unit
+
+.PHONY: unit
+unit: $(READY)
+	@echo 'Unit tests:'
+	@$(BIN)/pytest --quiet tests/unit
+
+# All of it, whatever fails first, so that one run tells everything that is wrong.
 .PHONY: test
-test: lint ## Lint, types and every test that needs only Python, with coverage
-	@$(BIN)/pytest -n 2 --cov
+test: $(READY) ## Lint, types and every test that needs only Python, with coverage
+	@$(MAKE) --keep-going lint all-tests
+
+.PHONY: all-tests
+all-tests: $(READY)
+	@echo 'All tests that need only Python:'
+	@$(BIN)/pytest -n 2 --dist loadgroup --cov
 
 .PHONY: lint
 lint: $(READY) ## Check style, format and types
+	@echo 'Style, format and types:'
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy

@@ -118,11 +118,17 @@ def invoke(stack: Deployment, aws_calls: AwsCalls, clock: Clock) -> Invoke:
 
 
 @pytest.fixture
-def api(stack: Deployment, population: Population, invoke: Invoke, log: Log) -> Iterator[Api]:
-    """The API; whatever is done with it, nothing secret or personal may be logged."""
+def api(
+    stack: Deployment, population: Population, invoke: Invoke, aws_calls: AwsCalls, log: Log
+) -> Iterator[Api]:
+    """The API; whatever is done with it, nothing secret or personal may be logged.
+
+    Nor may a function ask for what its role does not allow: the answer would be but a 503.
+    """
     client = Api(stack.gateway(invoke))
     client.secrets |= population.secrets
     yield client
+    assert aws_calls.refused == []
     assert [secret for secret in client.secrets if secret in log.text] == []
 
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from moto.backends import get_backend
@@ -10,6 +11,14 @@ from moto.backends import get_backend
 from infra.local.aws.embedded import embedded_aws
 from infra.local.mail.outbox import Outbox
 from infra.local.template.pseudo_parameters import ACCOUNT_ID, REGION
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file here together: what they share takes seconds to make."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture

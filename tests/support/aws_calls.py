@@ -63,6 +63,7 @@ class AwsCalls:
     function: str = ""
     made: list[AwsCall] = field(default_factory=list)
     used: dict[str, set[Permission]] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)
     _before: dict[int, Callable[[], object]] = field(default_factory=dict)
 
     def __call__(self, client: BaseClient, operation: str, arguments: dict[str, Any]) -> object:
@@ -111,6 +112,7 @@ class AwsCalls:
             grants = granting(self.allowed[self.function], action, self._arn(name))
             if not grants:
                 text = f"{self.function} may not {action} on {name}"
+                self.refused.append(text)
                 raise ClientError(
                     {"Error": {"Code": "AccessDeniedException", "Message": text}}, call.operation
                 )

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from moto import mock_aws
 from moto.backends import get_backend
 
 from accounts import invocation, settings
@@ -23,6 +22,7 @@ from infra.local.lambdas.in_process import Functions, shared_environment
 from infra.local.template.declarations import Function
 from infra.local.template.pseudo_parameters import ACCOUNT_ID, PSEUDO_PARAMETERS, REGION
 from infra.local.template.reader import Template
+from tests.support.quick_moto import quick_aws
 
 Items = Mapping[str, list[Mapping[str, Any]]]
 
@@ -96,7 +96,7 @@ class Deployment:
 @contextmanager
 def deployed() -> Iterator[Deployment]:
     """Deploy the stack for as long as the context lasts."""
-    with mock_aws():
+    with quick_aws():
         _set_environment(_AWS_ENVIRONMENT)
         template = Template.load(ROOT / "template.yaml", PSEUDO_PARAMETERS)
         resources = create_resources(template)
