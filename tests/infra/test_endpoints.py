@@ -10,7 +10,7 @@ from infra.docs import handlers
 from infra.local import ROOT
 from tests.support.register import ALL
 
-# as in: GET /a, PUT and DELETE /a/{b}: what is promised of them
+# what a docstring begins with: GET and PUT /pets
 _METHODS_AND_PATH = re.compile(r"([A-Z]+(?:(?:, | and )[A-Z]+)*) (/[^\s:,]*[^\s:,.])")
 
 
