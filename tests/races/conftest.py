@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from botocore.retries import standard
 
+from accounts import settings
 from accounts.credentials.pace import Pace
 from infra.local import TEMPLATE
 from infra.local.aws.dynamodb_local import dynamodb_local
@@ -48,7 +49,10 @@ def outbox() -> Outbox:
 @pytest.fixture(scope="session")
 def on_dynamodb_local(dynamodb_url: str, outbox: Outbox) -> Iterator[Stack]:
     """The stack, once for all tests, with hashes that take no time."""
-    with deployed({"BcryptCost": "4"}, dynamodb_url, outbox) as stack:
+    with deployed({}, dynamodb_url, outbox) as stack, pytest.MonkeyPatch.context() as patch:
+        # less than the template allows
+        patch.setenv("BCRYPT_COST", "4")
+        settings.current.cache_clear()
         yield stack
 
 

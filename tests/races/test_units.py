@@ -1,0 +1,48 @@
+"""The units that DynamoDB counts for a call, as the register has them and the table of costs."""
+
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from tests.support.api import Api
+from tests.support.endpoint import Endpoint
+from tests.support.people import Person
+from tests.support.register import ALL, each
+from tests.support.scene import Scene
+
+pytestmark = pytest.mark.races
+
+READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
+
+
+@pytest.fixture
+def ground(api: Api, alice: Person, admin: Person, web_backend: str) -> Scene:
+    """Everybody on one device."""
+    return Scene(api, alice, admin, web_backend)
+
+
+@each(tuple(endpoint for endpoint in ALL if endpoint.zone == "server"))
+def test_call_takes_the_units_that_are_written_down(
+    ground: Scene, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = endpoint.request(ground)
+    send = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001 - where all meet
+    counted: list[tuple[str, float]] = []
+
+    def counting(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - as botocore
+        if client.meta.service_model.service_name != "dynamodb":
+            return send(client, operation, arguments)
+        answer = send(client, operation, {**arguments, "ReturnConsumedCapacity": "TOTAL"})
+        capacity = answer["ConsumedCapacity"]
+        parts = capacity if isinstance(capacity, list) else [capacity]
+        counted.extend((operation, part["CapacityUnits"]) for part in parts)
+        return answer
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", counting)
+    answer = ground.api.call(**request)
+
+    assert answer.status == endpoint.status
+    read = sum(units for operation, units in counted if operation in READS)
+    written = sum(units for operation, units in counted if operation not in READS)
+    assert (read, written) == endpoint.units
