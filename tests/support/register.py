@@ -109,7 +109,7 @@ ISSUE_RESET_TOKEN = Endpoint(
     "/api/v1/server/users/passw/reset_token",
     holders_of("passwords:reset"),
     requests={"GetItem": 5, "TransactWriteItems": 1},
-    units=(5, 12),
+    units=(5, 16),
     status=201,
     body=lambda scene: {"email": scene.alice.email},
 )
@@ -118,7 +118,7 @@ RESET_PASSWORD = Endpoint(
     "/api/v1/server/users/passw/set_new_passw",
     holders_of("passwords:set", "service"),
     requests={"GetItem": 4, "TransactWriteItems": 1, "GenerateMac": 1, "SendMessage": 1},
-    units=(3, 20),
+    units=(4, 36),
     body=lambda scene: {"reset_token": scene.reset_token(), "passw": "another_string"},
 )
 LIST_USERS = Endpoint(
