@@ -1,14 +1,12 @@
 """The stack, the people who use it, the clock they share, and what they leave behind."""
 
 import io
-import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 from botocore.client import BaseClient
 
 from accounts import settings
@@ -59,16 +57,11 @@ def stack(deployment: Deployment, population: Population) -> Deployment:
 
 
 @pytest.fixture
-def log() -> Iterator[Log]:
+def log(monkeypatch: pytest.MonkeyPatch) -> Log:
     """Everything that the service logs during the test."""
     stream = io.StringIO()
-    handlers = [handler for handler in _handlers() if _is_the_services(handler)]
-    assert handlers
-    before = [handler.setStream(stream) for handler in handlers]
-    yield Log(stream)
-    for handler, old in zip(handlers, before, strict=True):
-        if old is not None:
-            handler.setStream(old)
+    monkeypatch.setattr("accounts.logs.write", stream.write)
+    return Log(stream)
 
 
 @pytest.fixture
@@ -179,14 +172,3 @@ def web_backend(population: Population) -> str:
 def scene(api: Api, alice: Person, admin: Person, web_backend: str) -> Scene:
     """What tests about every endpoint build their requests from."""
     return Scene(api, alice, admin, web_backend)
-
-
-def _handlers() -> Iterator[logging.StreamHandler[Any]]:
-    for logger in logging.Logger.manager.loggerDict.values():
-        for handler in getattr(logger, "handlers", ()):
-            if isinstance(handler, logging.StreamHandler):
-                yield handler
-
-
-def _is_the_services(handler: logging.Handler) -> bool:
-    return isinstance(handler.formatter, LambdaPowertoolsFormatter)

@@ -2,15 +2,15 @@
 
 import hashlib
 import hmac
+import json
+import os
+import sys
 import traceback
-from typing import Any
+from typing import Any, Literal
 
-from aws_lambda_powertools import Logger
-
-from accounts import aws, invocation, metrics, settings
+from accounts import aws, clock, invocation, metrics, settings
 
 DIGEST_BYTES = 8
-_logger = Logger(use_rfc3339=True, utc=True, location=None)
 
 
 def about(email: str) -> None:
@@ -32,24 +32,24 @@ def request(
     """Log how a request went, with all that was counted on its way."""
     counted = metrics.fields(latency_ms)
     fields["account"] = invocation.origin().account
-    _logger.info("request", extra=_with_request_id(outcome=outcome, **fields, **counted))
+    _log("INFO", "request", outcome=outcome, **fields, **counted)
 
 
 def mail(outcome: str, *, kind: str | None = None) -> None:
     """Log what became of a mail that was ordered, with all that was counted on its way."""
     metrics.count("Mails")
     counted = metrics.fields()
-    _logger.info("mail", extra=_with_request_id(kind=kind, outcome=outcome, **counted))
+    _log("INFO", "mail", kind=kind, outcome=outcome, **counted)
 
 
 def security(event: str, *, user_id: int, session_id: str) -> None:
     """Log something that an operator should look into."""
-    _logger.warning(event, extra=_with_request_id(user_id=user_id, session_id=session_id))
+    _log("WARNING", event, user_id=user_id, session_id=session_id)
 
 
 def degraded(event: str, *, reason: str) -> None:
     """Log that the service went on without something, and what kept it from that."""
-    _logger.warning(event, extra=_with_request_id(reason=reason))
+    _log("WARNING", event, reason=reason)
 
 
 def crash(error: BaseException) -> None:
@@ -57,11 +57,37 @@ def crash(error: BaseException) -> None:
 
     The text of an exception may hold what the caller sent (OWASP ASVS 16.2.5).
     """
-    _logger.error("crash", extra=_with_request_id(causes=_causes(error)))
+    _log("ERROR", "crash", causes=_causes(error))
 
 
-def _with_request_id(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever is logged
-    return {"request_id": invocation.origin().request_id, **fields}
+def _log(
+    level: Literal["INFO", "WARNING", "ERROR"],
+    message: str,
+    **fields: Any,  # noqa: ANN401 - whatever is logged
+) -> None:
+    line = {
+        "level": level,
+        "message": message,
+        "timestamp": clock.now().isoformat(timespec="milliseconds"),
+        "service": os.environ.get("POWERTOOLS_SERVICE_NAME"),
+        "request_id": invocation.origin().request_id,
+        **fields,
+        "xray_trace_id": _trace_id(),
+    }
+    known = {name: value for name, value in line.items() if value is not None}
+    write(json.dumps(known, separators=(",", ":")) + "\n")
+
+
+def write(line: str) -> None:
+    """Write a line, in one piece whoever else is writing."""
+    sys.stdout.write(line)
+    sys.stdout.flush()
+
+
+def _trace_id() -> str | None:
+    # Root=<id>;Parent=<id>;Sampled=<flag>, as Lambda sets it for each invocation
+    root = os.environ.get("_X_AMZN_TRACE_ID", "").partition(";")[0]
+    return root.removeprefix("Root=") or None
 
 
 def _causes(error: BaseException | None) -> list[dict[str, Any]]:
