@@ -11,6 +11,7 @@ from accounts.credentials import reset_tokens
 from accounts.errors import UserExistsError
 from accounts.storage import users
 from accounts.storage.tables import User
+from accounts.storage.transactions import retried
 from infra.manage.operating import OPERATOR, account, canonical, readable
 from infra.manage.problems import RefusedError
 
@@ -39,7 +40,7 @@ def create_administrator(email: str, name: str) -> Link:
             f"{email} has an account already."
             f" To let its owner set a new password, run: reset-link {email}"
         ) from error
-    return _link(user, settings.current().invitation_seconds)
+    return retried(lambda: _link(account(email), settings.current().invitation_seconds))
 
 
 def reset_link(email: str) -> Link:
@@ -49,7 +50,11 @@ def reset_link(email: str) -> Link:
         RefusedError: there is no such account, or it is one that has no password to set.
         UnavailableError: DynamoDB did not answer.
     """
-    user = account(canonical(email))
+    return retried(lambda: _reset_link(canonical(email)))
+
+
+def _reset_link(email: str) -> Link:
+    user = account(email)
     if user.kind != users.PERSON:
         raise RefusedError(f"{user.email} is a back-end. For a token, run: issue-service-token")
     if not users.is_active(user):

@@ -1,10 +1,9 @@
-"""What is known of the invocation beside its call: who makes it, from where, and the time it has.
+"""Request id, source address and actor, for log and audit only, and the time that is left.
 
-Request id, source address and actor are for the log and the audit trail alone; no rule of the
-service may depend on them. The time is Lambda's: a call to AWS that is not answered takes its
-tries and time-outs to give up, and one that could not give up before Lambda ends the function is
-not begun. The caller is told to try again, instead of getting the gateway's own error and no log
-line.
+No rule of the service may depend on the former. The time is Lambda's: a call to AWS that is not
+answered takes its tries and time-outs to give up, and one that could not give up before Lambda
+ends the function is not begun. The caller is told to try again, instead of getting the gateway's
+own error and no log line.
 """
 
 import time

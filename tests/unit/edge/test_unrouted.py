@@ -30,7 +30,7 @@ def some_routes(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_path_of_ours_has_other_methods(path: str, allowed: str) -> None:
     with pytest.raises(MethodNotAllowedError) as raised:
-        unrouted.settle("PATCH", path)
+        unrouted.refuse_unless_preflight("PATCH", path)
 
     assert raised.value.headers == {"allow": allowed}
 
@@ -54,8 +54,8 @@ def test_path_of_ours_has_other_methods(path: str, allowed: str) -> None:
 def test_any_other_path_is_not_found(path: str) -> None:
     for method in ("GET", "OPTIONS"):
         with pytest.raises(RouteNotFoundError):
-            unrouted.settle(method, path)
+            unrouted.refuse_unless_preflight(method, path)
 
 
 def test_browser_may_ask_about_a_path_of_ours() -> None:
-    unrouted.settle("OPTIONS", "/users/1")
+    unrouted.refuse_unless_preflight("OPTIONS", "/users/1")

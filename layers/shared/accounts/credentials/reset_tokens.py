@@ -5,10 +5,10 @@ from datetime import datetime
 
 from accounts.credentials import one_time_tokens
 from accounts.credentials.one_time_tokens import Kind, TokenInvalidError
-from accounts.errors import ResetTokenInvalidError, UserNotFoundError
+from accounts.errors import ResetTokenInvalidError
 from accounts.storage import audit, users
 from accounts.storage.tables import User
-from accounts.storage.transactions import Change, Check, ConditionFailedError, write
+from accounts.storage.transactions import Change, Check, write
 
 
 @dataclass(frozen=True)
@@ -23,17 +23,14 @@ def issue(user: User, seconds: int) -> ResetToken:
     """Return a new reset token for the account, good for ``seconds``; others stay as they are.
 
     Raises:
-        UserNotFoundError: the account is disabled, gone, or of another role, address or password
-            by now.
+        ConditionFailedError: the account is disabled, gone, or of another role, address or
+            password by now.
         UnavailableError: DynamoDB did not answer.
     """
     token = one_time_tokens.new(Kind.RESET, user.id, seconds, epoch=user.credentials_epoch)
     # whoever asked was checked against this role, and the token may go to this address
     as_read = Check(user, users.is_in_epoch(user))
-    try:
-        write(token.kept, as_read, audit.event(user.id, "reset_token_issued"))
-    except ConditionFailedError as error:
-        raise UserNotFoundError from error
+    write(token.kept, as_read, audit.event(user.id, "reset_token_issued"))
     return ResetToken(token.text, token.expires_at)
 
 

@@ -1,4 +1,4 @@
-"""Answering requests that no route takes."""
+"""The $default route: CORS preflight, 404 and 405."""
 
 import re
 
@@ -6,7 +6,7 @@ from accounts.edge.route_table import ROUTES
 from accounts.errors import MethodNotAllowedError, RouteNotFoundError
 
 
-def settle(method: str, path: str) -> None:
+def refuse_unless_preflight(method: str, path: str) -> None:
     """Return if the request is a browser's question (OPTIONS) about one of our paths.
 
     API Gateway adds its CORS headers to the answer; of itself it allows nothing.

@@ -25,7 +25,7 @@ def set_password(user: User, seconds: int) -> Link:
     """Return a link that sets the account's password.
 
     Raises:
-        UserNotFoundError: the account is not as it was read, or gone.
+        ConditionFailedError: the account is not as it was read, or gone.
         UnavailableError: DynamoDB did not answer.
     """
     return _to("reset_token", reset_tokens.issue(user, seconds).reset_token, seconds)

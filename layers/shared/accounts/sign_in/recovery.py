@@ -11,15 +11,13 @@ from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
 from accounts.credentials import budgets, device_tokens, passwords, policy, reset_tokens, throttle
 from accounts.credentials.reset_tokens import ResetToken
-from accounts.errors import ResetTokenInvalidError, UnavailableError, UserNotFoundError
+from accounts.errors import ResetTokenInvalidError, UserNotFoundError
 from accounts.mail import orders
 from accounts.storage import audit, users
 from accounts.storage.tables import User
 from accounts.storage.transactions import (
-    ATTEMPTS,
     Change,
     ConditionFailedError,
-    back_off,
     retried,
     write,
 )
@@ -37,18 +35,16 @@ def issue_reset_token(email: str, caller: Principal) -> ResetToken:
         UserTokenRequiredError: a back-end is calling, and the account governs.
         UnavailableError: DynamoDB did not answer.
     """
-    for attempt in range(1, ATTEMPTS + 1):
-        user = users.find_by_email(email)
-        if user is None or user.kind != users.PERSON or not users.is_active(user):
-            raise UserNotFoundError
-        grants.require_may_take_over(user, caller)
-        recent_proof.require_for(user.role, caller)
-        try:
-            return reset_tokens.issue(user, settings.current().reset_token_seconds)
-        except UserNotFoundError:
-            # not as it was read: of another role or address by now, if it is there at all
-            back_off(attempt)
-    raise UnavailableError
+    return retried(lambda: _issue(email, caller))
+
+
+def _issue(email: str, caller: Principal) -> ResetToken:
+    user = users.find_by_email(email)
+    if user is None or user.kind != users.PERSON or not users.is_active(user):
+        raise UserNotFoundError
+    grants.require_may_take_over(user, caller)
+    recent_proof.require_for(user.role, caller)
+    return reset_tokens.issue(user, settings.current().reset_token_seconds)
 
 
 def reset_password(token: str, password: str, client: Client) -> User:

@@ -126,9 +126,7 @@ def write(*changes: Change) -> None:
 
 
 def retried(act: Callable[[], _Done]) -> _Done:
-    """Return what ``act`` does, which reads something and writes on condition that it is as read.
-
-    It is done anew, a bounded number of times, for as long as the condition does not hold.
+    """Run a read-decide-write, again when it loses a race, a bounded number of times.
 
     Raises:
         UnavailableError: others kept changing the same things.
