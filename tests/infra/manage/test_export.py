@@ -27,7 +27,14 @@ from tests.support.people import Person
 
 MANY = 30
 # what a restored account begins anew
-FORGOTTEN = ("version", "session_ids", "credentials_epoch")
+FORGOTTEN = (
+    "version",
+    "session_ids",
+    "credentials_epoch",
+    "known_devices",
+    "new_devices",
+    "log_ins_paced_until",
+)
 
 
 @pytest.fixture
