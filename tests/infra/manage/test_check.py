@@ -11,7 +11,7 @@ from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
 from tests.support.endpoint import Endpoint
-from tests.support.register import ANY_USERS, JWKS, LOG_IN, LOG_OUT, REFRESH
+from tests.support.register import ANY_USERS, JWKS, LOG_IN, LOG_OUT, REFRESH, each
 
 Change = Callable[[Answer], Answer]
 
@@ -46,7 +46,7 @@ def test_check_goes_all_the_way_and_leaves_nothing(call: Call, stack: Deployment
     assert stack.stored() == before
 
 
-@pytest.mark.parametrize("endpoint", [LOG_IN, JWKS, ANY_USERS, REFRESH, LOG_OUT], ids=str)
+@each((LOG_IN, JWKS, ANY_USERS, REFRESH, LOG_OUT))
 def test_whatever_does_not_answer_as_it_should_fails_the_check_and_nothing_is_left(
     api: Api, stack: Deployment, endpoint: Endpoint
 ) -> None:
