@@ -61,6 +61,14 @@ class Attempt:
         return self.in_a_row > MOST_IN_A_ROW
 
     @property
+    def begins_row(self) -> bool:
+        """Say whether, if it fails, it is the first of its pool; so may some that come at once.
+
+        A count whose reply was lost may have been taken twice, so its number does not tell.
+        """
+        return self.failures == 1 or self.before is None or self.before.failures < 1
+
+    @property
     def begins_waits(self) -> bool:
         """Say whether, if it fails, it is the first of its pool that others have to wait for."""
         return self.failures == FREE_FAILURES + 1

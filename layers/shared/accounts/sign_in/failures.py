@@ -36,7 +36,7 @@ def record(email: str, user: User | None, attempt: Attempt, *, known_device: boo
 def _what(attempt: Attempt) -> str | None:
     if attempt.in_a_row == MOST_IN_A_ROW:
         return "log_in_off"
-    if attempt.failures == 1:
+    if attempt.begins_row:
         return "log_in_failed"
     return "log_in_slowed" if attempt.begins_waits else None
 
