@@ -9,16 +9,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from infra.docs import handlers
 from infra.local import ROOT
 
 HANDLERS = sorted((ROOT / "functions").glob("*/*.py"))
-# the functions that may load pydantic
-TAKING_BODY_OR_QUERY = {
-    *("change_password", "confirm_identity", "forget_password", "issue_reset_token"),
-    "issue_service_token",
-    *("list_users", "log_in", "refresh_tokens", "registration_user", "reset_password"),
-    *("save_role", "show_audit", "update_user"),
-}
 SHARED = sorted((ROOT / "layers" / "shared" / "accounts").rglob("*.py"))
 
 # Runs in a Python of its own, with nothing of ours in its environment: notes each request for
@@ -96,7 +90,8 @@ def test_import_draws_no_random_number_calls_nobody_and_keeps_nothing() -> None:
 
 
 def test_only_who_takes_a_body_or_a_query_loads_pydantic() -> None:
-    others = [handler for handler in HANDLERS if handler.stem not in TAKING_BODY_OR_QUERY]
+    read = {path: handlers.read(path) for path in HANDLERS}
+    others = [path for path, it in read.items() if it.body is None and it.query is None]
 
     modules = _imported(others)["modules"]
 

@@ -109,3 +109,15 @@ def test_failure_to_read_it_is_not_remembered(
             settings.current()
 
     assert settings.current().audience == "users"
+
+
+def test_trace_is_the_root_of_what_lambda_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3f;Parent=53995c3f;Sampled=0")
+
+    assert settings.trace_id() == "1-5759e988-bd862e3f"
+
+
+def test_without_tracing_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
+
+    assert settings.trace_id() is None

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import os
 import sys
 import traceback
 from typing import Any, Literal
@@ -69,10 +68,10 @@ def _log(
         "level": level,
         "message": message,
         "timestamp": clock.now().isoformat(timespec="milliseconds"),
-        "service": os.environ.get("POWERTOOLS_SERVICE_NAME"),
+        "service": settings.service_name(),
         "request_id": invocation.origin().request_id,
         **fields,
-        "xray_trace_id": _trace_id(),
+        "xray_trace_id": settings.trace_id(),
     }
     known = {name: value for name, value in line.items() if value is not None}
     write(json.dumps(known, separators=(",", ":")) + "\n")
@@ -82,12 +81,6 @@ def write(line: str) -> None:
     """Write a line, in one piece whoever else is writing."""
     sys.stdout.write(line)
     sys.stdout.flush()
-
-
-def _trace_id() -> str | None:
-    # Root=<id>;Parent=<id>;Sampled=<flag>, as Lambda sets it for each invocation
-    root = os.environ.get("_X_AMZN_TRACE_ID", "").partition(";")[0]
-    return root.removeprefix("Root=") or None
 
 
 def _causes(error: BaseException | None) -> list[dict[str, Any]]:

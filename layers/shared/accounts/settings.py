@@ -134,6 +134,18 @@ def current() -> Settings:
     return Settings.load(os.environ)
 
 
+def service_name() -> str | None:
+    """Return what the log calls the service, which it does even if the settings are no good."""
+    return os.environ.get("POWERTOOLS_SERVICE_NAME")
+
+
+def trace_id() -> str | None:
+    """Return X-Ray's id of the invocation, where Lambda gives it one."""
+    # Root=<id>;Parent=<id>;Sampled=<flag>
+    root = os.environ.get("_X_AMZN_TRACE_ID", "").partition(";")[0]
+    return root.removeprefix("Root=") or None
+
+
 def _read(kind: Any, value: str | None) -> object:  # noqa: ANN401 - what Annotated makes is no type
     if value is None:
         raise SettingsError("Field required")
