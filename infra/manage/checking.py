@@ -2,7 +2,7 @@
 
 Log-in, who am I, refresh and log-out go over the API, and so through the gateway, the functions,
 the tables and both kinds of keys. The account is made, and taken away with its trail, in the
-tables themselves.
+tables themselves. What stays, for ten minutes, is that the caller's address has failed at nothing.
 """
 
 import secrets
