@@ -14,10 +14,10 @@ from infra.local import ROOT
 HANDLERS = sorted((ROOT / "functions").glob("*/*.py"))
 # the functions that may load pydantic
 TAKING_BODY_OR_QUERY = {
-    *("change_password", "confirm_identity", "forget_password", "issue_reset_token"),
-    "issue_service_token",
-    *("list_users", "log_in", "refresh_tokens", "registration_user", "reset_password"),
-    *("save_role", "show_audit", "update_user"),
+    *("change_password", "confirm_email", "confirm_identity", "forget_password"),
+    *("issue_reset_token", "issue_service_token", "list_users", "log_in", "refresh_tokens"),
+    *("registration_user", "reset_password", "save_role", "set_new_password", "show_audit"),
+    *("undo_email_change", "update_user"),
 }
 SHARED = sorted((ROOT / "layers" / "shared" / "accounts").rglob("*.py"))
 
