@@ -8,4 +8,4 @@ from accounts.edge.server_views import UserView
 @endpoint(zone="server", permission="users:read")
 def handler(request: Request) -> UserView:
     """Return the account."""
-    return UserView.from_attributes(accounts.find(request.user_id))
+    return UserView.of(accounts.find(request.user_id))

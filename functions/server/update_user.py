@@ -9,6 +9,6 @@ from accounts.edge.server_views import UserView
 
 @endpoint(zone="server", permission="users:update", body=UpdateUserSchema)
 def handler(request: Request[UpdateUserSchema]) -> UserView:
-    """Change the account; a new role, status or e-mail signs it out everywhere."""
+    """Change the account; a new role or status signs it out, a new e-mail has to be confirmed."""
     changes = Changes(**request.body.model_dump())
-    return UserView.from_attributes(accounts.update(request.user_id, changes, request.caller))
+    return UserView.of(accounts.update(request.user_id, changes, request.caller))

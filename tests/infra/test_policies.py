@@ -13,13 +13,14 @@ from accounts import clock
 from accounts.storage.tables import Role, UserSession
 from infra.local import ROOT
 from infra.local.template.pseudo_parameters import ACCOUNT_ID, STACK_NAME
-from tests.support import expansion, people
+from tests.support import email_tokens, expansion, people
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
 from tests.support.endpoint import Endpoint
 from tests.support.register import (
     ALL,
     CHANGE_PASSWORD,
+    CONFIRM_EMAIL,
     CONFIRM_IDENTITY,
     DELETE_USER,
     END_OTHER_SEANCES,
@@ -31,6 +32,7 @@ from tests.support.register import (
     RESET_PASSWORD,
     SET_NEW_PASSWORD,
     SIGN_UP,
+    UNDO_EMAIL_CHANGE,
     UPDATE_USER,
 )
 from tests.support.scene import Scene
@@ -414,6 +416,18 @@ def _custom_role(scene: Scene) -> None:
 
 def _new_address(scene: Scene) -> None:
     UPDATE_USER.call(scene, json={"email": "alice@example.org"})
+    for endpoint, token in ((CONFIRM_EMAIL, "email_token"), (UNDO_EMAIL_CHANGE, "undo_token")):
+        assert endpoint.call(scene, json={token: "garbage"}).status == 410
+
+
+def _address_called_off(scene: Scene) -> None:
+    UPDATE_USER.call(scene, json={"email": "alice@example.org"})
+    undo_token = email_tokens.undo(scene.alice.account)
+    assert UNDO_EMAIL_CHANGE.call(scene, json={"undo_token": undo_token}).status == 200
+
+
+def _signed_in_person_changes(scene: Scene) -> None:
+    assert UPDATE_USER.call(scene, json={"role": "methodist"}).status == 200
 
 
 def _filters(scene: Scene) -> None:
@@ -443,6 +457,8 @@ BEYOND: Sequence[Callable[[Scene], None]] = (
     _invitation,
     _custom_role,
     _new_address,
+    _address_called_off,
+    _signed_in_person_changes,
     _filters,
     _idempotency_keys,
 )

@@ -5,8 +5,17 @@ from datetime import timedelta
 
 import pytest
 
+from accounts import clock
 from accounts.storage.dynamodb import Table
-from accounts.storage.tables import AuditEvent, OneTimeToken, Role, User, UserEmail, UserSession
+from accounts.storage.tables import (
+    AuditEvent,
+    EmailChange,
+    OneTimeToken,
+    Role,
+    User,
+    UserEmail,
+    UserSession,
+)
 from tests.support.clocks import Clock
 from tests.support.people import Person
 from tests.support.races.invariants import RULES, Check, InvariantError
@@ -45,6 +54,44 @@ def copy_of(item: Table, **attributes: object) -> None:
 @breaks("one_email_one_user")
 def the_email_item_is_missing(alice: Person) -> None:
     UserEmail(email=alice.email).delete()
+
+
+@breaks("one_email_one_user")
+def the_account_sits_on_a_second_address(alice: Person) -> None:
+    UserEmail(email="second@example.com", user_id=alice.id).save()
+
+
+def moved(alice: Person, *epochs: int, owner: int | None = None) -> None:
+    until = clock.now().replace(microsecond=0) + timedelta(days=7)
+    user = alice.account
+    user.credentials_epoch = 2
+    user.email_changes = [
+        EmailChange(epoch=epoch, email="before@example.com", until=until)  # type: ignore[no-untyped-call] # PynamoDB's own __init__
+        for epoch in epochs
+    ]
+    user.save()
+    if owner is not None:
+        UserEmail(email="before@example.com", user_id=owner, expires_at=until).save()
+
+
+@breaks("changes_can_be_taken_back")
+def the_address_before_is_free(alice: Person) -> None:
+    moved(alice, 1)
+
+
+@breaks("changes_can_be_taken_back")
+def the_address_before_is_somebody_elses(alice: Person) -> None:
+    moved(alice, 1, owner=alice.id + 1)
+
+
+@breaks("changes_can_be_taken_back")
+def two_changes_have_one_epoch(alice: Person) -> None:
+    moved(alice, 1, 1, owner=alice.id)
+
+
+@breaks("changes_can_be_taken_back")
+def a_change_is_of_an_epoch_to_come(alice: Person) -> None:
+    moved(alice, 2, owner=alice.id)
 
 
 @breaks("one_email_one_user")

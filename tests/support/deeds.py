@@ -83,6 +83,19 @@ def _deletes_a_role(stage: Stage) -> Callable[[], Answer]:
     return lambda: stage.desk.delete_role("gardener")
 
 
+def _confirms_email(stage: Stage) -> Callable[[], Answer]:
+    stage.desk.update(stage.alice.id, email="a@example.org")
+    token = stage.desk.email_token(stage.alice.id)
+    return lambda: stage.desk.confirm_email(token)
+
+
+def _undoes_email(stage: Stage) -> Callable[[], Answer]:
+    stage.desk.update(stage.alice.id, email="a@example.org")
+    token = stage.desk.undo_token(stage.alice.id)
+    stage.desk.confirm_email(stage.desk.email_token(stage.alice.id))
+    return lambda: stage.desk.undo_email_change(token)
+
+
 def _issues_again(stage: Stage) -> Callable[[], Answer]:
     stage.desk.service_token()
     return stage.desk.service_token
@@ -97,17 +110,23 @@ DEEDS: Mapping[str, Deed] = {
     ),
     "role": Deed(_updates(role="methodist"), "user_updated", details={"role": "methodist"}),
     "status": Deed(_updates(status="disabled"), "user_updated", details={"status": "disabled"}),
-    "email": Deed(_updates(email="a@example.org"), "user_updated", details={"email": "changed"}),
+    "email": Deed(
+        _updates(email="a@example.org"), "user_updated", details={"email": "to be confirmed"}
+    ),
     "name": Deed(_updates(name="Alice Cooper"), "user_updated", details={"name": "changed"}),
     "everything": Deed(
         _updates(name="A", email="a@example.org", role="methodist", status="disabled"),
         "user_updated",
         details={
             "name": "changed",
-            "email": "changed",
+            "email": "to be confirmed",
             "role": "methodist",
             "status": "disabled",
         },
+    ),
+    "confirm email": Deed(_confirms_email, "email_changed", actor=None),
+    "undo email": Deed(
+        _undoes_email, "email_change_undone", actor=None, also=("reset_token_issued",)
     ),
     "delete": Deed(lambda stage: lambda: stage.desk.delete(stage.alice.id), "user_deleted"),
     "reset token": Deed(

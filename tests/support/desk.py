@@ -8,7 +8,7 @@ from typing import Any
 from accounts import clock
 from accounts.administration import registration
 from accounts.storage.tables import AuditEvent, Role, User
-from tests.support import people, register
+from tests.support import email_tokens, people, register
 from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.people import Person
@@ -47,6 +47,30 @@ class Desk:
 
     def update(self, user_id: object, **changes: object) -> Answer:
         return self._call(register.UPDATE_USER.at(user_id=user_id), json=changes)
+
+    def move(self, user_id: int, email: str) -> Answer:
+        """Begin a change of address and have it confirmed, as who reads the new one's mail."""
+        begun = self.update(user_id, email=email)
+        return begun if begun.status != 200 else self.confirm_email(self.email_token(user_id))
+
+    def email_token(self, user_id: int) -> str:
+        """Return a token that confirms the change of address that is begun."""
+        user = User.get(user_id)
+        return self._kept(email_tokens.confirmation(user, user.pending_email_change.email))
+
+    def undo_token(self, user_id: int) -> str:
+        """Return a token that takes it back, also once it is confirmed."""
+        return self._kept(email_tokens.undo(User.get(user_id)))
+
+    def confirm_email(self, email_token: str) -> Answer:
+        return self.api.call(*register.CONFIRM_EMAIL.at(), json={"email_token": email_token})
+
+    def undo_email_change(self, undo_token: str) -> Answer:
+        return self.api.call(*register.UNDO_EMAIL_CHANGE.at(), json={"undo_token": undo_token})
+
+    def _kept(self, token: str) -> str:
+        self.api.secrets.add(token)
+        return token
 
     def delete(self, user_id: object) -> Answer:
         return self._call(register.DELETE_USER.at(user_id=user_id))

@@ -46,12 +46,16 @@ class Mail:
         (link,) = self.links
         return link
 
+    def secret(self, name: str) -> str:
+        """Return the token of this name in the link."""
+        page, _, token = self.link.partition(f"#{name}=")
+        assert page == RESET_PAGE
+        return token
+
     @property
     def token(self) -> str:
         """Return the reset token in the link."""
-        page, _, token = self.link.partition("#reset_token=")
-        assert page == RESET_PAGE
-        return token
+        return self.secret("reset_token")
 
 
 @dataclass

@@ -47,6 +47,20 @@ SET_NEW_PASSWORD = Endpoint(
     requests={"GetItem": 2, "TransactWriteItems": 1, "GenerateMac": 1, "SendMessage": 1},
     body=lambda scene: {"reset_token": scene.reset_token(), "passw": "another_string"},
 )
+CONFIRM_EMAIL = Endpoint(
+    "PUT",
+    "/api/v1/public/users/email",
+    ANYONE,
+    requests={"GetItem": 2, "TransactWriteItems": 1, "SendMessage": 2},
+    body=lambda scene: {"email_token": scene.email_token()},
+)
+UNDO_EMAIL_CHANGE = Endpoint(
+    "PUT",
+    "/api/v1/public/users/email/undo",
+    ANYONE,
+    requests={"GetItem": 2, "TransactWriteItems": 1, "SendMessage": 2},
+    body=lambda scene: {"undo_token": scene.undo_token()},
+)
 
 LOG_OUT = Endpoint(
     "PUT",

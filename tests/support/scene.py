@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tests.support import email_tokens
 from tests.support.api import Api
 from tests.support.callers import YES
 from tests.support.endpoint import Endpoint
 from tests.support.people import Person
-from tests.support.register import ISSUE_RESET_TOKEN, SAVE_ROLE
+from tests.support.register import CONFIRM_EMAIL, ISSUE_RESET_TOKEN, SAVE_ROLE, UPDATE_USER
+
+NEW_EMAIL = "alice@example.org"
 
 
 @dataclass(frozen=True)
@@ -43,3 +46,20 @@ class Scene:
         answer = ISSUE_RESET_TOKEN.call(self)
         assert answer.status == 201, answer
         return str(answer.json["reset_token"])
+
+    def email_token(self) -> str:
+        """Return a token that confirms an address that alice is about to have."""
+        answer = UPDATE_USER.call(self, json={"email": NEW_EMAIL})
+        assert answer.json["pending_email"] == NEW_EMAIL, answer
+        return self._kept(email_tokens.confirmation(self.alice.account, NEW_EMAIL))
+
+    def undo_token(self) -> str:
+        """Return a token that takes back a change of alice's address that was confirmed."""
+        email_token = self.email_token()
+        undo_token = self._kept(email_tokens.undo(self.alice.account))
+        assert CONFIRM_EMAIL.call(self, json={"email_token": email_token}).status == 200
+        return undo_token
+
+    def _kept(self, token: str) -> str:
+        self.api.secrets.add(token)
+        return token

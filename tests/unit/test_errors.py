@@ -33,6 +33,8 @@ CODES: Mapping[str, tuple[int, str]] = {
     "role_builtin": (409, "Built-in roles cannot be deleted"),
     "idempotency_key_busy": (409, "A request with this Idempotency-Key is being answered"),
     "reset_token_invalid": (410, "Reset token is invalid or has expired"),
+    "email_token_invalid": (410, "E-mail token is invalid or has expired"),
+    "undo_token_invalid": (410, "Undo token is invalid or has expired"),
     "payload_too_large": (413, "Request body is larger than 16 KiB"),
     "unsupported_media_type": (415, "Content-Type must be application/json"),
     "validation_failed": (422, "Invalid parameters"),

@@ -251,6 +251,24 @@ class ResetTokenInvalidError(AccountsError):
     message = "Reset token is invalid or has expired"
 
 
+class EmailTokenInvalidError(AccountsError):
+    """The e-mail token is unknown, used, void or expired, or its address taken: one answer."""
+
+    status = 410
+    error = "Gone"
+    code = "email_token_invalid"
+    message = "E-mail token is invalid or has expired"
+
+
+class UndoTokenInvalidError(AccountsError):
+    """The undo token is unknown, used, void or expired: one answer."""
+
+    status = 410
+    error = "Gone"
+    code = "undo_token_invalid"
+    message = "Undo token is invalid or has expired"
+
+
 class PayloadTooLargeError(AccountsError):
     """The body is longer than any request of ours can be."""
 

@@ -33,7 +33,7 @@ def bird(desk: Desk, post: PostOffice) -> Person:
     home.call(*FORGET_PASSWORD.at(), json={"email": bird.email})
     post.deliver()
     desk.update(user_id, name="Canary B. Bird")
-    desk.update(user_id, email="canary.bird@example.org")
+    desk.move(user_id, "canary.bird@example.org")
     desk.update(user_id, role="administrator")
     log_in(template, email="canary.bird@example.org", passw="wrong password")
     return template

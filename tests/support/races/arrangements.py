@@ -2,6 +2,7 @@
 
 from accounts.mail.messages import Kind, Message
 from accounts.storage.tables import User
+from tests.support import email_tokens
 from tests.support.manage_lines import bcrypt_hash
 from tests.support.occasions import occasion
 from tests.support.races.scenario import Scene
@@ -136,6 +137,40 @@ def be_deleted(scene: Scene) -> None:
     """Alice's account was deleted, and the mail that tells of it is on the queue."""
     assert scene.service.delete_user(scene.alice.id).status == 200
     scene.order = _notice(scene, "account_deleted", "user_deleted")
+
+
+def begin_a_change_of_address(scene: Scene) -> None:
+    """Alice is to have another address, and both have their letters."""
+    assert scene.service.update_user(scene.alice.id, email=NEW_EMAIL).status == 200
+    scene.email_token = email_tokens.confirmation(scene.alice.account, NEW_EMAIL)
+    scene.undo_token = email_tokens.undo(scene.alice.account)
+
+
+def change_the_address(scene: Scene) -> None:
+    """Alice has another address."""
+    begin_a_change_of_address(scene)
+    assert scene.service.confirm_email(scene.email_token).status == 200
+
+
+def change_the_address_back_and_forth(scene: Scene) -> None:
+    """Alice has moved twice since: to a third address and back to the new one."""
+    change_the_address(scene)
+    for email in ("third@example.com", NEW_EMAIL):
+        assert scene.service.update_user(scene.alice.id, email=email).status == 200
+        token = email_tokens.confirmation(scene.alice.account, email)
+        assert scene.service.confirm_email(token).status == 200
+
+
+def lose_the_new_address(scene: Scene) -> None:
+    """Somebody signed up at the address that alice is to have."""
+    begin_a_change_of_address(scene)
+    assert scene.service.sign_up(NEW_EMAIL).status == 201
+
+
+def undo_the_change(scene: Scene) -> None:
+    """Alice has her old address back."""
+    change_the_address(scene)
+    assert scene.service.undo_email_change(scene.undo_token).status == 200
 
 
 def be_about_to_move(scene: Scene) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar
 
 from accounts import clock, emails, settings
@@ -76,17 +76,34 @@ Check = Callable[[], State]
 
 
 def one_email_one_user(state: State) -> Iterator[str]:
-    """A canonical e-mail belongs to one user, and a user to one canonical e-mail."""
+    """A canonical e-mail belongs to one user, and a user to one, and to those it may go back to."""
     for user in state.users.values():
         owner = state.emails.get(user.email)
         if owner is None or owner.user_id != user.id:
             yield f"user {user.id} does not hold its e-mail"
     for owner in state.emails.values():
         holder = state.users.get(owner.user_id)
-        if holder is None or holder.email != owner.email:
+        ends = _part(owner, "expires_at")
+        if ends is not None and ends <= state.now:
+            # free, though still there
+            continue
+        if holder is None or ends != _ends(holder, owner.email):
             yield f"the e-mail of user {owner.user_id} is held by nobody"
         if emails.canonical(owner.email) != owner.email:
             yield f"the e-mail of user {owner.user_id} is not canonical"
+
+
+def changes_can_be_taken_back(state: State) -> Iterator[str]:
+    """Each address that a user may go back to is kept for that user, and each change told apart."""
+    for user in state.users.values():
+        changes = [change for change in user.email_changes or [] if change.until > state.now]
+        for change in changes:
+            owner = state.emails.get(change.email)
+            if owner is None or owner.user_id != user.id:
+                yield f"user {user.id} cannot go back to an address before"
+        epochs = [change.epoch for change in changes]
+        if epochs != sorted(set(epochs)) or any(e >= user.credentials_epoch for e in epochs):
+            yield f"user {user.id} has changes of address that are not told apart"
 
 
 def users_are_whole(state: State) -> Iterator[str]:
@@ -218,7 +235,7 @@ def one_time_tokens_are_whole(state: State) -> Iterator[str]:
             yield f"token {token.token} is of no kind"
             continue
         longest = timedelta(seconds=lives[one_time_tokens.Kind(kind)])
-        if kind == one_time_tokens.Kind.RESET and _part(token, "epoch") is None:
+        if _part(token, "epoch") is None:
             yield f"token {token.token} cannot be voided"
         expiry = _part(token, "expires_at")
         if expiry is None or expiry > state.now + longest + _ROUNDING:
@@ -255,6 +272,7 @@ def beginnings_are_on_record(state: State) -> Iterator[str]:
 
 RULES: tuple[Rule, ...] = (
     one_email_one_user,
+    changes_can_be_taken_back,
     users_are_whole,
     sessions_belong,
     sessions_are_whole,
@@ -330,6 +348,14 @@ def _passing(state: State) -> set[tuple[str, object]]:
     one_time = {("one-time token", token.token) for token in state.tokens}
     users = {("user", user_id) for user_id in state.users}
     return (sessions | refresh | one_time | users) - {("refresh token", None)}
+
+
+def _ends(user: User, email: str) -> datetime | None:
+    """Return until when an address is kept for the user, None for the present one."""
+    if email == user.email:
+        return None
+    kept = [change.until for change in user.email_changes or [] if change.email == email]
+    return max(kept, default=datetime.min.replace(tzinfo=UTC))
 
 
 def _part(item: Table, name: str) -> Any:  # noqa: ANN401 - of any attribute's type, or None

@@ -101,6 +101,20 @@ def is_kept_out(scene: Scene, answer: Answer) -> None:
     assert scene.service.log_in(scene.alice.email).code == "invalid_credentials"
 
 
+def waits_for_the_new_address(scene: Scene, answer: Answer) -> None:
+    assert answer.json["pending_email"] == NEW_EMAIL
+    assert scene.service.log_in(NEW_EMAIL).code == "invalid_credentials"
+    assert is_live(scene, scene.alice.token)
+    assert scene.service.log_in(scene.alice.email).status == 200
+
+
+def has_the_old_address_back(scene: Scene, answer: Answer) -> None:
+    is_kept_out(scene, answer)
+    assert scene.service.log_in(NEW_EMAIL).code == "invalid_credentials"
+    assert scene.service.set_new_password(answer.json["reset_token"]).status == 200
+    assert scene.service.log_in(scene.alice.email, NEW_PASSWORD).status == 200
+
+
 def has_the_new_address(scene: Scene, answer: Answer) -> None:
     is_kept_out(scene, answer)
     assert scene.service.log_in(NEW_EMAIL).json["user"]["id"] == scene.alice.id

@@ -27,6 +27,9 @@ class Scene:
     # as it came with the log-in, or from a refresh since
     refresh_token: str = ""
     reset_token: str = ""
+    # of a change of alice's address
+    email_token: str = ""
+    undo_token: str = ""
     device_token: str = ""
     # the body of a message on the mail queue
     order: str = ""

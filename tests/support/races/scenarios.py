@@ -96,6 +96,61 @@ PUBLIC = (
         arrange=arrangements.spend_a_reset_token,
     ),
 )
+EMAIL_CHANGES = (
+    Scenario(
+        "confirm an e-mail",
+        lambda s: s.service.confirm_email(s.email_token),
+        200,
+        again=(410, "email_token_invalid"),
+        arrange=arrangements.begin_a_change_of_address,
+        holds=proofs.has_the_new_address,
+    ),
+    Scenario(
+        "confirm an e-mail again",
+        lambda s: s.service.confirm_email(s.email_token),
+        410,
+        "email_token_invalid",
+        arrange=arrangements.change_the_address,
+    ),
+    Scenario(
+        "confirm an e-mail that is somebody else's by now",
+        lambda s: s.service.confirm_email(s.email_token),
+        410,
+        "email_token_invalid",
+        arrange=arrangements.lose_the_new_address,
+    ),
+    Scenario(
+        "undo a change of e-mail",
+        lambda s: s.service.undo_email_change(s.undo_token),
+        200,
+        again=(410, "undo_token_invalid"),
+        arrange=arrangements.change_the_address,
+        holds=proofs.has_the_old_address_back,
+    ),
+    Scenario(
+        "undo the first of several changes of e-mail",
+        lambda s: s.service.undo_email_change(s.undo_token),
+        200,
+        again=(410, "undo_token_invalid"),
+        arrange=arrangements.change_the_address_back_and_forth,
+        holds=proofs.has_the_old_address_back,
+    ),
+    Scenario(
+        "undo a change of e-mail that is not confirmed",
+        lambda s: s.service.undo_email_change(s.undo_token),
+        200,
+        again=(410, "undo_token_invalid"),
+        arrange=arrangements.begin_a_change_of_address,
+        holds=proofs.has_the_old_address_back,
+    ),
+    Scenario(
+        "undo a change of e-mail again",
+        lambda s: s.service.undo_email_change(s.undo_token),
+        410,
+        "undo_token_invalid",
+        arrange=arrangements.undo_the_change,
+    ),
+)
 PRIVATE = (
     Scenario(
         "who am I after a while",
@@ -279,10 +334,16 @@ ADMINISTRATOR = (
         holds=proofs.is_kept_out,
     ),
     Scenario(
-        "change a user's e-mail",
+        "begin to change a user's e-mail",
         lambda s: s.service.update_user(s.alice.id, email=NEW_EMAIL),
         200,
-        holds=proofs.has_the_new_address,
+        holds=proofs.waits_for_the_new_address,
+    ),
+    Scenario(
+        "give a user an e-mail that is taken",
+        lambda s: s.service.update_user(s.alice.id, email=s.administrator.email),
+        409,
+        "user_exists",
     ),
     Scenario(
         "disable the last administrator",
@@ -442,4 +503,12 @@ def _of(endpoint: Endpoint) -> Scenario:
 
 # the others, as far as they ask anything of AWS
 BY_THE_REGISTER = tuple(_of(it) for it in register.ALL if it.requests and it not in PROVED)
-SCENARIOS = (*PUBLIC, *PRIVATE, *BACK_END, *ADMINISTRATOR, *BY_THE_REGISTER, *WITHOUT_ROUTE)
+SCENARIOS = (
+    *PUBLIC,
+    *EMAIL_CHANGES,
+    *PRIVATE,
+    *BACK_END,
+    *ADMINISTRATOR,
+    *BY_THE_REGISTER,
+    *WITHOUT_ROUTE,
+)

@@ -117,6 +117,14 @@ class Service:
         body = {"reset_token": reset_token, "passw": passw}
         return self.api.call(*register.SET_NEW_PASSWORD.at(), json=body)
 
+    def confirm_email(self, email_token: str) -> Answer:
+        """Have one's new address count."""
+        return self.api.call(*register.CONFIRM_EMAIL.at(), json={"email_token": email_token})
+
+    def undo_email_change(self, undo_token: str) -> Answer:
+        """Have one's old address back."""
+        return self.api.call(*register.UNDO_EMAIL_CHANGE.at(), json={"undo_token": undo_token})
+
     def list_users(self, token: str | None = None, **wanted: str) -> Answer:
         """List the accounts that are wanted, or all, as the administrator or somebody else."""
         return self.api.call(*register.LIST_USERS.at(wanted), token=token or self.administrator)

@@ -10,6 +10,7 @@ from pynamodb.expressions.update import Action
 
 from accounts import clock
 from accounts.access import (
+    email_changes,
     grants,
     recent_proof,
     role_holders,
@@ -18,19 +19,18 @@ from accounts.access import (
     sessions,
 )
 from accounts.access.authentication import Principal, raise_if_session_ended
-from accounts.credentials import throttle
 from accounts.errors import (
     LastAdministratorError,
     UserExistsError,
     UserNotFoundError,
+    ValidationFailedError,
 )
-from accounts.storage import audit, users
-from accounts.storage.tables import User, UserEmail, UserSession
+from accounts.mail import orders
+from accounts.storage import addresses, audit, users
+from accounts.storage.tables import EmailChange, User, UserSession
 from accounts.storage.transactions import (
     Change,
     ConditionFailedError,
-    Delete,
-    Put,
     Update,
     retried,
     write,
@@ -67,7 +67,8 @@ def find(user_id: int) -> User:
 def update(user_id: int, changes: Changes, caller: Principal) -> User:
     """Change the account and return it as it is now.
 
-    A new role, status or e-mail ends the account's sessions; a new name is told to them.
+    A new role or status ends the account's sessions; a new name is told to them. A new e-mail
+    counts when it is confirmed by who reads its mail; the present one calls off what was begun.
 
     Raises:
         UserNotFoundError: there is none with this id.
@@ -77,9 +78,10 @@ def update(user_id: int, changes: Changes, caller: Principal) -> User:
         UserTokenRequiredError: a back-end is calling, and it is not for one.
         ValidationFailedError: there is no such role, or it is not for this account.
         UserExistsError: the e-mail is taken.
+        TooManyRequestsError: the e-mail was changed too often of late.
         LastAdministratorError: nobody would be left to administer.
         SessionEndedError: the caller's session has ended meanwhile.
-        UnavailableError: DynamoDB did not answer.
+        UnavailableError: DynamoDB or the queue did not answer.
     """
     return retried(lambda: _update(user_id, changes, caller))
 
@@ -121,21 +123,24 @@ def _check_ceiling(user: User, changes: Changes, caller: Principal) -> None:
 def _write_update(user: User, changes: Changes, caller: Principal) -> User:
     now = clock.now()
     role, status = changes.role or user.role, changes.status or user.status
-    email, name = changes.email or user.email, changes.name or user.name
-    taken: Sequence[Change] = ()
+    name = changes.name or user.name
+    is_narrowed = (role, status) != (user.role, user.status)
+    # what narrows an account's rights ends the epoch of its credentials
+    user.credentials_epoch += is_narrowed
+    email_change = _email_change(user, changes.email)
     actions = [
         User.role.set(role),
         User.status.set(status),
         User.name.set(name),
         User.updated_at.set(now),
+        User.pending_email_change.set(email_change)
+        if email_change
+        else User.pending_email_change.remove(),
     ]
-    if email != user.email:
-        taken = _moved_address(user, email)
-        actions += [User.email.set(email), User.initial.set(email[0])]
-    if (role, status, email) == (user.role, user.status, user.email):
-        parts = [*_update_in_place(user, actions), *_rename_in_sessions(user, name)]
-    else:
+    if is_narrowed:
         parts = [*session_ends.end_all_changes(user, [*actions, *users.VOID_TOKENS])]
+    else:
+        parts = [*_update_in_place(user, actions), *_rename_in_sessions(user, name)]
     before = role_holders.holding(user)
     after = replace(before, role=role, active=status == users.ACTIVE)
     counts = role_holders.holder_count_changes(before, after)
@@ -144,13 +149,32 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> User:
         "user_updated",
         role=role if role != user.role else None,
         status=status if status != user.status else None,
-        email="changed" if email != user.email else None,
+        email="to be confirmed" if email_change and changes.email else None,
         name="changed" if name != user.name else None,
     )
-    commit([*parts, *taken, *counts, event, *caller_conditions(caller, user)])
+    if email_change and changes.email:
+        orders.email_changing(user, event)
+        orders.confirm_email(user, changes.email, event)
+    commit([*parts, *counts, event, *caller_conditions(caller, user)])
     # not read again: what comes after this is not of this call
-    user.role, user.status, user.name, user.email, user.updated_at = role, status, name, email, now
+    user.role, user.status, user.name, user.updated_at = role, status, name, now
+    user.pending_email_change = email_change
     return user
+
+
+def _email_change(user: User, email: str | None) -> EmailChange | None:
+    if email is None:
+        # PynamoDB has no type for an attribute that may be missing
+        begun_before: EmailChange | None = user.pending_email_change
+        return begun_before
+    if email == user.email:
+        # which calls off what was begun
+        return None
+    if user.kind != users.PERSON:
+        raise ValidationFailedError.of("email", "A back-end has no mailbox to confirm it")
+    if addresses.is_taken(email, by_other_than=user.id):
+        raise UserExistsError
+    return email_changes.begun(user, email)
 
 
 def commit(parts: Sequence[Change]) -> None:
@@ -158,7 +182,6 @@ def commit(parts: Sequence[Change]) -> None:
 
     Raises:
         ConditionFailedError: something is not as it was read; to be read and tried again.
-        UserExistsError: the e-mail is taken.
         LastAdministratorError: nobody would be left to administer.
         SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer.
@@ -169,8 +192,6 @@ def commit(parts: Sequence[Change]) -> None:
         if any(isinstance(change.item, User) for change in error.failed):
             # not as it was read, so the rest may be its own doing: the caller reads it again
             raise
-        if any(isinstance(c, Put) and isinstance(c.item, UserEmail) for c in error.failed):
-            raise UserExistsError from error
         if any(role_holders.keeps_an_administrator(change) for change in error.failed):
             raise LastAdministratorError from error
         raise_if_session_ended(error)
@@ -182,15 +203,6 @@ def caller_conditions(caller: Principal, user: User) -> Sequence[Change]:
     """Return the conditions that abort a change to ``user`` if the caller's session has ended."""
     is_own = caller.user_id == user.id
     return caller.session_conditions(within=user.session_ids or [] if is_own else None)
-
-
-def _moved_address(user: User, email: str) -> Sequence[Change]:
-    return [
-        Delete(UserEmail(email=user.email), UserEmail.user_id == user.id),
-        Put(UserEmail(email=email, user_id=user.id), UserEmail.email.does_not_exist()),
-        throttle.clear_failures(user.email),
-        throttle.clear_failures(email),
-    ]
 
 
 def _update_in_place(user: User, actions: Sequence[Action]) -> Sequence[Change]:

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from accounts.access import recent_proof, role_holders, roles, session_ends
+from accounts.access import email_changes, recent_proof, role_holders, roles, session_ends
 from accounts.access.authentication import Principal
 from accounts.administration.accounts import caller_conditions, commit
 from accounts.credentials import device_tokens, throttle
 from accounts.errors import UserNotFoundError
 from accounts.mail import orders
-from accounts.storage import audit, users
+from accounts.storage import addresses, audit, users
 from accounts.storage.dynamodb import unavailable_on_failure
-from accounts.storage.tables import AuditEvent, User, UserEmail
+from accounts.storage.tables import AuditEvent, User
 from accounts.storage.transactions import (
     LARGEST_TRANSACTION,
     ConditionFailedError,
@@ -52,7 +52,7 @@ def _delete_account(user_id: int, caller: Principal) -> None:
     commit(
         [
             Delete(user, User.version == user.version),
-            Delete(UserEmail(email=user.email), UserEmail.user_id == user.id),
+            *(addresses.free(email, user.id) for email in email_changes.all_addresses(user)),
             *session_ends.delete_all_changes(user),
             throttle.clear_failures(user.email),
             *(throttle.clear(throttle.device(device)) for device in device_tokens.devices_of(user)),

@@ -16,8 +16,8 @@ from accounts.errors import (
     UserExistsError,
 )
 from accounts.mail import orders
-from accounts.storage import audit, users
-from accounts.storage.tables import User, UserEmail
+from accounts.storage import addresses, audit, users
+from accounts.storage.tables import User
 from accounts.storage.transactions import ConditionFailedError, Put, write
 from accounts.storage.users import ACTIVE, PERSON
 
@@ -111,7 +111,7 @@ def create(user: User) -> None:
     counts = role_holders.holder_count_changes(None, role_holders.holding(user))
     for _ in range(_ATTEMPTS):
         user.id = _new_id()
-        email = Put(UserEmail(email=user.email, user_id=user.id), UserEmail.email.does_not_exist())
+        email = addresses.take(user.email, user.id)
         event = audit.event(user.id, "user_created", role=user.role, kind=user.kind)
         try:
             # whatever was tried at the address before there was an account

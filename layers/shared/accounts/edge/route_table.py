@@ -10,6 +10,8 @@ ROUTES = (
     ("POST", "/api/v1/private/users/seances"),
     ("DELETE", "/api/v1/private/users/seances/{session_id}"),
     ("GET", "/api/v1/public/health"),
+    ("PUT", "/api/v1/public/users/email"),
+    ("PUT", "/api/v1/public/users/email/undo"),
     ("POST", "/api/v1/public/users/login"),
     ("POST", "/api/v1/public/users/passw/forget_passw"),
     ("PUT", "/api/v1/public/users/passw/set_new_passw"),

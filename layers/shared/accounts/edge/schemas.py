@@ -187,6 +187,18 @@ class ConfirmIdentitySchema(RequestSchema):
     passw: Password
 
 
+class ConfirmEmailSchema(RequestSchema):
+    """A proof that mail reaches an address."""
+
+    email_token: OpaqueToken
+
+
+class UndoEmailChangeSchema(RequestSchema):
+    """A proof that mail reaches the address that an account had before."""
+
+    undo_token: OpaqueToken
+
+
 class UpdateUserSchema(RequestSchema):
     """Changes to an account; what is not sent stays as it is."""
 

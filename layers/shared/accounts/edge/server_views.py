@@ -1,14 +1,16 @@
 """What the answers of the server zone look like."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Self
 
 from accounts.edge.views import View
+from accounts.storage import users
 
 if TYPE_CHECKING:
     from accounts.administration.listing import Page
-    from accounts.storage.tables import Role
+    from accounts.storage.tables import Role, User
 
 
 class Created(View):
@@ -31,6 +33,13 @@ class UserView(View):
     language: str
     created_at: datetime
     updated_at: datetime
+    # not in lists: their indexes do not have it
+    pending_email: str | None = None
+
+    @classmethod
+    def of(cls, user: "User") -> Self:
+        """Return the account, with the address that it will have once it is confirmed."""
+        return replace(cls.from_attributes(user), pending_email=users.pending_email(user))
 
 
 class UserPage(View):

@@ -64,6 +64,14 @@ class Confirmed(Done):
     expires_in: int
 
 
+class EmailRestored(Done):
+    """The old address is back, and its owner may set a new password."""
+
+    message: str = "Email restored"
+    reset_token: str
+    expires_at: datetime
+
+
 class SignedOut(Done):
     """The session is over."""
 

@@ -163,7 +163,7 @@ WORDINGS: Mapping[tuple[str, str], Wording] = {
         "Your address for {service} is the former one again",
         (
             "The change of address of your account at {service} was undone.",
-            "You were signed out everywhere.",
+            "You were signed out everywhere, and the password is void: its owner sets a new one.",
             _NOT_YOU_EN,
         ),
     ),
@@ -171,7 +171,7 @@ WORDINGS: Mapping[tuple[str, str], Wording] = {
         "Для {service} снова действует прежний адрес",
         (
             "Изменение адреса вашей учётной записи в {service} отменено.",
-            "Все сеансы завершены.",
+            "Все сеансы завершены, пароль больше не действует: владелец задаёт новый.",
             _NOT_YOU_RU,
         ),
     ),

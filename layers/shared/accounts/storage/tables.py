@@ -10,6 +10,7 @@ from pynamodb.attributes import (
     BooleanAttribute,
     JSONAttribute,
     ListAttribute,
+    MapAttribute,
     TTLAttribute,
     UnicodeAttribute,
     UTCDateTimeAttribute,
@@ -49,6 +50,14 @@ class _ByInitial(_ListedBy):  # type: ignore[no-untyped-call] # PynamoDB's own s
     initial = UnicodeAttribute(hash_key=True)
 
 
+class EmailChange(MapAttribute[str, Any]):
+    """A change of an account's address, begun or made in this epoch of its credentials."""
+
+    epoch = IntegerAttribute()
+    email = UnicodeAttribute()
+    until = UTCDateTimeAttribute()
+
+
 class User(Table):
     """An account. ``version`` counts its changes and its log-ins, for conditions to name."""
 
@@ -85,13 +94,20 @@ class User(Table):
     known_devices = JSONAttribute(null=True)
     new_devices = JSONAttribute(null=True)
     log_ins_paced_until = UTCDateTimeAttribute(null=True)
+    # to the address that it will have, if that is confirmed in time
+    pending_email_change = EmailChange(null=True)  # type: ignore[no-untyped-call] # PynamoDB's own
+    # those that may be taken back, oldest first, each with the address that it had before
+    email_changes = ListAttribute[Any](of=EmailChange, null=True)
     # of the idempotency key that the account was signed up with, and of what was said with it
     sign_up_key_digest = UnicodeAttribute(null=True)
     sign_up_digest = UnicodeAttribute(null=True)
 
 
 class UserEmail(Table):
-    """Says whose a canonical e-mail address is; being its key makes the address unique."""
+    """Says whose a canonical e-mail address is; being its key makes the address unique.
+
+    One that its account has left is kept for it until ``expires_at``, and then is free.
+    """
 
     table_setting = "user_emails_table"
 
@@ -100,6 +116,7 @@ class UserEmail(Table):
 
     email = UnicodeAttribute(hash_key=True)
     user_id = IntegerAttribute()
+    expires_at = TTLAttribute(null=True)
 
 
 class Role(Table):

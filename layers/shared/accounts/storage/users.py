@@ -6,7 +6,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from accounts import clock
-from accounts.storage.tables import User, UserEmail
+from accounts.storage.tables import EmailChange, User, UserEmail
 
 ACTIVE = "active"
 DISABLED = "disabled"
@@ -42,6 +42,12 @@ def find(owner: UserEmail | None) -> User | None:
 VOID_TOKENS: Sequence[Action] = (User.credentials_epoch.add(1),)
 
 
+WITHOUT_PASSWORD: Sequence[Action] = (
+    User.password_hash.remove(),
+    User.password_changed_at.remove(),
+)
+
+
 def new_password(password_hash: str) -> Sequence[Action]:
     """Return what a new password does to an account; no reset token survives it."""
     return [
@@ -60,6 +66,20 @@ def is_in_epoch(user: User) -> Condition:
         epoch |= User.credentials_epoch.does_not_exist()
     in_epoch: Condition = User.id.exists() & epoch
     return in_epoch
+
+
+def pending_email(user: User) -> str | None:
+    """Return the address that the account will have once it is confirmed, if there is one."""
+    # PynamoDB has no type for an attribute that may be missing
+    change: EmailChange | None = user.pending_email_change
+    if change is None or change.epoch != user.credentials_epoch or change.until <= clock.now():
+        return None
+    return change.email
+
+
+def undoable_changes(user: User) -> Sequence[EmailChange]:
+    """Return the changes of address that may still be taken back, oldest first."""
+    return [change for change in user.email_changes or [] if change.until > clock.now()]
 
 
 def is_active(user: User | None) -> bool:

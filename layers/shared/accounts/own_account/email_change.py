@@ -1,0 +1,95 @@
+"""A new address for one's account: confirmed by who reads its mail, taken back by who did before.
+
+Whoever took an account over, by its password or as an administrator, can move its address. So
+the one before decides: for a week its owner can undo that, whatever was done since, and is the
+only one who can get in afterwards.
+"""
+
+from accounts import settings
+from accounts.access import email_changes
+from accounts.access.email_changes import NoSuchChangeError
+from accounts.access.sessions import Client
+from accounts.credentials import budgets, one_time_tokens
+from accounts.credentials.one_time_tokens import Kind, OpenToken, TokenInvalidError
+from accounts.credentials.reset_tokens import ResetToken
+from accounts.errors import EmailTokenInvalidError, UndoTokenInvalidError
+from accounts.mail import orders
+from accounts.storage import audit
+from accounts.storage.tables import User, UserEmail
+from accounts.storage.transactions import ConditionFailedError, retried, write
+
+
+def confirm(text: str, client: Client) -> None:
+    """Give the account that the e-mail token is for its new address, and end all its sessions.
+
+    Raises:
+        EmailTokenInvalidError: the token is unknown, used, void or expired, or the address is
+            somebody else's by now.
+        TooManyRequestsError: that, too often from this source address.
+        UnavailableError: DynamoDB or the queue did not answer.
+    """
+    try:
+        retried(lambda: _confirm(text))
+    except EmailTokenInvalidError:
+        budgets.spend("email", client.ip_address)
+        raise
+
+
+def undo(text: str, client: Client) -> ResetToken:
+    """Give the account back the address before the change that the undo token is for.
+
+    A change that is not confirmed yet is called off. Either way every session ends, and every
+    other token and the password are void; the reset token that is returned is good for a new one.
+
+    Raises:
+        UndoTokenInvalidError: the token is unknown, used, void or expired.
+        TooManyRequestsError: that, too often from this source address.
+        UnavailableError: DynamoDB or the queue did not answer.
+    """
+    try:
+        return retried(lambda: _undo(text))
+    except UndoTokenInvalidError:
+        budgets.spend("undo", client.ip_address)
+        raise
+
+
+def _confirm(text: str) -> None:
+    try:
+        token, user = _read(Kind.EMAIL_CONFIRMATION, text)
+        move = email_changes.confirmed(user, token)
+    except (TokenInvalidError, NoSuchChangeError) as error:
+        raise EmailTokenInvalidError from error
+    event = audit.event(user.id, "email_changed")
+    orders.email_changed(user, move.email, event)
+    try:
+        write(*move.changes, event)
+    except ConditionFailedError as error:
+        failed = {type(change.item) for change in error.failed}
+        # of an account that is as it was read, so the address is somebody else's
+        if UserEmail in failed and User not in failed:
+            raise EmailTokenInvalidError from error
+        raise
+
+
+def _undo(text: str) -> ResetToken:
+    try:
+        token, user = _read(Kind.EMAIL_UNDO, text)
+        move = email_changes.taken_back(user, token)
+    except (TokenInvalidError, NoSuchChangeError) as error:
+        raise UndoTokenInvalidError from error
+    event = audit.event(user.id, "email_change_undone")
+    orders.email_restored(user, move.email, event)
+    # of the epoch that the undoing begins
+    epoch, seconds = user.credentials_epoch + 1, settings.current().reset_token_seconds
+    reset = one_time_tokens.new(Kind.RESET, user.id, seconds, epoch=epoch)
+    issued = audit.event(user.id, "reset_token_issued")
+    write(*move.changes, reset.kept, event, issued)
+    return ResetToken(reset.text, reset.expires_at)
+
+
+def _read(kind: Kind, text: str) -> tuple[OpenToken, User]:
+    token = one_time_tokens.read(kind, text)
+    user = User.find(token.user_id)
+    if user is None:
+        raise NoSuchChangeError
+    return token, user

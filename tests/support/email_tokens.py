@@ -1,0 +1,24 @@
+"""Tokens that otherwise come by mail alone."""
+
+from accounts.credentials import one_time_tokens
+from accounts.credentials.one_time_tokens import Kind
+from accounts.storage.tables import User
+from accounts.storage.transactions import write
+
+A_DAY_SECONDS = 24 * 3600
+
+
+def confirmation(user: User, email: str) -> str:
+    """Return a token that confirms the account's new address."""
+    return _given(Kind.EMAIL_CONFIRMATION, user, A_DAY_SECONDS, email)
+
+
+def undo(user: User) -> str:
+    """Return a token that takes back the change that is begun, also once that is confirmed."""
+    return _given(Kind.EMAIL_UNDO, user, 7 * A_DAY_SECONDS)
+
+
+def _given(kind: Kind, user: User, seconds: int, email: str | None = None) -> str:
+    token = one_time_tokens.new(kind, user.id, seconds, epoch=user.credentials_epoch, email=email)
+    write(token.kept)
+    return token.text
