@@ -1,6 +1,8 @@
 """What `make docs` writes: it is up to date, and true."""
 
 import re
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -47,3 +49,18 @@ def test_text_around_a_table_stays_as_it_is() -> None:
 
     assert written.startswith("before\n<!-- costs -->\n| Call |")
     assert written.endswith(" |\n<!-- /costs -->\nafter\n")
+
+
+def test_every_test_that_a_document_names_is_there() -> None:
+    documents = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    files = [*(ROOT / "tests").rglob("test_*.py")]
+    declared = set(re.findall(r"^def (test_\w+)", _text_of(files), re.MULTILINE))
+
+    named = set(re.findall(r"\btest_\w+", _text_of(documents)))
+
+    assert named
+    assert named - declared - {path.stem for path in files} == set()
+
+
+def _text_of(paths: Iterable[Path]) -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
