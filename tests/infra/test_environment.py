@@ -24,6 +24,7 @@ JWK = {"crv": "P-256", "kty": "EC", "alg": "ES256", "use": "sig"} | dict.fromkey
 SETUP = {
     "Jwks": json.dumps({"keys": [JWK | {"kid": DIGEST}] * 2}, separators=(",", ":")),
     "SigningKid": DIGEST,
+    "LogKey": "x" * 96,
     "Revision": "x" * deployment.REVISION_DIGITS,
 }
 PSEUDO = {"AWS::StackName": STACK_NAME, "AWS::AccountId": ACCOUNT_ID, "AWS::Region": REGION}
