@@ -107,10 +107,15 @@ browser: $(BROWSER_READY) ## Sign in with a real headless browser (needs Chromiu
 e2e: $(READY) $(SAM_READY) ## Build for this machine and run that on Lambda's own runtime (Linux, Java 17)
 	@$(BIN)/pytest -m e2e
 
+.PHONY: rehearse
+rehearse: $(READY) $(SAM_READY) ## Lead the built stack through its life in moto's server, no AWS account
+	@$(BIN)/pytest -m rehearsal tests/rehearsal
+
 .PHONY: validate
 validate: $(SAM_READY) ## Check the templates with sam and cfn-lint
 	@$(SAM) validate --lint
 	@$(SAM) validate --lint --template infra/operations/template.yaml
+	@$(SAM) validate --lint --template infra/cloudfront/template.yaml
 	@$(SAM) validate --lint --template docs/verify-elsewhere/template.yaml
 
 .PHONY: build
@@ -125,6 +130,11 @@ deploy: build ship ## Build, and deploy to your AWS account (STAGE=staging or pr
 ship: $(SAM_READY) ## Deploy what was built (STAGE=..., DEPLOY_FLAGS=--no-confirm-changeset)
 	@$(SAM) deploy --template-file $(BUILD_DIR)/template.yaml \
 		--config-file $(CURDIR)/samconfig.toml --config-env $(STAGE) $(DEPLOY_FLAGS)
+
+.PHONY: cloudfront
+cloudfront: $(READY) $(SAM_READY) ## Put CloudFront and WAF before a stack (STACK=users CERTIFICATE=arn:... HOSTED_ZONE=Z... RENEW=yes)
+	@$(BIN)/python -m infra.cloudfront --stack '$(STACK)' --certificate '$(CERTIFICATE)' \
+		--hosted-zone '$(HOSTED_ZONE)' $(if $(RENEW),--renew-secret)
 
 .PHONY: audit
 audit: $(AUDIT_READY) ## Ask PyPI for known vulnerabilities of all that is locked

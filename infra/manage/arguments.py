@@ -37,6 +37,13 @@ and both verify, then it alone does. After that no token of the other key is tak
 people's clients refresh once, and service tokens have to be issued anew. When it is interrupted,
 run it again. Without such a hurry follow docs/deploy.md#keys, and nobody notices."""
 
+RESTORE_DETAILS = """\
+Without --apply nothing is changed: it tells how many items differ. With it, items that are missing
+or other are brought over, and those that came since are deleted. Nobody may write meanwhile.
+docs/deploy.md (Restoring) has the whole procedure."""
+# in these, what was true some time ago must not become true again
+EMPTIABLE = ("IdempotencyTable", "LoginAttemptsTable", "UserSessionsTable")
+
 _HYPHENED_SESSION_ID = re.compile(r"-[A-Za-z0-9_-]{21}")
 
 
@@ -63,6 +70,7 @@ def parser() -> argparse.ArgumentParser:
     _add_sessions(commands)
     _add_files(commands)
     _add_keys(commands)
+    _add_tables(commands)
     commands.add("check", "log in, refresh and log out, and leave nothing", CHECK_DETAILS)
     return whole
 
@@ -172,3 +180,16 @@ def _add_keys(commands: _Commands) -> None:
         ROTATION_DETAILS,
     )
     command.add_argument("key", choices=["A", "B"], help="the key that is to sign from now on")
+
+
+def _add_tables(commands: _Commands) -> None:
+    command = commands.add(
+        "restore-table", "bring a table back to what a restored one holds", RESTORE_DETAILS
+    )
+    command.add_argument("table", metavar="TABLE", help="as in template.yaml, such as UsersTable")
+    command.add_argument(
+        "--from", dest="source", required=True, metavar="NAME", help="name of the restored table"
+    )
+    command.add_argument("--apply", action="store_true", help="change what differs")
+    command = commands.add("empty-table", "delete all items of a table, such as all sessions")
+    command.add_argument("table", choices=EMPTIABLE)

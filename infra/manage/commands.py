@@ -15,6 +15,7 @@ from infra.manage import (
     importing,
     operating,
     progress,
+    restoring,
     rotation,
     service_tokens,
     sign_out,
@@ -214,6 +215,38 @@ def _tell(running: importing.Import) -> None:
         say(f"Which lines and why: {running.report_path}")
 
 
+def restore_table(options: argparse.Namespace, deployment: Deployment) -> int:
+    """Bring a table back to what another holds, or tell how they differ."""
+    table = _table(options.table, deployment)
+    with _repeatable("restoring"), progress.shown("Comparing", None) as advance:
+        found = restoring.restore(table, options.source, advance, apply=options.apply)
+    say(
+        f"{counted(found.same, 'item')} the same, {found.other:,} missing or other,"
+        f" {found.newer:,} not in {options.source}."
+    )
+    if options.apply:
+        say(f"{options.table} is now as {options.source}.")
+    else:
+        say("Nothing was changed. To have the table as the restored one: --apply")
+    return 0
+
+
+def empty_table(options: argparse.Namespace, deployment: Deployment) -> int:
+    """Delete all items of a table."""
+    table = _table(options.table, deployment)
+    with _repeatable("emptying"), progress.shown("Deleting", None) as advance:
+        count = restoring.empty(table, advance)
+    say(f"{counted(count, 'item')} deleted.")
+    return 0
+
+
+def _table(logical_id: str, deployment: Deployment) -> str:
+    name = deployment.physical_id(logical_id)
+    if name is None or not logical_id.endswith("Table"):
+        raise RefusedError(f"The deployment has no table {logical_id}.")
+    return name
+
+
 @contextmanager
 def _repeatable(what: str) -> Iterator[None]:
     try:
@@ -229,6 +262,7 @@ COMMANDS: Mapping[str, Command] = {
     "check": check,
     "create-administrator": create_administrator,
     "disable-user": disable_user,
+    "empty-table": empty_table,
     "enable-user": enable_user,
     "end-sessions": end_sessions,
     "export-users": export_users,
@@ -236,6 +270,7 @@ COMMANDS: Mapping[str, Command] = {
     "issue-service-token": issue_service_token,
     "list-sessions": list_sessions,
     "reset-link": reset_link,
+    "restore-table": restore_table,
     "revoke-service-token": revoke_service_token,
     "rotate-signing-key": rotate_signing_key,
 }

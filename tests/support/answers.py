@@ -30,6 +30,13 @@ TELLING_HEADERS: Mapping[int, str] = {
     429: "retry-after",
     503: "retry-after",
 }
+# refused for the way that the request came, which no token mends
+_UNCHALLENGED = "proxy_required"
+
+
+def telling_header(status: int, code: str | None) -> str | None:
+    """Return the header that has to tell a client what to do next, if one does."""
+    return None if code == _UNCHALLENGED else TELLING_HEADERS.get(status)
 
 
 @dataclass(frozen=True)
@@ -86,7 +93,7 @@ def _assert_documented_error(answer: Answer) -> None:
     assert answer.status in ERRORS
     assert answer.headers["cache-control"] == "no-store"
     assert answer.code
-    assert answer.headers.get(TELLING_HEADERS.get(answer.status, "x-error-code"))
+    assert answer.headers.get(telling_header(answer.status, answer.code) or "x-error-code")
     body = answer.json
     details = body.pop("details", None)
     assert set(body) == {"error", "message"}

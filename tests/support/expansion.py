@@ -1,5 +1,6 @@
 """template.yaml as SAM expands it for CloudFormation, and what in it refers to what."""
 
+import copy
 import functools
 import json
 import re
@@ -59,10 +60,19 @@ def _translated(parameters: tuple[tuple[str, str], ...], code: str, layer: str, 
         for name, uploaded in (("CodeUri", code), ("ContentUri", layer), ("Location", NESTED)):
             if name in resource.get("Properties", {}):
                 resource["Properties"][name] = uploaded
+    return json.dumps(translated(template, dict(parameters)))
+
+
+def translated(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
+    """Return a packaged template for CloudFormation."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
         # what the translator leaves is not always JSON's own types
-        return json.dumps(transform(template, dict(parameters), NoManagedPolicies()))
+        expanded = json.dumps(
+            transform(copy.deepcopy(dict(template)), dict(parameters), NoManagedPolicies())
+        )
+    plain: dict[str, Any] = json.loads(expanded)
+    return plain
 
 
 def resolved(node: object, template: Mapping[str, Any], parameters: Mapping[str, str]) -> Any:  # noqa: ANN401 - a template is JSON

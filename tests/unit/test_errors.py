@@ -10,7 +10,7 @@ from accounts.errors import (
     TooManyRequestsError,
     ValidationFailedError,
 )
-from tests.support.answers import ERRORS, TELLING_HEADERS
+from tests.support.answers import ERRORS, telling_header
 
 CODES: Mapping[str, tuple[int, str]] = {
     "malformed_request": (400, "Request body is not valid JSON"),
@@ -24,6 +24,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "user_token_required": (403, "A user's own token is required"),
     "reauthentication_required": (403, "Confirm your identity first"),
     "user_not_found": (404, "User not found"),
+    "proxy_required": (403, "Requests have to come through the service's public address"),
     "route_not_found": (404, "No such endpoint"),
     "method_not_allowed": (405, "This endpoint has other methods"),
     "role_not_found": (404, "Role not found"),
@@ -80,7 +81,7 @@ def test_error_has_the_words_of_its_status_and_the_headers_that_it_needs(
 
     assert error.error == ERRORS[error.status]
     assert (error.details is not None) == (error.status == 422)
-    if header := TELLING_HEADERS.get(error.status):
+    if header := telling_header(error.status, error.code):
         assert error.headers[header]
 
 

@@ -161,6 +161,15 @@ class UserNotFoundError(AccountsError):
     message = "User not found"
 
 
+class ProxyRequiredError(AccountsError):
+    """The request came around the proxy that all have to come through."""
+
+    status = 403
+    error = "Forbidden"
+    code = "proxy_required"
+    message = "Requests have to come through the service's public address"
+
+
 class RouteNotFoundError(AccountsError):
     """No endpoint has this path."""
 

@@ -52,6 +52,18 @@ def _whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
     return read
 
 
+def _digests(value: str) -> frozenset[str]:
+    if not re.fullmatch(r"([0-9a-f]{32}(,[0-9a-f]{32})*)?", value):
+        raise SettingsError("Must be digests of 32 hexadecimal digits, with commas between")
+    return frozenset(filter(None, value.split(",")))
+
+
+def _truth(value: str) -> bool:
+    if value not in ("false", "true"):
+        raise SettingsError("Must be false or true")
+    return value == "true"
+
+
 # a type, and what reads its values off the text of an environment variable
 _Text = Annotated[str, _text]
 _MaybeEmpty = Annotated[str, str]
@@ -103,6 +115,9 @@ class Settings:
     # empty means that nobody is asked
     breached_passwords_url: Annotated[str, _web_address]
     bcrypt_cost: Annotated[int, _whole_number(least=4, most=31)]
+    # of the secrets that a proxy may prove itself by; without any, no proxy is believed
+    trusted_proxy: Annotated[frozenset[str], _digests]
+    require_proxy: Annotated[bool, _truth]
 
     @classmethod
     def load(cls, environment: Mapping[str, str]) -> Self:

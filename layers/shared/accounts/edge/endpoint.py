@@ -8,7 +8,7 @@ learns nothing about the body.
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from typing_extensions import TypeVar
@@ -19,7 +19,7 @@ from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
 from accounts.credentials import tokens
 from accounts.credentials.tokens import Kind
-from accounts.edge import answers, cookies
+from accounts.edge import answers, cookies, proxy
 from accounts.edge.event import Event, read
 from accounts.edge.views import View
 from accounts.errors import (
@@ -180,6 +180,10 @@ class Endpoint(Generic[Body]):
 
     def _answer(self, event: Event, trace: _Trace, context: "LambdaContext") -> answers.Answer:
         trace.begin(event)
+        caller = proxy.caller_address(event.headers, event.source_ip)
+        if caller != event.source_ip:
+            event = replace(event, source_ip=caller)
+            trace.begin(event)
         if self.zone != "public":
             principal = self._caller(event)
             trace.recognise(principal)

@@ -1,0 +1,105 @@
+"""Rotating the signing key and replacing the password key, on a stack that runs."""
+
+import json
+from collections.abc import Mapping
+
+import boto3
+import pytest
+
+from accounts.access.deployment import public_jwk
+from tests.support.rehearsal.rehearsal import Rehearsal
+
+pytestmark = pytest.mark.rehearsal
+
+KEY = "AWS::KMS::Key"
+
+
+def _kid(key_id: str) -> str:
+    """Return the name that a key must have in tokens and in the JWKS, asked of KMS itself."""
+    return public_jwk(boto3.client("kms").get_public_key(KeyId=key_id)["PublicKey"])["kid"]
+
+
+def _published(environment: Mapping[str, str]) -> set[str]:
+    return {key["kid"] for key in json.loads(environment["TOKEN_JWKS"])["keys"]}
+
+
+def _all_sign_with(rehearsal: Rehearsal, key_id: str, *, published: set[str]) -> None:
+    """Every function must know the same keys: the one that signs, and those that verify."""
+    for environment in rehearsal.live().values():
+        assert environment["SIGNING_KEY_ID"] == key_id
+        assert environment["SIGNING_KID"] == _kid(key_id)
+        assert _published(environment) == {_kid(key) for key in published}
+
+
+def test_rotation_there_and_back_is_never_without_the_key_of_a_valid_token(
+    deployed: Rehearsal,
+) -> None:
+    a = deployed.id("SigningKeyA")
+    _all_sign_with(deployed, a, published={a})
+
+    deployed.deploy(PublishBothSigningKeys="true")
+    b = deployed.id("SigningKeyB")
+    assert deployed.id("SigningKeyA") == a
+    _all_sign_with(deployed, a, published={a, b})
+
+    deployed.deploy(ActiveSigningKey="B")
+    _all_sign_with(deployed, b, published={a, b})
+
+    deployed.deploy(PublishBothSigningKeys="false")
+    _all_sign_with(deployed, b, published={b})
+    assert deployed.stack.retained(KEY) == [a]
+
+    deployed.deploy(PublishBothSigningKeys="true")
+    new_a = deployed.id("SigningKeyA")
+    assert new_a != a
+    assert deployed.id("SigningKeyB") == b
+    _all_sign_with(deployed, b, published={new_a, b})
+
+    deployed.deploy(ActiveSigningKey="A")
+    _all_sign_with(deployed, new_a, published={new_a, b})
+
+    deployed.deploy(PublishBothSigningKeys="false")
+    _all_sign_with(deployed, new_a, published={new_a})
+    # whoever has a token of theirs, or an audit to do, still finds the keys
+    assert deployed.stack.retained(KEY) == [a, b]
+    for key in (a, b):
+        assert boto3.client("kms").describe_key(KeyId=key)["KeyMetadata"]["Enabled"] is True
+
+
+def test_each_step_of_a_rotation_makes_a_version_of_every_function(deployed: Rehearsal) -> None:
+    before = deployed.versions()
+
+    deployed.deploy(PublishBothSigningKeys="true")
+
+    assert {name for name, version in deployed.versions().items() if version == before[name]} == (
+        set()
+    )
+
+
+def test_replaced_password_key_hashes_and_the_first_stays_for_old_hashes(
+    deployed: Rehearsal,
+) -> None:
+    first = deployed.id("PasswordKey")
+
+    deployed.deploy(ReplacePasswordKey="true")
+
+    new = deployed.id("NewPasswordKey")
+    assert deployed.id("PasswordKey") == first != new
+    assert {environment["PASSWORD_KEY_ID"] for environment in deployed.live().values()} == {new}
+    specs = {
+        boto3.client("kms").describe_key(KeyId=key)["KeyMetadata"]["KeySpec"]
+        for key in (first, new)
+    }
+    assert specs == {"HMAC_384"}
+
+
+def test_going_back_to_the_first_password_key_keeps_the_second(deployed: Rehearsal) -> None:
+    first = deployed.id("PasswordKey")
+    deployed.deploy(ReplacePasswordKey="true")
+    new = deployed.id("NewPasswordKey")
+
+    deployed.deploy(ReplacePasswordKey="false")
+
+    assert {environment["PASSWORD_KEY_ID"] for environment in deployed.live().values()} == {first}
+    assert deployed.stack.retained(KEY) == [new]
+    assert boto3.client("kms").describe_key(KeyId=new)["KeyMetadata"]["Enabled"] is True

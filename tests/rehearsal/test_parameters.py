@@ -1,0 +1,163 @@
+"""Each parameter, changed on a stack that runs: what it says changes, and nothing is made anew."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from infra.local.template.pseudo_parameters import ACCOUNT_ID
+from tests.support.rehearsal.rehearsal import Rehearsal
+
+pytestmark = pytest.mark.rehearsal
+
+CERTIFICATE = f"arn:aws:acm:us-east-1:{ACCOUNT_ID}:certificate/12345678"
+TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT_ID}:alarms"
+TABLES = {
+    "AuditEventsTable",
+    "IdempotencyTable",
+    "LoginAttemptsTable",
+    "OneTimeTokensTable",
+    "RolesTable",
+    "UserEmailsTable",
+    "UserSessionsTable",
+    "UsersTable",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """Parameters that are set together, and what must come of it.
+
+    ``environment`` is what every function is given; a change that gives functions something
+    has each of them go on with a new version. ``others`` are the resources beside functions,
+    versions and aliases that change or come, ``replaced`` those of them that are made anew. With
+    ``roles`` all roles of functions change too.
+    """
+
+    parameters: Mapping[str, str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    others: frozenset[str] | set[str] = frozenset()
+    versions: bool = True
+    replaced: frozenset[str] | set[str] = frozenset()
+    roles: bool = False
+
+
+def _setting(parameter: str, value: str, variable: str) -> Change:
+    return Change({parameter: value}, {variable: value})
+
+
+CHANGES = [
+    _setting("Issuer", "https://users.example.com", "ISSUER"),
+    _setting("Audience", "others", "AUDIENCE"),
+    _setting("AccessTokenSeconds", "600", "ACCESS_TOKEN_SECONDS"),
+    _setting("RefreshIdleSeconds", "3600", "REFRESH_IDLE_SECONDS"),
+    _setting("SessionSeconds", "7200", "SESSION_SECONDS"),
+    _setting("ServiceTokenSeconds", "3600", "SERVICE_TOKEN_SECONDS"),
+    _setting("SessionsPerUser", "5", "SESSIONS_PER_USER"),
+    _setting("RefreshGraceSeconds", "0", "REFRESH_GRACE_SECONDS"),
+    _setting("ActivitySeconds", "60", "ACTIVITY_SECONDS"),
+    _setting("ResetTokenSeconds", "1800", "RESET_TOKEN_SECONDS"),
+    _setting("RecentProofSeconds", "300", "RECENT_PROOF_SECONDS"),
+    _setting("EmailTokenSeconds", "7200", "EMAIL_TOKEN_SECONDS"),
+    _setting("UndoTokenSeconds", "86400", "UNDO_TOKEN_SECONDS"),
+    _setting("InvitationSeconds", "7200", "INVITATION_SECONDS"),
+    _setting("NewDeviceNotices", "true", "NEW_DEVICE_NOTICES"),
+    _setting("MailServiceName", "Accounts", "MAIL_SERVICE_NAME"),
+    _setting("ResetPageUrl", "https://app.example.com/reset", "RESET_PAGE_URL"),
+    _setting("DefaultLanguage", "ru", "DEFAULT_LANGUAGE"),
+    _setting("AuditDays", "30", "AUDIT_DAYS"),
+    _setting("PasswordMinLength", "15", "PASSWORD_MIN_LENGTH"),
+    _setting("BreachedPasswordsUrl", "https://pwned.example.com/range", "BREACHED_PASSWORDS_URL"),
+    _setting("BcryptCost", "13", "BCRYPT_COST"),
+    _setting("TrustedProxy", "0123456789abcdef" * 2, "TRUSTED_PROXY"),
+    _setting("RequireProxy", "true", "REQUIRE_PROXY"),
+    Change({"MailFrom": "users@example.com"}, {"MAIL_FROM": "users@example.com"}, {"SendMailRole"}),
+    Change({"Republish": "1"}),
+    Change({"SnapStart": "true"}),
+    Change({"Architecture": "x86_64"}, others={"SharedLayer"}, replaced={"SharedLayer"}),
+    Change({"Tracing": "Active"}, roles=True),
+    Change(
+        {"OperatorArn": f"arn:aws:iam::{ACCOUNT_ID}:role/operator"},
+        others={"PasswordKey", "SigningKeyA"},
+        versions=False,
+    ),
+    Change({"Stage": "prod"}, others=TABLES, versions=False),
+    Change({"AllowedOrigins": "https://app.example.com"}, others={"Api"}, versions=False),
+    Change({"ThrottleRate": "50"}, others={"ApiApiGatewayDefaultStage"}, versions=False),
+    Change({"ThrottleBurst": "60"}, others={"ApiApiGatewayDefaultStage"}, versions=False),
+    Change({"LogRetentionDays": "30"}, others={"AccessLogs", "Logs"}, versions=False),
+    Change({"HashingConcurrency": "20"}, versions=False),
+    Change({"TrafficShift": "Canary10Percent15Minutes"}, versions=False),
+    Change({"RollBackOnAlarm": "false"}, versions=False),
+    Change(
+        {"AlarmTopicArn": TOPIC},
+        others={"CrashesAlarm", "Operations", "ServerErrorsAlarm"},
+        versions=False,
+    ),
+    Change(
+        {"DomainName": "users.example.com", "CertificateArn": CERTIFICATE, "HostedZoneId": "Z0"},
+        others={"Domain", "DomainMapping", "DomainRecords"},
+        versions=False,
+    ),
+]
+# SAM gives these another logical id with another content
+DIGEST = re.compile(r"[0-9a-f]{10}$")
+# test_keys.py has these
+OF_KEYS = {"ActiveSigningKey", "PublishBothSigningKeys", "ReplacePasswordKey"}
+FUNCTION = "AWS::Lambda::Function"
+OF_FUNCTIONS = (
+    "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::Lambda::Alias",
+    FUNCTION,
+    "AWS::Lambda::Version",
+    "Custom::PrepareStack",
+)
+
+
+@pytest.fixture(scope="module")
+def running(new_stack: Callable[..., Rehearsal]) -> Rehearsal:
+    """A stack that is changed bit by bit."""
+    rehearsal = new_stack()
+    rehearsal.deploy()
+    return rehearsal
+
+
+def test_every_parameter_is_changed(running: Rehearsal) -> None:
+    changed = [name for change in CHANGES for name in change.parameters]
+
+    assert len(changed) == len(set(changed))
+    assert set(changed) | OF_KEYS == set(running.template["Parameters"])
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: "+".join(change.parameters))
+def test_change_reaches_what_it_says_and_replaces_nothing(
+    running: Rehearsal, change: Change
+) -> None:
+    before, live, versions = dict(running.stack.resources), running.live(), running.versions()
+
+    running.deploy(**change.parameters)
+
+    after = running.stack.resources
+    assert running.live() == {name: {**of, **change.environment} for name, of in live.items()}
+    moved = {name for name, version in running.versions().items() if version != versions[name]}
+    assert moved == (set(versions) if change.versions else set())
+    of_functions = {name for kind in OF_FUNCTIONS for name in running.ids(kind)}
+    touched = {name for name, made in after.items() if made is not before.get(name)}
+    roles = set(running.ids("AWS::IAM::Role")) - {"CodeDeployServiceRole"}
+    others = change.others | (roles if change.roles else set())
+    assert {DIGEST.sub("", name) for name in touched - of_functions} == others
+    replaced = {
+        name
+        for name in set(before) & set(after)
+        if after[name].physical_id != before[name].physical_id
+    }
+    replaced -= set(running.ids("AWS::Lambda::Version"))
+    assert {DIGEST.sub("", name) for name in replaced} == change.replaced
+    gone = {DIGEST.sub("", name) for name in set(before) - set(after)}
+    assert gone <= {"SharedLayer", *(f"{name}Version" for name in running.ids(FUNCTION))}
+
+
+def test_tables_of_prod_are_protected(running: Rehearsal) -> None:
+    for table in TABLES:
+        assert running.stack.resources[table].properties["DeletionProtectionEnabled"] is True
