@@ -11,6 +11,8 @@ from botocore.client import BaseClient
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
+from accounts.credentials import pace
+from accounts.credentials.pace import Pace
 from infra.local.template.declarations import Function
 from infra.manage import rotation
 from tests.support import people
@@ -50,6 +52,9 @@ def fleet(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> Fleet:
     """The functions, each in an environment of its own."""
     fleet = Fleet(stack)
     monkeypatch.setattr("accounts.settings.current", fleet.current)
+    # those who come again and again do so as fast as they can
+    for name in ("LOG_INS", "REFRESHES"):
+        monkeypatch.setattr(pace, name, Pace(at_once=1_000_000, seconds=1))
     # moto's transactions are not isolated from one another
     one_at_a_time = threading.Lock()
     # where botocore and PynamoDB meet
