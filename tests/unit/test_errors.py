@@ -22,6 +22,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "invalid_credentials": (401, "Invalid email or password"),
     "permission_missing": (403, "Permission users:create required"),
     "user_token_required": (403, "A user's own token is required"),
+    "role_not_grantable": (403, "Back-ends give the default role only"),
     "reauthentication_required": (403, "Confirm your identity first"),
     "user_not_found": (404, "User not found"),
     "proxy_required": (403, "Requests have to come through the service's public address"),
@@ -32,6 +33,10 @@ CODES: Mapping[str, tuple[int, str]] = {
     "last_administrator": (409, "The last administrator cannot be removed"),
     "role_in_use": (409, "Role is in use"),
     "role_builtin": (409, "Built-in roles cannot be deleted"),
+    "too_many_service_tokens": (
+        409,
+        "The back-end has too many tokens, end one of them first",
+    ),
     "idempotency_key_busy": (409, "A request with this Idempotency-Key is being answered"),
     "reset_token_invalid": (410, "Reset token is invalid or has expired"),
     "email_token_invalid": (410, "E-mail token is invalid or has expired"),

@@ -12,7 +12,7 @@ from tests.support.desk import Desk, events
 from tests.support.guesses import FREE, UNKNOWN, guess, log_in, pretend
 from tests.support.logged import Log
 from tests.support.people import Person
-from tests.support.register import FORGET_PASSWORD
+from tests.support.register import FORGET_PASSWORD, HEALTH
 
 THIEF = "203.0.113.66"
 
@@ -117,6 +117,6 @@ def test_the_digest_is_made_with_the_deployments_key(
 def test_a_line_of_another_request_bears_none(api: Api, alice: Person, log: Log) -> None:
     log_in(api, alice.email)
     alice.sign_in()
-    api.call("GET", "/api/v1/public/health")
+    api.call(*HEALTH.at())
 
     assert "account" not in log.named("request")[-1]
