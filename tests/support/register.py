@@ -114,7 +114,7 @@ SIGN_UP = Endpoint(
     "/api/v1/server/users/sign_up",
     holders_of("users:create", "service"),
     requests={"GetItem": 3, "TransactWriteItems": 1, "GenerateMac": 1},
-    units=(3, 28),
+    units=(3, 30),
     status=201,
     body=lambda _: {"email": "new@example.com", "name": "New Person", "passw": "example_string"},
 )
@@ -132,7 +132,7 @@ RESET_PASSWORD = Endpoint(
     "/api/v1/server/users/passw/set_new_passw",
     holders_of("passwords:set", "service"),
     requests={"GetItem": 4, "TransactWriteItems": 1, "GenerateMac": 1, "SendMessage": 1},
-    units=(4, 36),
+    units=(4, 24),
     body=lambda scene: {"reset_token": scene.reset_token(), "passw": "another_string"},
 )
 LIST_USERS = Endpoint(
@@ -140,7 +140,7 @@ LIST_USERS = Endpoint(
     "/api/v1/server/users",
     holders_of("users:read", "service", "methodist"),
     requests={"GetItem": 2, "Scan": 1},
-    units=(4.5, 0),
+    units=(2.5, 0),
 )
 SHOW_USER = Endpoint(
     "GET",
@@ -155,7 +155,7 @@ UPDATE_USER = Endpoint(
     "/api/v1/server/users/{user_id}",
     holders_of("users:update"),
     requests={"GetItem": 4, "Query": 1, "TransactWriteItems": 1},
-    units=(4, 28),
+    units=(5, 28),
     body=lambda _: {"name": "Alice Cooper"},
     parameters=lambda scene: scene.user_id(),
     optional=frozenset({"name"}),
@@ -166,7 +166,7 @@ DELETE_USER = Endpoint(
     holders_of("users:delete"),
     # one write takes the account away, the other the addresses out of its trail
     requests={"GetItem": 4, "Query": 2, "TransactWriteItems": 2, "SendMessage": 1},
-    units=(6.5, 48),
+    units=(5, 42),
     parameters=lambda scene: scene.user_id(),
 )
 SHOW_USER_SEANCES = Endpoint(
@@ -226,7 +226,7 @@ ISSUE_SERVICE_TOKEN = Endpoint(
     "/api/v1/server/service_tokens",
     holders_of("service_tokens:create"),
     requests={"GetItem": 8, "TransactWriteItems": 2, "Sign": 1},
-    units=(8, 44),
+    units=(8, 46),
     status=201,
     body=lambda _: {"email": "shop@services.example.com", "name": "Web shop"},
 )
