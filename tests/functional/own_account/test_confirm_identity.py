@@ -1,4 +1,4 @@
-"""Proving once more who one is."""
+"""POST /api/v1/private/users/confirm: proving once more who one is."""
 
 from datetime import timedelta
 

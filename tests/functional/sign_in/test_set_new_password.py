@@ -1,4 +1,4 @@
-"""Setting one's own password by a reset token: the token is the proof, no back-end is needed."""
+"""PUT /api/v1/public/users/passw/set_new_passw: the token is the proof, no back-end is needed."""
 
 from collections.abc import Callable
 
