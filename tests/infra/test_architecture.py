@@ -37,7 +37,8 @@ OWNERS: Mapping[str, frozenset[str]] = {
 }
 # who alone may use what
 USERS: Mapping[str, frozenset[str]] = {
-    "os.environ": frozenset({"settings"}),
+    # what Lambda itself sets is read where it is logged
+    "os.environ": frozenset({"logs", "settings"}),
     "datetime.now": frozenset({"clock"}),
     "datetime.utcnow": frozenset(),
     "time.time": frozenset(),
