@@ -42,7 +42,8 @@ class TokenPair:
     refresh_token: str
 
 
-@dataclass(frozen=True)
+# never compared or shown, as of the settings
+@dataclass(frozen=True, eq=False, repr=False)
 class Claims:
     """The claims of an access token: exactly these."""
 

@@ -11,8 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
-from typing_extensions import TypeVar
-
 from accounts import invocation, logs, metrics
 from accounts.access import authentication, recent_proof, roles
 from accounts.access.authentication import Principal
@@ -37,14 +35,21 @@ from accounts.storage import users
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from typing_extensions import TypeVar
 
     # pydantic comes with it, which only those who take a body shall load
     from accounts.edge.schemas import RequestSchema
 
+    Body = TypeVar("Body", default=None)
+else:
+    from typing import TypeVar
+
+    # Python's own takes a default from 3.13 on; only type checkers ask for it
+    Body = TypeVar("Body")
+
 IDEMPOTENCY_HEADER = "idempotency-key"
 
 Zone = Literal["public", "private", "server"]
-Body = TypeVar("Body", default=None)
 _Schema = TypeVar("_Schema", bound="RequestSchema")
 
 
@@ -149,7 +154,7 @@ class _Trace:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Endpoint(Generic[Body]):
     """A Lambda handler: one route, who may call it, and what it takes."""
 
