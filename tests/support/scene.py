@@ -1,5 +1,6 @@
 """The ground that the requests of the register stand on."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,8 +10,6 @@ from tests.support.callers import YES
 from tests.support.endpoint import Endpoint
 from tests.support.people import Person
 from tests.support.register import CONFIRM_EMAIL, ISSUE_RESET_TOKEN, SAVE_ROLE, UPDATE_USER
-
-NEW_EMAIL = "alice@example.org"
 
 
 @dataclass(frozen=True)
@@ -49,9 +48,11 @@ class Scene:
 
     def email_token(self) -> str:
         """Return a token that confirms an address that alice is about to have."""
-        answer = UPDATE_USER.call(self, json={"email": NEW_EMAIL})
-        assert answer.json["pending_email"] == NEW_EMAIL, answer
-        return self._kept(email_tokens.confirmation(self.alice.account, NEW_EMAIL))
+        # another each time, since the one before may have been confirmed
+        email = f"{secrets.token_hex(4)}@new.example.com"
+        answer = UPDATE_USER.call(self, json={"email": email})
+        assert answer.json["pending_email"] == email, answer
+        return self._kept(email_tokens.confirmation(self.alice.account, email))
 
     def undo_token(self) -> str:
         """Return a token that takes back a change of alice's address that was confirmed."""

@@ -55,6 +55,9 @@ def test_it_is_one_transaction(desk: Desk, alice: Person, aws_calls: AwsCalls) -
     assert sorted(kinds) == [
         # the caller's, who might be stopped meanwhile
         ("ConditionCheck", "UserSessionsTable"),
+        # failures: those of strangers, and those of each device
+        ("Delete", "LoginAttemptsTable"),
+        ("Delete", "LoginAttemptsTable"),
         ("Delete", "LoginAttemptsTable"),
         ("Delete", "UserEmailsTable"),
         ("Delete", "UserSessionsTable"),
@@ -82,7 +85,8 @@ def test_address_can_sign_up_anew_as_somebody_else(desk: Desk, alice: Person) ->
     assert log_in(alice).status == 401
     assert log_in(alice, passw="example_string").json["user"]["id"] == new
     assert is_signed_out(alice)
-    assert {event.what for event in events(new)} == {"user_created", "session_begun"}
+    done = {event.what for event in events(new)}
+    assert done == {"user_created", "log_in_failed", "session_begun"}
 
 
 def test_newcomer_with_the_address_is_not_deleted_by_deleting_again(

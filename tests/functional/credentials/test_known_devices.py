@@ -271,7 +271,7 @@ def test_an_account_has_a_clean_counter_at_its_new_address(
 ) -> None:
     lock(api, "new@example.com")
 
-    assert desk.update(alice.id, email="new@example.com").status == 200
+    assert desk.move(alice.id, "new@example.com").status == 200
 
     assert log_in(api, "new@example.com", alice.passw).status == 200
 

@@ -353,7 +353,9 @@ def test_unreadable_name_is_refused(
         ("👩‍👩‍👧‍👦", "👩‍👩‍👧‍👦"),
         ("<script>alert('x')</script>", "<script>alert('x')</script>"),
         ('"; DROP TABLE users; --', '"; DROP TABLE users; --'),
-        ("${jndi:ldap://x}", "${jndi:ldap://x}"),
+        ("${jndi:ldap:x}", "${jndi:ldap:x}"),
+        # a link, which a mail would carry
+        ("${jndi:ldap://x}", None),
         ("=cmd|' /C calc'!A0", "=cmd|' /C calc'!A0"),
         ("../../etc/passwd", "../../etc/passwd"),
         ("\u2028", None),

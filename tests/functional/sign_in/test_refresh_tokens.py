@@ -15,6 +15,7 @@ from tests.support.answers import Answer
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
+from tests.support.desk import Desk
 from tests.support.logged import Log
 from tests.support.people import Person
 from tests.support.register import (
@@ -311,6 +312,10 @@ def _changed(**changes: str) -> Callable[[Scene], Answer]:
     return lambda scene: UPDATE_USER.call(scene, json=changes)
 
 
+def _moved(scene: Scene) -> Answer:
+    return Desk(scene.api, scene.admin.token).move(scene.alice.id, "other@example.com")
+
+
 def _password_changed_elsewhere(scene: Scene) -> Answer:
     return CHANGE_PASSWORD.call(scene, token=scene.alice.sign_in().token)
 
@@ -321,7 +326,7 @@ ENDINGS: dict[str, Callable[[Scene], Answer]] = {
     "administrator": END_USER_SEANCES.call,
     "disabled": _changed(status="disabled"),
     "another role": _changed(role="methodist"),
-    "another e-mail": _changed(email="other@example.com"),
+    "another e-mail": _moved,
     "deleted": DELETE_USER.call,
     "reset": RESET_PASSWORD.call,
     "password": _password_changed_elsewhere,
