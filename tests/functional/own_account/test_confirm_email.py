@@ -1,4 +1,4 @@
-"""A new address is confirmed by who reads its mail."""
+"""PUT /api/v1/public/users/email: a new address is confirmed by who reads its mail."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Whoever had the address before takes a change back, whatever was done since."""
+"""PUT /api/v1/public/users/email/undo: who had the address before takes a change back."""
 
 from collections.abc import Callable
 
