@@ -63,7 +63,7 @@ check: $(READY) ## Style, types and the unit tests, in half a minute
 .PHONY: unit
 unit: $(READY)
 	@echo 'Unit tests:'
-	@$(BIN)/pytest --quiet tests/unit
+	@$(BIN)/pytest --quiet -n 2 tests/unit
 
 # All of it, whatever fails first, so that one run tells everything that is wrong.
 .PHONY: test

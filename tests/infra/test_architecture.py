@@ -37,8 +37,7 @@ OWNERS: Mapping[str, frozenset[str]] = {
 }
 # who alone may use what
 USERS: Mapping[str, frozenset[str]] = {
-    # what Lambda itself sets is read where it is logged
-    "os.environ": frozenset({"logs", "settings"}),
+    "os.environ": frozenset({"settings"}),
     "datetime.now": frozenset({"clock"}),
     "datetime.utcnow": frozenset(),
     "time.time": frozenset(),

@@ -38,7 +38,7 @@ LONGEST_BLOCK_SECONDS = 900
 MOST_IN_A_ROW = 100
 # without an attempt for this long, waits are forgotten
 QUIET = timedelta(days=1)
-# and for this long, the row is; not that of a password that is off
+# and for this long, the row is; not that of a password that is off, or all but
 MEMORY = timedelta(days=30)
 
 
@@ -164,13 +164,11 @@ def clear_failures(email: str) -> Change:
 def _take_free(pool: LoginAttempt, seen: LoginAttempt | None, now: datetime) -> Attempt | None:
     free = LoginAttempt.failures.does_not_exist() | (LoginAttempt.failures < FREE_FAILURES)
     recent = LoginAttempt.failed_at.does_not_exist() | (LoginAttempt.failed_at > now - QUIET)
-    # of those who come at once, any may be the hundredth
-    most = (seen.in_a_row if seen else 0) + FREE_FAILURES
     actions = [
         LoginAttempt.failures.add(1),
         LoginAttempt.in_a_row.add(1),
         LoginAttempt.failed_at.set(now),
-        _kept(most, now),
+        _kept((seen.in_a_row if seen else 0) + 1, now),
     ]
     if not pool.try_update(actions, free & recent):
         return None
@@ -227,7 +225,8 @@ def _is_forgotten(seen: LoginAttempt, now: datetime) -> bool:
 
 
 def _kept(in_a_row: int, now: datetime) -> Action:
-    if in_a_row >= MOST_IN_A_ROW:
+    # of the free ones that come at once, any may be the hundredth
+    if in_a_row >= MOST_IN_A_ROW - FREE_FAILURES:
         return LoginAttempt.expires_at.remove()
     return LoginAttempt.expires_at.set(now + MEMORY)
 
