@@ -1,12 +1,11 @@
 """The proxy's secret is accepted before it is sent, and as long as it is, whatever interrupts."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from infra.cloudfront.bringing import bring
 from infra.cloudfront.proxy_secret import ProxySecret, Version
@@ -50,10 +49,9 @@ class World:
 
 
 @pytest.fixture
-def secret() -> Iterator[ProxySecret]:
+def secret() -> ProxySecret:
     """A secret that nobody has made yet."""
-    with mock_aws():
-        yield ProxySecret(boto3.client("secretsmanager", region_name=REGION), NAME)
+    return ProxySecret(boto3.client("secretsmanager", region_name=REGION), NAME)
 
 
 def _kept(version: Version) -> str:

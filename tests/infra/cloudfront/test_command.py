@@ -2,12 +2,11 @@
 
 import json
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from accounts.edge import proxy
 from infra.cloudfront.__main__ import main
@@ -19,14 +18,6 @@ CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678"
 COMMAND = ["--stack", "users", "--certificate", CERTIFICATE, "--hosted-zone", "Z012345"]
 
 Done = list[Any]
-
-
-@pytest.fixture(autouse=True)
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An empty account, in whose region the operator is."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws():
-        yield
 
 
 @pytest.fixture

@@ -7,13 +7,12 @@ from typing import cast
 from pynamodb.expressions.update import Action
 
 from accounts import logs, metrics, settings
-from accounts.access import devices, roles, sessions
+from accounts.access import roles, sessions
 from accounts.access.sessions import Client
 from accounts.credentials import budgets, device_tokens, pace, passwords, signing, throttle
 from accounts.credentials.throttle import LONGEST_BLOCK_SECONDS, MOST_IN_A_ROW, Attempt
 from accounts.credentials.tokens import TokenPair
 from accounts.errors import InvalidCredentialsError, TooManyRequestsError
-from accounts.mail import orders
 from accounts.sign_in import failures
 from accounts.storage import audit, users
 from accounts.storage.dynamodb import find_together
@@ -138,6 +137,10 @@ def _told_of_new_device(
         return ()
     if device_tokens.is_known(user, device_tokens.digest(device_token)):
         return ()
+    # imported here, because it is off in most deployments
+    from accounts.access import devices  # noqa: PLC0415 - see above
+    from accounts.mail import orders  # noqa: PLC0415 - see above
+
     event = audit.event(user.id, "device_new", session_id=session.session_id)
     orders.new_device(
         user, event, device=devices.label(session.user_agent), ip_address=session.ip_address
