@@ -58,7 +58,7 @@ def test_a_whole_life_leaves_traces_only_where_they_belong(
     assert escaped() == set()
     # whom a notice goes to and how they are addressed, as of when it was ordered
     assert canaries.found_in(waiting) == {"email", "name"}
-    assert len(post.mails) == 4
+    assert len(post.mails) == 6
     for mail in post.mails:
         assert canaries.found_in(mail.subject + mail.sender) == set()
         assert canaries.found_in(mail.text + mail.html) == {"name"}
