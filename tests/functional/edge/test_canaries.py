@@ -31,7 +31,11 @@ from tests.support.scene import Scene
 
 # what may be kept of what people send, and in which attribute of which table
 KEPT: Mapping[str, Mapping[str, set[str]]] = {
-    "UsersTable": {"email": {"email"}, "name": {"name"}},
+    "UsersTable": {
+        "email": {"email"},
+        "name": {"name"},
+        "pending_email_change": {"email"},
+    },
     "UserEmailsTable": {"email": {"email"}},
     "UserSessionsTable": {"email": {"email"}, "name": {"name"}, "user_agent": {"User-Agent"}},
     "RolesTable": {
@@ -61,8 +65,9 @@ def test_a_whole_life_leaves_traces_only_where_they_belong(
     assert len(post.mails) == 6
     for mail in post.mails:
         assert canaries.found_in(mail.subject + mail.sender) == set()
-        assert canaries.found_in(mail.text + mail.html) == {"name"}
-        assert canaries.found_in(" ".join(mail.to)) == {"email"}
+        # some greet nobody by name
+        assert canaries.found_in(mail.text + mail.html) <= {"name"}
+        assert canaries.found_in(" ".join(mail.to)) <= {"email"}
     assert kept(stack, canaries) == KEPT
 
 
