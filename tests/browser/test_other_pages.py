@@ -14,7 +14,7 @@ from tests.support.register import (
     REFRESH,
     SHOW_SEANCES,
 )
-from tests.support.tabs import ACCESS_COOKIE, BY_COOKIE, REFRESH_COOKIE, Tab
+from tests.support.tabs import BY_COOKIE, COOKIES, Tab
 
 pytestmark = pytest.mark.browser
 
@@ -67,7 +67,7 @@ def test_page_of_another_site_cannot_bring_the_cookies_along(
         for reasons in cross_site.last(path).withheld.values():
             # a browser may have other reasons besides
             assert {"SameSiteStrict", "SchemefulSameSiteStrict"} & set(reasons)
-    assert set(cross_site.last(REFRESH.path).withheld) == {ACCESS_COOKIE, REFRESH_COOKIE}
+    assert set(cross_site.last(REFRESH.path).withheld) == COOKIES
     assert cross_site.last(SHOW_SEANCES.path).code == "token_missing"
 
 
@@ -78,9 +78,9 @@ def test_cookies_that_a_page_of_another_port_brings_along_do_not_count(
     same_site.fetch(*REFRESH.at(), mode="no-cors", credentials="include")
 
     asked, refreshed = same_site.last(SHOW_SEANCES.path), same_site.last(REFRESH.path)
-    assert asked.cookies == {ACCESS_COOKIE}
+    assert asked.cookies == COOKIES
     assert (asked.status, asked.code) == (401, "token_missing")
-    assert refreshed.cookies == {ACCESS_COOKIE, REFRESH_COOKIE}
+    assert refreshed.cookies == COOKIES
     assert (refreshed.status, refreshed.code) == (422, "validation_failed")
 
 
@@ -132,7 +132,7 @@ def test_stranger_cannot_sign_a_visitor_in_as_somebody_else(
 
 @pytest.mark.parametrize(
     ("host", "cookies"),
-    [("127.0.0.1", {ACCESS_COOKIE, REFRESH_COOKIE}), ("localhost", set())],
+    [("127.0.0.1", COOKIES), ("localhost", set())],
 )
 def test_form_of_a_stranger_gets_nowhere(
     signed_in: Tab, open_tab: OpenTab, stranger_port: int, host: str, cookies: set[str]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 ACCESS_COOKIE = "__Host-access_token"
 REFRESH_COOKIE = "__Host-refresh_token"
+DEVICE_COOKIE = "__Host-device"
+COOKIES = {ACCESS_COOKIE, REFRESH_COOKIE, DEVICE_COOKIE}
 BY_COOKIE: Mapping[str, str] = {"X-Token-Delivery": "cookie"}
 
 PATIENCE_SECONDS = 5
