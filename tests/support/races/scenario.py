@@ -43,7 +43,7 @@ class Scenario:
 
     ``again`` is the right answer to the same request if it has already taken effect, unknown to
     the caller. What takes effect ``in_steps`` may be half done when it fails; asking again does
-    the rest.
+    the rest. ``beaten`` is the answer to who comes second, where it is another than 409 or 429.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Scenario:
     arrange: Callable[[Scene], object] = field(default=lambda _: None)
     holds: Callable[[Scene, Answer], object] = field(default=lambda _scene, _answer: None)
     in_steps: bool = False
+    beaten: Verdict | None = None
 
     @property
     def right(self) -> Verdict:

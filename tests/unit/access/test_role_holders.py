@@ -5,9 +5,9 @@ from itertools import product
 
 import pytest
 
-from accounts.access.role_holders import Holding, holder_count_changes, keeps_an_administrator
-from accounts.storage.tables import Role, User
-from accounts.storage.transactions import ConditionFailedError, Put, Update, write
+from accounts.access.role_holders import Holding, KeepsAdministrator, holder_count_changes
+from accounts.storage.tables import Role
+from accounts.storage.transactions import ConditionFailedError, write
 from tests.support.deployment import Deployment
 
 COUNTED = ("administrator", "gardener", "helper")
@@ -81,7 +81,7 @@ def test_last_active_administrator_stays(
     for moved_to in (after, Holding(other, active=True)):
         with pytest.raises(ConditionFailedError) as raised:
             write(*holder_count_changes(Holding("administrator", active=True), moved_to))
-        assert [keeps_an_administrator(c) for c in raised.value.failed] == [True]
+        assert [isinstance(c, KeepsAdministrator) for c in raised.value.failed] == [True]
     assert _counted("administrator") == (5, 1)
     assert _counted("gardener") == (5, 3)
 
@@ -124,14 +124,18 @@ def test_role_that_was_never_counted_begins_at_nothing(stack: Deployment) -> Non
 
 
 @pytest.mark.parametrize(
-    ("change", "kept"),
+    ("before", "after", "kept"),
     [
-        (Update(Role(name="administrator")), True),
-        (Update(Role(name="gardener")), False),
-        (Put(User(name="administrator")), False),
+        (Holding("administrator", active=True), None, True),
+        (Holding("administrator", active=True), Holding("administrator", active=False), True),
+        (Holding("administrator", active=False), None, False),
+        (None, Holding("administrator", active=True), False),
+        (Holding("gardener", active=True), None, False),
     ],
 )
-def test_only_the_administrators_count_keeps_an_administrator(
-    change: Update | Put, kept: bool
+def test_only_what_takes_an_active_administrator_away_keeps_one(
+    before: Holding | None, after: Holding | None, kept: bool
 ) -> None:
-    assert keeps_an_administrator(change) is kept
+    (change,) = holder_count_changes(before, after)
+
+    assert isinstance(change, KeepsAdministrator) is kept

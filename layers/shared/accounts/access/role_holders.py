@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from accounts.access.roles import ADMINISTRATOR, BUILTIN
 from accounts.storage import users
 from accounts.storage.tables import Role, User
-from accounts.storage.transactions import Change, Update
+from accounts.storage.transactions import Update
 
 _UNCOUNTED = frozenset(role.name for role in BUILTIN) - {ADMINISTRATOR}
 
@@ -22,6 +22,10 @@ class Holding:
     role: str
     active: bool
     back_end: bool = False
+
+
+class KeepsAdministrator(Update):
+    """The change that fails if no active administrator would be left."""
 
 
 def holding(user: User) -> Holding:
@@ -49,16 +53,13 @@ def holder_count_changes(before: Holding | None, after: Holding | None) -> Seque
 
 def _counted(name: str, held: int, active: int, joining: Holding | None) -> Update:
     condition = Role.name.exists()
-    if name == ADMINISTRATOR and active < 0:
+    takes_one_away = name == ADMINISTRATOR and active < 0
+    if takes_one_away:
         condition &= Role.active_holders > 1
     if joining:
         # the role may have gone over to accounts of the other kind since it was looked at
         own = Role.back_end == joining.back_end
         condition &= own if joining.back_end else own | Role.back_end.does_not_exist()
     actions = [Role.holders.add(held), Role.active_holders.add(active)]
-    return Update(Role(name=name), condition, actions)
-
-
-def keeps_an_administrator(change: Change) -> bool:
-    """Say whether this is the change of a transaction that keeps the last administrator."""
-    return isinstance(change.item, Role) and change.item.name == ADMINISTRATOR
+    change = KeepsAdministrator if takes_one_away else Update
+    return change(Role(name=name), condition, actions)

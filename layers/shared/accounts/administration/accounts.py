@@ -19,6 +19,7 @@ from accounts.access import (
     sessions,
 )
 from accounts.access.authentication import Principal, raise_if_session_ended
+from accounts.access.role_holders import KeepsAdministrator
 from accounts.errors import (
     LastAdministratorError,
     UserExistsError,
@@ -192,7 +193,7 @@ def commit(parts: Sequence[Change]) -> None:
         if any(isinstance(change.item, User) for change in error.failed):
             # not as it was read, so the rest may be its own doing: the caller reads it again
             raise
-        if any(role_holders.keeps_an_administrator(change) for change in error.failed):
+        if any(isinstance(change, KeepsAdministrator) for change in error.failed):
             raise LastAdministratorError from error
         raise_if_session_ended(error)
         # something else is not as it was read

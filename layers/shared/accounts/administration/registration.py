@@ -17,7 +17,7 @@ from accounts.errors import (
 )
 from accounts.mail import orders
 from accounts.storage import addresses, audit, users
-from accounts.storage.tables import User
+from accounts.storage.tables import Role, User
 from accounts.storage.transactions import ConditionFailedError, Put, write
 from accounts.storage.users import ACTIVE, PERSON
 
@@ -121,10 +121,16 @@ def create(user: User) -> None:
             if email in error.failed:
                 raise UserExistsError from error
             if set(counts) & set(error.failed):
-                raise grants.unknown_role() from error
+                _require_role(user)
         else:
             return
     raise UnavailableError
+
+
+def _require_role(user: User) -> None:
+    role = Role.find(user.role)
+    if role is None or bool(role.back_end) != (user.kind != PERSON):
+        raise grants.unknown_role()
 
 
 def _new_id() -> int:
