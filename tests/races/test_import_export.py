@@ -35,6 +35,8 @@ pytestmark = pytest.mark.races
 
 RULES = Rules(frozenset({roles.DEFAULT}), frozenset(), frozenset())
 PATIENCE_SECONDS = 120
+# long enough an import to be killed in its midst
+LINES = 3000
 Start = Callable[..., subprocess.Popen[str]]
 
 
@@ -212,20 +214,20 @@ def test_killed_import_goes_on_where_it_was(
     tmp_path: Path, check: Check, command: Start, number: signal.Signals
 ) -> None:
     before = check()
-    file = lines.write(tmp_path / "people.jsonl", *map(foreign, range(1000)))
+    file = lines.write(tmp_path / "people.jsonl", *map(foreign, range(LINES)))
 
     with command("import-users", str(file)) as killed:
         _wait(lambda: UserEmail.count() > len(before.users) + 50)
         killed.send_signal(number)
         assert killed.wait(PATIENCE_SECONDS) in (-signal.SIGKILL, 130)
     done = len(check().users) - len(before.users)
-    assert 0 < done < 1000
+    assert 0 < done < LINES
     with command("import-users", str(file)) as again:
         _, told = again.communicate(timeout=PATIENCE_SECONDS)
 
     assert again.returncode == 0
-    assert f"{1000 - done:,} accounts imported, {done:,} there already, 0 lines refused" in told
-    assert len(check().users) == len(before.users) + 1000
+    assert f"{LINES - done:,} accounts imported, {done:,} there already, 0 lines refused" in told
+    assert len(check().users) == len(before.users) + LINES
 
 
 def _wait(condition: Callable[[], bool]) -> None:

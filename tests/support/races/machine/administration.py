@@ -46,7 +46,12 @@ class Administration(Driver):
     def list_users(self, role: str | None, status: str | None) -> None:
         wanted = {"role": role, "status": status}
         filters = {name: value for name, value in wanted.items() if value}
-        answer = self.administrator().list_users(**filters)
+        administrator = self.administrator()
+        answer = administrator.list_users(**filters)
+        known = {role["name"] for role in administrator.list_roles().json["roles"]}
+        if role and role not in known:
+            assert answer.status == 422
+            return
         assert answer.status == 200
         listed = {user["id"] for user in answer.json["users"] if user["email"] in EMAILS}
         assert listed == {
