@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from typing import Literal
@@ -139,7 +139,7 @@ def _populate() -> str:
     other = _sign_up("other", None)
     session, token = sessions.new_session(other, Client("192.0.2.1", ""))
     sessions.begin(other, session)
-    return str(replace(token, family=opaque.new_secret()))
+    return str(token._replace(family=opaque.new_secret()))
 
 
 def _sign_up(name: str, password_hash: str | None) -> User:

@@ -4,7 +4,7 @@ from accounts import settings
 from accounts.administration import back_ends
 from accounts.administration.back_ends import BackEnd
 from accounts.edge.endpoint import Request, endpoint
-from accounts.edge.schemas import ServiceTokenSchema
+from accounts.edge.server_schemas import ServiceTokenSchema
 from accounts.edge.server_views import IssuedServiceToken
 
 

@@ -3,7 +3,7 @@
 from accounts.administration import registration
 from accounts.administration.registration import SignUp
 from accounts.edge.endpoint import Request, endpoint
-from accounts.edge.schemas import UserRegSchema
+from accounts.edge.server_schemas import UserRegSchema
 from accounts.edge.server_views import Created
 
 

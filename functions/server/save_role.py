@@ -2,7 +2,7 @@
 
 from accounts.administration import roles
 from accounts.edge.endpoint import Request, endpoint
-from accounts.edge.schemas import RoleSchema
+from accounts.edge.server_schemas import RoleSchema
 from accounts.edge.server_views import RoleView
 from accounts.storage.tables import Role
 

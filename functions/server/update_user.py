@@ -3,7 +3,7 @@
 from accounts.administration import accounts
 from accounts.administration.accounts import Changes
 from accounts.edge.endpoint import Request, endpoint
-from accounts.edge.schemas import UpdateUserSchema
+from accounts.edge.server_schemas import UpdateUserSchema
 from accounts.edge.server_views import UserView
 
 

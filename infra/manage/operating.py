@@ -10,7 +10,7 @@ from accounts import emails, invocation
 from accounts.access import roles
 from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
-from accounts.edge.schemas import Name, RoleName
+from accounts.edge.fields import Name, RoleName
 from accounts.invocation import Origin
 from accounts.storage import users
 from accounts.storage.tables import User, UserSession

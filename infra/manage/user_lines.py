@@ -15,7 +15,7 @@ from accounts.access.roles import DEFAULT
 from accounts.administration import registration
 from accounts.administration.registration import MAX_ID
 from accounts.edge import validation
-from accounts.edge.schemas import Email, Name, RequestSchema, RoleName
+from accounts.edge.fields import Email, Name, RequestSchema, RoleName
 from accounts.errors import MalformedRequestError, ValidationFailedError
 from accounts.storage.tables import User
 from accounts.storage.users import SERVICE

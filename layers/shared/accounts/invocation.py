@@ -8,8 +8,7 @@ own error and no log line.
 
 import time
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from accounts.errors import UnavailableError
 
@@ -28,8 +27,7 @@ class Context(Protocol):
         """Return how long the function may still take."""
 
 
-@dataclass(frozen=True)
-class Origin:
+class Origin(NamedTuple):
     """A request's id, its source address and the account that makes it, as far as known.
 
     An operator has no account; ``operator`` is who they are to AWS. ``account`` is a digest of
@@ -70,12 +68,12 @@ def set_origin(origin: Origin) -> None:
 
 def set_actor(user_id: int) -> None:
     """Add the acting account to the origin."""
-    _origin.set(replace(_origin.get(), actor_id=user_id))
+    _origin.set(_origin.get()._replace(actor_id=user_id))
 
 
 def set_account(digest: str) -> None:
     """Add the account that the request is about to the origin."""
-    _origin.set(replace(_origin.get(), account=digest))
+    _origin.set(_origin.get()._replace(account=digest))
 
 
 def require_time(longest_seconds: float = LONGEST_CALL_SECONDS) -> None:

@@ -5,8 +5,8 @@ permission to act, so ending one takes effect on the next request.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from accounts import clock, settings
 from accounts.access import roles, sessions
@@ -19,8 +19,7 @@ from accounts.storage.tables import UserSession
 from accounts.storage.transactions import Check, ConditionFailedError, Update, write
 
 
-@dataclass(frozen=True)
-class Principal:
+class Principal(NamedTuple):
     """Who is calling, and what they may do."""
 
     session: UserSession

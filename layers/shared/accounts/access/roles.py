@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from accounts.errors import PermissionMissingError, ValidationFailedError
 from accounts.storage.tables import Role
@@ -50,8 +50,7 @@ GOVERNING = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class BuiltinRole:
+class BuiltinRole(NamedTuple):
     """A role that every deployment starts with; its permissions may be edited later."""
 
     name: str

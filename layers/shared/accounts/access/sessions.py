@@ -6,8 +6,8 @@ them all, by key, in its own transaction.
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pynamodb.expressions.update import Action
 
@@ -30,8 +30,7 @@ SESSION_ID_BYTES = 16
 USER_AGENT_LENGTH = 256
 
 
-@dataclass(frozen=True)
-class Client:
+class Client(NamedTuple):
     """Where a request came from."""
 
     ip_address: str

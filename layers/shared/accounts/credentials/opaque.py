@@ -8,8 +8,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from accounts.storage import users
 
@@ -42,8 +41,7 @@ def matches(secret: str, stored_digest: str | None) -> bool:
     return stored_digest is not None and hmac.compare_digest(digest(secret), stored_digest)
 
 
-@dataclass(frozen=True)
-class RefreshToken:
+class RefreshToken(NamedTuple):
     """A refresh token taken apart.
 
     ``family`` stays the same from a log-in on, ``secret`` is new with each rotation. Who shows

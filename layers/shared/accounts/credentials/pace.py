@@ -6,15 +6,14 @@ It is kept on the item that each success writes anyway, on condition that the it
 """
 
 import math
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from accounts import clock
 from accounts.errors import TooManyRequestsError
 
 
-@dataclass(frozen=True)
-class Pace:
+class Pace(NamedTuple):
     """So many at once, and from then on one each so many seconds."""
 
     at_once: int

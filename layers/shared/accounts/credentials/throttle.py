@@ -22,8 +22,8 @@ the pool.
 
 import hashlib
 import math
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from pynamodb.attributes import UTCDateTimeAttribute
 from pynamodb.expressions.update import Action
@@ -42,8 +42,7 @@ QUIET = timedelta(days=1)
 MEMORY = timedelta(days=30)
 
 
-@dataclass(frozen=True)
-class Attempt:
+class Attempt(NamedTuple):
     """An attempt that was counted and may go on.
 
     ``failures`` is its number among those that the waits go by, ``in_a_row`` that since the

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Self, cast
+from typing import NamedTuple, Self, cast
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from jwt import PyJWS
@@ -33,8 +33,7 @@ class Kind(StrEnum):
     SERVICE = "service+jwt"
 
 
-@dataclass(frozen=True)
-class TokenPair:
+class TokenPair(NamedTuple):
     """What a signed-in client holds: an access token, and the refresh token for the next one."""
 
     access_token: str

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from typing_extensions import TypeVar
 
     # pydantic comes with it, which only those who take a body shall load
-    from accounts.edge.schemas import RequestSchema
+    from accounts.edge.fields import RequestSchema
 
     Body = TypeVar("Body", default=None)
 else:

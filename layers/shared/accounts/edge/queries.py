@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from pydantic_core import PydanticKnownError
 
 from accounts.edge import validation
-from accounts.edge.schemas import RoleName, formed
+from accounts.edge.fields import RoleName, formed
 
 LONGEST_PAGE = 100
 CURSOR_LENGTH = 1024

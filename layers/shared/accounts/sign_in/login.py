@@ -1,8 +1,7 @@
 """Logging people in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, cast
 
 from pynamodb.expressions.update import Action
 
@@ -11,7 +10,6 @@ from accounts.access import roles, sessions
 from accounts.access.sessions import Client
 from accounts.credentials import budgets, device_tokens, pace, passwords, signing, throttle
 from accounts.credentials.throttle import LONGEST_BLOCK_SECONDS, MOST_IN_A_ROW, Attempt
-from accounts.credentials.tokens import TokenPair
 from accounts.errors import InvalidCredentialsError, TooManyRequestsError
 from accounts.sign_in import failures
 from accounts.storage import audit, users
@@ -20,16 +18,17 @@ from accounts.storage.tables import LoginAttempt, User, UserEmail, UserSession
 from accounts.storage.transactions import Change, retried
 
 
-@dataclass(frozen=True)
-class LoggedIn(TokenPair):
+class LoggedIn(NamedTuple):
     """A successful log-in; the device token is for the next one from there."""
 
+    access_token: str
+    expires_in: int
+    refresh_token: str
     user: User
     device_token: str
 
 
-@dataclass(frozen=True)
-class _Entry:
+class _Entry(NamedTuple):
     """An attempt that was let in, to have its password looked at.
 
     A known device takes nothing from the budget of its address, so it has no ``window``.

@@ -9,7 +9,6 @@ token is what the session says, with an id made from the child, and a signature 
 table without the parent yields neither.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 
 from accounts import clock, logs, metrics, settings
@@ -79,7 +78,7 @@ def _exchange(token: RefreshToken) -> TokenPair:
 
 def _rotate(session: UserSession, token: RefreshToken) -> TokenPair:
     paced_until = pace.REFRESHES.next(session.refreshes_paced_until)
-    child = replace(token, secret=opaque.new_secret())
+    child = token._replace(secret=opaque.new_secret())
     issued_at = int(clock.now().timestamp())
     # signed first: what is written last is never lost to a failure behind it
     pair = signing.token_pair(session, roles.permissions_of(session.role), child, issued_at)
@@ -116,7 +115,7 @@ def _is_repeated(session: UserSession, token: RefreshToken) -> bool:
 
 def _repeat(session: UserSession, token: RefreshToken) -> TokenPair:
     secret = sealing.unseal(session.sealed_child, under=token.secret, purpose=_PURPOSE)
-    child = replace(token, secret=secret)
+    child = token._replace(secret=secret)
     permissions = roles.permissions_of(session.role)
     signature = session.access_signature
     # as rotated by an earlier release, it has neither
