@@ -1,11 +1,10 @@
 """The list of endpoints: route, handler, permission, what it does and takes."""
 
 import textwrap
-from types import ModuleType
 
 from pydantic import BaseModel
 
-from accounts.edge import queries, schemas
+from accounts.edge import queries, schemas, server_schemas
 from infra.docs import handlers
 from infra.docs.handlers import Handler
 
@@ -15,6 +14,7 @@ ZONES = {
     "server": "A back-end or an administrator may call, who has the permission",
 }
 LINE_LENGTH = 120
+SCHEMAS = {**vars(schemas), **vars(server_schemas), **vars(queries)}
 
 
 def listing() -> str:
@@ -46,17 +46,17 @@ def _entry(route: str, handler: Handler) -> str:
 
 def _fields(handler: Handler) -> str:
     groups = {
-        "": _named(schemas, handler.body, required=True),
-        "optional ": _named(schemas, handler.body, required=False),
-        "in the query ": _named(queries, handler.query, required=False),
+        "": _named(handler.body, required=True),
+        "optional ": _named(handler.body, required=False),
+        "in the query ": _named(handler.query, required=False),
     }
     return "; ".join(f"{kind}{' '.join(names)}" for kind, names in groups.items() if names)
 
 
-def _named(module: ModuleType, schema: str | None, *, required: bool) -> list[str]:
+def _named(schema: str | None, *, required: bool) -> list[str]:
     """Return those fields of the schema that a request must have, or that it need not."""
     if schema is None:
         return []
-    model: type[BaseModel] = getattr(module, schema)
+    model: type[BaseModel] = SCHEMAS[schema]
     fields = model.model_fields.items()
     return [f"`{field.alias or name}`" for name, field in fields if field.is_required() == required]

@@ -69,7 +69,7 @@ def _written(section: str) -> Grants:
 @pytest.fixture(scope="session")
 def written() -> Grants:
     """What docs/permissions.md says that each function may do."""
-    return _written("# Who may do what")
+    return _written("## What each function may do")
 
 
 @pytest.fixture(scope="session")
