@@ -11,25 +11,31 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import boto3
+import jwt
 import pytest
 
-from infra.local.server import HOST, listen
+from infra.local.server import HOST, HOST_IPV6, LOCALHOST, PortError, listen, listen_as_localhost
 from tests.support.register import (
     ANY_USERS,
     FORGET_PASSWORD,
     HEALTH,
     LOG_IN,
+    REFRESH,
     SET_NEW_PASSWORD,
     SIGN_UP,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+FRONT_ENDS = ("http://localhost:5173", "http://127.0.0.1:5173")
+ISSUER = "http://127.0.0.1:3000"
 
 
 @dataclass(frozen=True)
@@ -90,7 +96,9 @@ def _is_listened_on(port: int) -> bool:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    run = _start(tmp_path_factory.mktemp("run"))
+    folder = tmp_path_factory.mktemp("run")
+    origins = ("--origins", ",".join(FRONT_ENDS))
+    run = _start(folder, "0", *origins, "--parameter", f"Issuer={ISSUER}")
     try:
         _wait(run, run.session_file.exists)
         yield run
@@ -111,6 +119,28 @@ def _call(
     with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
         answered: dict[str, Any] = json.load(answer)
     return answered
+
+
+def _asking(run: Run, method: str, path: str, origin: str) -> urllib.request.Request:
+    """Return what a browser asks before a page of ``origin`` may call with cookies."""
+    return urllib.request.Request(  # noqa: S310 - an address on this machine
+        run.session["base_url"] + path,
+        method="OPTIONS",
+        headers={
+            "Origin": origin,
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": "content-type,x-token-delivery",
+        },
+    )
+
+
+@contextmanager
+def _as_localhost() -> Iterator[list[str]]:
+    """The names by which what listens as localhost is found."""
+    with ExitStack() as opened:
+        listeners = [opened.enter_context(listener) for listener in listen_as_localhost(0)]
+        names = {socket.AF_INET: (LOCALHOST, HOST), socket.AF_INET6: (f"[{HOST_IPV6}]",)}
+        yield [name for listener in listeners for name in names[listener.family]]
 
 
 def _mails(run: Run, recipient: str) -> list[dict[str, Any]]:
@@ -163,7 +193,82 @@ def test_session_file_leads_to_the_tables(run: Run) -> None:
 def test_session_tells_the_parameters_that_are_no_defaults(run: Run) -> None:
     page = f"{run.session['base_url']}/_local/reset"
 
-    assert run.session["parameters"] == {"ResetPageUrl": page, "BcryptCost": "10"}
+    assert run.session["parameters"] == {
+        "ResetPageUrl": page,
+        "BcryptCost": "10",
+        "AllowedOrigins": ",".join(FRONT_ENDS),
+        "Issuer": ISSUER,
+    }
+
+
+def test_it_is_found_at_localhost_however_that_is_spelt(run: Run) -> None:
+    with _as_localhost() as hosts:
+        addresses = [f"http://{host}:{run.port}" for host in hosts]
+
+    assert run.session["base_url"] == f"http://localhost:{run.port}"
+    for address in addresses:
+        with urllib.request.urlopen(address + HEALTH.path, timeout=10) as answer:  # noqa: S310 - on this machine
+            assert json.load(answer) == {"status": "ok"}
+
+
+def test_address_of_this_machine_may_be_the_issuer(run: Run) -> None:
+    token = run.session["administrator"]["access_token"]
+
+    assert jwt.decode(token, options={"verify_signature": False})["iss"] == ISSUER
+
+
+@pytest.mark.parametrize("origin", FRONT_ENDS)
+def test_page_of_an_origin_that_was_named_may_send_and_read_all_that_it_needs(
+    run: Run, origin: str
+) -> None:
+    asked = _asking(run, *REFRESH.at(), origin)
+
+    with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - on this machine
+        preflight = dict(answer.headers)
+        status = answer.status
+    sent = urllib.request.Request(  # noqa: S310 - as above
+        run.session["base_url"] + REFRESH.path, method="POST", headers={"Origin": origin}
+    )
+    with pytest.raises(HTTPError) as refusal:
+        urllib.request.urlopen(sent, timeout=10)  # noqa: S310 - as above
+
+    assert status == 204
+    assert preflight["access-control-allow-origin"] == origin
+    assert preflight["access-control-allow-credentials"] == "true"
+    assert "POST" in preflight["access-control-allow-methods"].split(",")
+    assert set(preflight["access-control-allow-headers"].split(",")) == {
+        *("authorization", "content-type", "idempotency-key", "x-token-delivery"),
+    }
+    with refusal.value as answer:
+        assert answer.headers["access-control-allow-origin"] == origin
+        assert answer.headers["access-control-allow-credentials"] == "true"
+        exposed = answer.headers["access-control-expose-headers"]
+        assert set(exposed.split(",")) == {"x-error-code", "x-request-id", "retry-after"}
+
+
+def test_page_of_another_origin_may_do_nothing(run: Run) -> None:
+    asked = _asking(run, *REFRESH.at(), "http://localhost:5174")
+
+    with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - on this machine
+        allowed = [name for name in answer.headers if name.startswith("access-control-")]
+
+    assert allowed == []
+
+
+def test_port_that_another_program_has_on_one_loopback_is_taken() -> None:
+    with _as_localhost() as hosts:
+        pass
+    if f"[{HOST_IPV6}]" not in hosts:
+        pytest.skip("This machine has no IPv6")
+    with socket.create_server((HOST_IPV6, 0), family=socket.AF_INET6) as other:
+        port = other.getsockname()[1]
+
+        with pytest.raises(PortError, match="is taken by another program"):
+            listen_as_localhost(port)
+
+    with listen(port):
+        # and nothing was left behind
+        pass
 
 
 def test_screen_shows_who_the_administrator_is(run: Run) -> None:
