@@ -136,7 +136,7 @@ def started(
         site = pages.beside(api, outbox, run.routes())
         with (
             session.published(session_file, run.session()),
-            polling(stack.functions, stack.invoke),
+            polling(stack.functions, stack.invoke, stack.requests.wait),
             ExitStack() as served,
         ):
             for listener in place.listeners:
