@@ -21,7 +21,7 @@ from infra.local.function_log import ReadableLog
 from infra.local.mail import screen
 from infra.local.mail.outbox import Outbox
 from infra.local.output import HeldOutput
-from infra.local.server import PortError, listen
+from infra.local.server import PortError, listen_as_localhost
 from infra.local.template.declarations import TemplateError
 
 DEFAULT_PORT = 3000
@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, running: ExitStack, console: Console) -> None:
-    listener = listen(options.port)
+    listeners = listen_as_localhost(options.port)
     held = HeldOutput(sys.stdout)
     # what is said meanwhile follows the welcome
     below = Console(file=cast("TextIO", held), force_terminal=console.is_terminal, highlight=False)
@@ -68,7 +68,7 @@ def _run(options: argparse.Namespace, running: ExitStack, console: Console) -> N
 
     run = running.enter_context(
         started(
-            Place(listener, options.session_file),
+            Place(listeners, options.session_file),
             _parameters(options),
             Outbox(partial(screen.show, below)),
             kept=(

@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from infra.local.invoke import Host
 from infra.local.lambdas.queue_polling import polling
 from infra.local.mail import pages
 from infra.local.mail.outbox import Outbox
-from infra.local.server import address, limited, listen, serving
+from infra.local.server import LOCALHOST, limited, listen, serving
 from infra.local.stack import Stack, deployed
 
 if TYPE_CHECKING:
@@ -29,10 +29,21 @@ TIME_FACTOR = 4
 
 @dataclass(frozen=True)
 class Place:
-    """Where a run is to be found: the socket it listens on, and the file that tells of it."""
+    """Where a run is to be found: the sockets of its port, and the file that tells of it."""
 
-    listener: socket.socket
+    listeners: Sequence[socket.socket]
     session_file: Path
+
+    @property
+    def port(self) -> int:
+        """Return the port that all of the sockets listen on."""
+        port: int = self.listeners[0].getsockname()[1]
+        return port
+
+    @property
+    def base_url(self) -> str:
+        """Return the address that people and links name."""
+        return f"http://{LOCALHOST}:{self.port}"
 
 
 @dataclass(frozen=True)
@@ -108,10 +119,9 @@ def started(
         TemplateError: the template or a parameter cannot be used.
         OtherTableError: a table that was kept is not the template's.
     """
-    base_url = address(place.listener)
     kept = kept or nothing_kept()
     # a link in a mail leads to the page here, unless somebody wants to try their own
-    parameters = {"ResetPageUrl": base_url + pages.RESET, **parameters}
+    parameters = {"ResetPageUrl": place.base_url + pages.RESET, **parameters}
     with deployed(parameters, kept.dynamodb_url, outbox, host, TIME_FACTOR) as stack:
         kept.save()
         # of the accounts package, which may read the environment when imported: it is set only now
@@ -120,13 +130,15 @@ def started(
         service_token = seed.service_token()
         with serving(stack.api, listen(0)) as inner_url:
             administrator = seed.administrator(inner_url, kept.administrator_password)
-        session_file = session.free(place.session_file, place.listener.getsockname()[1])
-        run = Run(base_url, administrator, service_token, stack, parameters, session_file)
+        session_file = session.free(place.session_file, place.port)
+        run = Run(place.base_url, administrator, service_token, stack, parameters, session_file)
         api = logged(limited(stack.api, AT_ONCE), log)
         site = pages.beside(api, outbox, run.routes())
         with (
             session.published(session_file, run.session()),
-            polling(stack.functions, stack.invoke),
-            serving(site, place.listener),
+            polling(stack.functions, stack.invoke, stack.requests.wait),
+            ExitStack() as served,
         ):
+            for listener in place.listeners:
+                served.enter_context(serving(site, listener))
             yield run

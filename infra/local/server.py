@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 HOST = "127.0.0.1"
+HOST_IPV6 = "::1"
+# which means either of them, and first the one that the machine prefers
+LOCALHOST = "localhost"
 RAW_HEADERS = "infra.raw_headers"
 RAW_TARGET = "infra.raw_target"
 
@@ -75,21 +78,36 @@ def listen(port: int) -> socket.socket:
     Raises:
         PortError: another program does already, or this one may not.
     """
-    try:
-        return socket.create_server((HOST, port))
-    except OSError as error:
-        reasons = {
-            errno.EADDRINUSE: "is taken by another program",
-            errno.EACCES: "is open to the administrator of this machine only",
-        }
-        if error.errno not in reasons:
-            raise
-        raise PortError(f"Port {port} {reasons[error.errno]}") from None
+    return _listen(HOST, port, socket.AF_INET)
+
+
+def listen_as_localhost(port: int) -> tuple[socket.socket, ...]:
+    """Return sockets that listen on ``port`` wherever localhost leads: IPv4, and IPv6 if there is.
+
+    On one alone, another program on the other would be taken for this one.
+
+    Raises:
+        PortError: another program does already, or this one may not.
+    """
+    while True:
+        ipv4 = listen(port)
+        try:
+            return ipv4, _listen(HOST_IPV6, ipv4.getsockname()[1], socket.AF_INET6)
+        except PortError:
+            ipv4.close()
+            if port:
+                raise
+        except OSError as error:
+            if error.errno not in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+                ipv4.close()
+                raise
+            return (ipv4,)
 
 
 def address(listener: socket.socket) -> str:
     """Return the URL of what is served on ``listener``."""
-    return f"http://{HOST}:{listener.getsockname()[1]}"
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextmanager
@@ -99,9 +117,9 @@ def serving(
     handler: type[WSGIRequestHandler] = RequestHandler,
 ) -> Iterator[str]:
     """Serve ``application`` on ``listener`` while the context lasts; gives the address."""
-    port = listener.getsockname()[1]
+    host, port = listener.getsockname()[:2]
     server = make_server(
-        HOST, port, application, threaded=True, request_handler=handler, fd=listener.fileno()
+        host, port, application, threaded=True, request_handler=handler, fd=listener.fileno()
     )
     thread = threading.Thread(target=lambda: server.serve_forever(poll_interval=0.05), daemon=True)
     thread.start()
@@ -122,6 +140,19 @@ def limited(application: "WSGIApplication", at_once: int) -> "WSGIApplication":
             return application(environ, start_response)
 
     return wrapped
+
+
+def _listen(host: str, port: int, family: socket.AddressFamily) -> socket.socket:
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        reasons = {
+            errno.EADDRINUSE: "is taken by another program",
+            errno.EACCES: "is open to the administrator of this machine only",
+        }
+        if error.errno not in reasons:
+            raise
+        raise PortError(f"Port {port} {reasons[error.errno]}") from None
 
 
 def _origin_form(target: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from infra.local.api_gateway.gateway import INTEGRATION_TIMEOUT_SECONDS, Gateway
 from infra.local.aws.embedded import client_environment, embedded_aws
 from infra.local.aws.resources import create_resources, verify_sender
-from infra.local.invoke import Host, Invoke
+from infra.local.invoke import Host, Invoke, Ongoing
 from infra.local.lambdas.in_process import InProcess
 from infra.local.mail.outbox import Outbox
 from infra.local.template.declarations import Function
@@ -18,9 +18,13 @@ from infra.local.template.reader import Template
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack that is ready for requests: its API, its functions, and the resources behind them."""
+    """A stack that is ready for requests: its API, its functions, and the resources behind them.
+
+    ``requests`` are the invocations that the API makes.
+    """
 
     api: Gateway
+    requests: Ongoing
     functions: tuple[Function, ...]
     invoke: Invoke
     resources: Mapping[str, Mapping[str, Any]]
@@ -61,5 +65,6 @@ def deployed(
         )
         with host.running(functions, environment) as invoke:
             longest = INTEGRATION_TIMEOUT_SECONDS * time_factor
-            api = Gateway(functions, invoke, template.cors(), longest)
-            yield Stack(api, functions, invoke, resources, environment)
+            requests = Ongoing(invoke)
+            api = Gateway(functions, requests, template.cors(), longest)
+            yield Stack(api, requests, functions, invoke, resources, environment)

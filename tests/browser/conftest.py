@@ -57,7 +57,7 @@ class Service:
     @property
     def origin(self) -> str:
         """Return the address that a browser has it at."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://localhost:{self.port}"
 
 
 class _Page(BaseHTTPRequestHandler):
@@ -88,7 +88,7 @@ def _pages() -> Iterator[int]:
 def front_end() -> Iterator[str]:
     """The origin of a front-end that the service allows to call it."""
     with _pages() as port:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://localhost:{port}"
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +103,7 @@ def service(front_end: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     folder = tmp_path_factory.mktemp("service")
     command = [sys.executable, "-m", "infra.local", "--port", "0"]
     command += ["--session-file", str(folder / "session.json")]
-    command += ["--parameter", f"AllowedOrigins={front_end}", "--parameter", "BcryptCost=10"]
+    command += ["--origins", front_end, "--parameter", "BcryptCost=10"]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 - our own
     try:

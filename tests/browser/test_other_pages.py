@@ -24,13 +24,13 @@ OpenTab = Callable[[str], Tab]
 @pytest.fixture
 def same_site(open_tab: OpenTab, stranger_port: int) -> Tab:
     """A stranger's page on the service's own host: to SameSite, no stranger."""
-    return open_tab(f"http://127.0.0.1:{stranger_port}/")
+    return open_tab(f"http://localhost:{stranger_port}/")
 
 
 @pytest.fixture
 def cross_site(open_tab: OpenTab, stranger_port: int) -> Tab:
     """A stranger's page on another host."""
-    return open_tab(f"http://localhost:{stranger_port}/")
+    return open_tab(f"http://127.0.0.1:{stranger_port}/")
 
 
 @pytest.fixture(params=["same_site", "cross_site"])
@@ -132,7 +132,7 @@ def test_stranger_cannot_sign_a_visitor_in_as_somebody_else(
 
 @pytest.mark.parametrize(
     ("host", "cookies"),
-    [("127.0.0.1", COOKIES), ("localhost", set())],
+    [("localhost", COOKIES), ("127.0.0.1", set())],
 )
 def test_form_of_a_stranger_gets_nowhere(
     signed_in: Tab, open_tab: OpenTab, stranger_port: int, host: str, cookies: set[str]

@@ -42,17 +42,17 @@ def test_browser_takes_the_cookies_with_all_their_guards(signed_in: Tab) -> None
     for cookie in (access, refresh):
         assert (cookie["secure"], cookie["httpOnly"]) == (True, True)
         assert cookie["sameSite"] == "Strict"
-        assert cookie["domain"] == "127.0.0.1"
+        assert cookie["domain"] == "localhost"
     assert access["path"] == "/"
     assert access["expires"] == pytest.approx(time.time() + 900, abs=60)
     assert refresh["path"] == "/"
     assert refresh["expires"] == pytest.approx(time.time() + 2_592_000, abs=60)
 
 
-def test_localhost_does_as_well(
+def test_its_address_in_numbers_does_as_well(
     profile: "BrowserContext", service: Service, credentials: Mapping[str, str]
 ) -> None:
-    origin = f"http://localhost:{service.port}"
+    origin = f"http://127.0.0.1:{service.port}"
     tab = Tab.at(profile, origin, f"{origin}{HEALTH.path}")
 
     tab.log_in(credentials)
@@ -60,7 +60,7 @@ def test_localhost_does_as_well(
     assert tab.fetch(*ANY_USERS.at(), headers=BY_COOKIE).status == 200
     access = tab.cookie(ACCESS_COOKIE)
     assert access is not None
-    assert access["domain"] == "localhost"
+    assert access["domain"] == "127.0.0.1"
 
 
 def test_cookie_with_the_header_says_who_is_calling(

@@ -115,7 +115,7 @@ def service(
         with (
             dynamodb_local() as dynamodb_url,
             started(
-                Place(listen(0), session_file),
+                Place((listen(0),), session_file),
                 {},
                 outbox,
                 kept=nothing_kept(dynamodb_url),

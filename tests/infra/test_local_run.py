@@ -11,25 +11,32 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import boto3
+import jwt
 import pytest
 
-from infra.local.server import HOST, listen
+from infra.local.server import HOST, HOST_IPV6, LOCALHOST, PortError, listen, listen_as_localhost
 from tests.support.register import (
     ANY_USERS,
     FORGET_PASSWORD,
     HEALTH,
     LOG_IN,
+    REFRESH,
     SET_NEW_PASSWORD,
     SIGN_UP,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+FRONT_ENDS = ("http://localhost:5173", "http://127.0.0.1:5173")
+ISSUER = "http://127.0.0.1:3000"
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,9 @@ def _is_listened_on(port: int) -> bool:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    run = _start(tmp_path_factory.mktemp("run"))
+    folder = tmp_path_factory.mktemp("run")
+    origins = ("--origins", ",".join(FRONT_ENDS))
+    run = _start(folder, "0", *origins, "--parameter", f"Issuer={ISSUER}")
     try:
         _wait(run, run.session_file.exists)
         yield run
@@ -100,7 +109,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
 
 
 def _call(
-    run: Run, method: str, path: str, token: str = "", body: Mapping[str, str] | None = None
+    run: Run, method: str, path: str, token: str = "", body: Mapping[str, object] | None = None
 ) -> dict[str, Any]:
     request = urllib.request.Request(  # noqa: S310 - an address on this machine
         run.session["base_url"] + path,
@@ -113,24 +122,31 @@ def _call(
     return answered
 
 
+def _asking(run: Run, method: str, path: str, origin: str) -> urllib.request.Request:
+    """Return what a browser asks before a page of ``origin`` may call with cookies."""
+    return urllib.request.Request(  # noqa: S310 - an address on this machine
+        run.session["base_url"] + path,
+        method="OPTIONS",
+        headers={
+            "Origin": origin,
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": "content-type,x-token-delivery",
+        },
+    )
+
+
+@contextmanager
+def _as_localhost() -> Iterator[list[str]]:
+    """The names by which what listens as localhost is found."""
+    with ExitStack() as opened:
+        listeners = [opened.enter_context(listener) for listener in listen_as_localhost(0)]
+        names = {socket.AF_INET: (LOCALHOST, HOST), socket.AF_INET6: (f"[{HOST_IPV6}]",)}
+        yield [name for listener in listeners for name in names[listener.family]]
+
+
 def _mails(run: Run, recipient: str) -> list[dict[str, Any]]:
     mails = _call(run, "GET", "/_local/outbox.json")["mails"]
     return [mail for mail in mails if mail["to"] == [recipient]]
-
-
-def _delayed(run: Run, logical_id: str) -> int:
-    """Return how many messages of a queue are not due yet."""
-    aws = run.session["aws"]
-    sqs = boto3.client(
-        "sqs",
-        endpoint_url=aws["endpoint_url"],
-        region_name=aws["region"],
-        aws_access_key_id=aws["environment"]["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=aws["environment"]["AWS_SECRET_ACCESS_KEY"],
-    )
-    url = aws["resources"][logical_id]["Ref"]
-    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
-    return int(answer["Attributes"]["ApproximateNumberOfMessagesDelayed"])
 
 
 def test_only_the_owner_may_read_the_session_file(run: Run) -> None:
@@ -163,7 +179,82 @@ def test_session_file_leads_to_the_tables(run: Run) -> None:
 def test_session_tells_the_parameters_that_are_no_defaults(run: Run) -> None:
     page = f"{run.session['base_url']}/_local/reset"
 
-    assert run.session["parameters"] == {"ResetPageUrl": page, "BcryptCost": "10"}
+    assert run.session["parameters"] == {
+        "ResetPageUrl": page,
+        "BcryptCost": "10",
+        "AllowedOrigins": ",".join(FRONT_ENDS),
+        "Issuer": ISSUER,
+    }
+
+
+def test_it_is_found_at_localhost_however_that_is_spelt(run: Run) -> None:
+    with _as_localhost() as hosts:
+        addresses = [f"http://{host}:{run.port}" for host in hosts]
+
+    assert run.session["base_url"] == f"http://localhost:{run.port}"
+    for address in addresses:
+        with urllib.request.urlopen(address + HEALTH.path, timeout=10) as answer:  # noqa: S310 - on this machine
+            assert json.load(answer) == {"status": "ok"}
+
+
+def test_address_of_this_machine_may_be_the_issuer(run: Run) -> None:
+    token = run.session["administrator"]["access_token"]
+
+    assert jwt.decode(token, options={"verify_signature": False})["iss"] == ISSUER
+
+
+@pytest.mark.parametrize("origin", FRONT_ENDS)
+def test_page_of_an_origin_that_was_named_may_send_and_read_all_that_it_needs(
+    run: Run, origin: str
+) -> None:
+    asked = _asking(run, *REFRESH.at(), origin)
+
+    with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - on this machine
+        preflight = dict(answer.headers)
+        status = answer.status
+    sent = urllib.request.Request(  # noqa: S310 - as above
+        run.session["base_url"] + REFRESH.path, method="POST", headers={"Origin": origin}
+    )
+    with pytest.raises(HTTPError) as refusal:
+        urllib.request.urlopen(sent, timeout=10)  # noqa: S310 - as above
+
+    assert status == 204
+    assert preflight["access-control-allow-origin"] == origin
+    assert preflight["access-control-allow-credentials"] == "true"
+    assert "POST" in preflight["access-control-allow-methods"].split(",")
+    assert set(preflight["access-control-allow-headers"].split(",")) == {
+        *("authorization", "content-type", "idempotency-key", "x-token-delivery"),
+    }
+    with refusal.value as answer:
+        assert answer.headers["access-control-allow-origin"] == origin
+        assert answer.headers["access-control-allow-credentials"] == "true"
+        exposed = answer.headers["access-control-expose-headers"]
+        assert set(exposed.split(",")) == {"x-error-code", "x-request-id", "retry-after"}
+
+
+def test_page_of_another_origin_may_do_nothing(run: Run) -> None:
+    asked = _asking(run, *REFRESH.at(), "http://localhost:5174")
+
+    with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - on this machine
+        allowed = [name for name in answer.headers if name.startswith("access-control-")]
+
+    assert allowed == []
+
+
+def test_port_that_another_program_has_on_one_loopback_is_taken() -> None:
+    with _as_localhost() as hosts:
+        pass
+    if f"[{HOST_IPV6}]" not in hosts:
+        pytest.skip("This machine has no IPv6")
+    with socket.create_server((HOST_IPV6, 0), family=socket.AF_INET6) as other:
+        port = other.getsockname()[1]
+
+        with pytest.raises(PortError, match="is taken by another program"):
+            listen_as_localhost(port)
+
+    with listen(port):
+        # and nothing was left behind
+        pass
 
 
 def test_screen_shows_who_the_administrator_is(run: Run) -> None:
@@ -197,10 +288,23 @@ def test_mail_leads_back_into_the_account(run: Run) -> None:
     changed = {"passw": "another_string", "reset_token": token}
     assert _call(run, *SET_NEW_PASSWORD.at(), body=changed)["success"] is True
     credentials = {"email": email, "passw": "another_string"}
-    # a notice that the password was changed is on its way, but not before it surely was
-    assert _delayed(run, "MailQueue") == 1
     login = _call(run, *LOG_IN.at(), body=credentials)
     assert login["user"]["email"] == email
+
+
+def test_mail_of_what_was_about_to_happen_leaves_soon_or_is_said_to_be_late(run: Run) -> None:
+    email = "invited@example.com"
+    invitation = {"email": email, "name": "Invited", "invite": True}
+
+    _call(run, *SIGN_UP.at(), run.session["service_token"], invitation)
+    answered_at = datetime.now(UTC)
+
+    _wait(run, lambda: len(_mails(run, email)) == 1)
+    (mail,) = _mails(run, email)
+    seconds = (datetime.fromisoformat(mail["sent_at"]) - answered_at).total_seconds()
+    # on a busy machine
+    assert seconds < 2 or "after it was sent" in run.output
+    assert seconds < 10
 
 
 def test_session_of_the_readme_is_played_call_by_call(run: Run) -> None:

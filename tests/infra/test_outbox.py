@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ROUTE = ANY_USERS.key
-LINK = "http://127.0.0.1:3000/_local/reset#reset_token=" + 20 * "token-"
+LINK = "http://localhost:3000/_local/reset#reset_token=" + 20 * "token-"
 MAIL = Mail(
     id="mail-1",
     sent_at=datetime(2026, 11, 23, 11, 30, tzinfo=UTC),
@@ -259,10 +259,10 @@ def test_page_lists_the_newest_mail_first_and_open(browser: Client, outbox: Outb
 
 
 def test_page_without_mails_says_how_to_get_one(browser: Client) -> None:
-    page = browser.get("/_local/outbox", base_url="http://127.0.0.1:3000").text
+    page = browser.get("/_local/outbox", base_url="http://localhost:3000").text
 
     assert "No mail yet" in page
-    assert f"curl -X POST http://127.0.0.1:3000{FORGET_PASSWORD.path}" in page
+    assert f"curl -X POST http://localhost:3000{FORGET_PASSWORD.path}" in page
 
 
 def test_etag_tells_whether_the_page_shows_everything(browser: Client, outbox: Outbox) -> None:
@@ -301,13 +301,28 @@ def test_pages_load_only_what_is_there(browser: Client, path: str, count: int) -
             assert (address, answer.status_code) == (address, 200)
 
 
-def test_host_that_is_not_this_machine_sees_nothing(browser: Client, outbox: Outbox) -> None:
+@pytest.mark.parametrize("host", ["rebound.example", "localhost.rebound.example", "[::2]", "[", ""])
+def test_host_that_is_not_this_machine_sees_nothing(
+    browser: Client, outbox: Outbox, host: str
+) -> None:
     outbox.add(MAIL)
 
-    answer = browser.get("/_local/outbox.json", base_url="http://rebound.example:3000")
+    answer = browser.get("/_local/outbox.json", headers={"Host": f"{host}:3000"})
 
     assert answer.status_code == 400
     assert LINK not in answer.text
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_every_spelling_of_this_machine_sees_the_mails(
+    browser: Client, outbox: Outbox, host: str
+) -> None:
+    outbox.add(MAIL)
+
+    answer = browser.get("/_local/outbox.json", headers={"Host": f"{host}:3000"})
+
+    assert answer.json is not None
+    assert [mail["id"] for mail in answer.json["mails"]] == [MAIL.id]
 
 
 def test_new_password_goes_straight_to_the_api(browser: Client) -> None:

@@ -1,6 +1,7 @@
 """Queues lead to functions as Lambda's event source mappings do."""
 
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pytest
 from moto.backends import get_backend
 
 from infra.local.aws.resources import Resources, create_resources, verify_sender
-from infra.local.invoke import FunctionError
+from infra.local.invoke import FunctionError, Ongoing
 from infra.local.lambdas import queue_polling
 from infra.local.lambdas.queue_polling import Poller, polling
 from infra.local.template.declarations import QueueSource
@@ -306,6 +307,87 @@ def test_delayed_message_comes_when_it_is_due(
         assert postman.called.wait(PATIENCE_SECONDS)
 
     assert postman.bodies == [["later"]]
+
+
+def test_message_that_aws_would_hold_back_for_long_comes_in_a_moment(
+    queue: Queue, postman: Postman, template: Template
+) -> None:
+    functions = template.functions({"Letters": {"Arn": queue.arn}})
+    began = time.monotonic()
+    queue.send("an order", delay_seconds=900)
+    assert queue.count() == 1
+
+    with polling(functions, postman):
+        assert postman.called.wait(PATIENCE_SECONDS)
+
+    assert postman.bodies == [["an order"]]
+    # but not at once: another process may have sent it, and do now what it tells of
+    assert time.monotonic() - began > 0.9
+
+
+def test_function_is_given_a_message_once_its_sender_has_ended(
+    queue: Queue, postman: Postman, impatient: None
+) -> None:
+    ended = threading.Event()
+
+    def send_and_do_more(_function: str, _event: dict[str, Any]) -> None:
+        queue.send("of what is about to happen")
+        sent.set()
+        ended.wait(PATIENCE_SECONDS)
+        done.append(len(postman.events))
+
+    done: list[int] = []
+    sent = threading.Event()
+    requests = Ongoing(send_and_do_more)
+    source = QueueSource(queue.arn, batch_size=10, reports_failures=True)
+    poller = Poller("Postman", source, postman, requests.wait)
+    sender = threading.Thread(target=requests, args=("Sender", {}))
+    sender.start()
+    assert sent.wait(PATIENCE_SECONDS)
+    polling_once = threading.Thread(target=poller.poll)
+
+    polling_once.start()
+    polling_once.join(0.3)
+    waited = polling_once.is_alive()
+    ended.set()
+    polling_once.join(PATIENCE_SECONDS)
+    sender.join()
+
+    assert waited
+    assert done == [0]
+    assert postman.bodies == [["of what is about to happen"]]
+
+
+def test_what_failed_and_what_begins_later_is_not_waited_for(postman: Postman) -> None:
+    postman.error = FunctionError("it broke")
+    requests = Ongoing(postman)
+    with pytest.raises(FunctionError):
+        requests("Postman", {})
+
+    waiting = threading.Thread(target=requests.wait)
+    waiting.start()
+    waiting.join(PATIENCE_SECONDS)
+
+    assert not waiting.is_alive()
+
+
+def test_message_that_was_done_late_is_complained_of(
+    queue: Queue,
+    poller: Poller,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    queue.send("in time")
+    poller.poll()
+    in_time = caplog.text
+    monkeypatch.setattr(queue_polling, "LATE_SECONDS", 0.1)
+    message_id = queue.send("late")
+    time.sleep(0.2)
+
+    poller.poll()
+
+    assert "after it was sent" not in in_time
+    assert f"Postman was done with message {message_id} only 0." in caplog.text
 
 
 def test_polling_ends_with_its_context(queue: Queue, postman: Postman, template: Template) -> None:

@@ -3,7 +3,8 @@
 import json
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,15 +24,22 @@ STOP_SECONDS = 5
 # on AWS a failed message stays away for the queue's visibility timeout, which has to outlast the
 # function; nobody wants to wait minutes in front of a terminal for the second attempt
 RETRY_SECONDS = 2
+# whoever is in front of a terminal looks for the mail after that
+LATE_SECONDS = 2
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
-def polling(functions: Iterable[Function], invoke: Invoke) -> Iterator[None]:
-    """Bring the functions the messages of their queues for as long as the context lasts."""
+def polling(
+    functions: Iterable[Function], invoke: Invoke, settle: Callable[[], None] = lambda: None
+) -> Iterator[None]:
+    """Bring the functions the messages of their queues for as long as the context lasts.
+
+    ``settle`` returns when whoever may have sent a message that was just received has ended.
+    """
     pollers = [
-        Poller(function.logical_id, source, invoke)
+        Poller(function.logical_id, source, invoke, settle)
         for function in functions
         for source in function.queues
     ]
@@ -54,10 +62,17 @@ def polling(functions: Iterable[Function], invoke: Invoke) -> Iterator[None]:
 class Poller:
     """Brings one function the messages of one queue, batch after batch."""
 
-    def __init__(self, function_id: str, source: QueueSource, invoke: Invoke) -> None:
+    def __init__(
+        self,
+        function_id: str,
+        source: QueueSource,
+        invoke: Invoke,
+        settle: Callable[[], None] = lambda: None,
+    ) -> None:
         self._function_id = function_id
         self._source = source
         self._invoke = invoke
+        self._settle = settle
         self._sqs = boto3.client("sqs")
         name = source.queue_arn.rpartition(":")[2]
         self._queue_url = self._sqs.get_queue_url(QueueName=name)["QueueUrl"]
@@ -86,6 +101,8 @@ class Poller:
         ).get("Messages", [])
         if not messages:
             return
+        # a message may tell of what its sender is about to do
+        self._settle()
         failed = self._failed(messages)
         for message in messages:
             if message["MessageId"] in failed:
@@ -94,6 +111,7 @@ class Poller:
                 self._sqs.delete_message(
                     QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"]
                 )
+                self._complain_if_late(message)
 
     def _failed(self, messages: Sequence["MessageTypeDef"]) -> frozenset[str]:
         """Invoke the function with these messages and return the ids of those that failed."""
@@ -104,6 +122,14 @@ class Poller:
         except (FunctionError, MalformedReportError):
             log.exception("%s failed", self._function_id)
             return ids
+
+    def _complain_if_late(self, message: "MessageTypeDef") -> None:
+        seconds = time.time() - int(message["Attributes"]["SentTimestamp"]) / 1000
+        if seconds > LATE_SECONDS:
+            log.warning(
+                "%s was done with message %s only %.1f s after it was sent",
+                *(self._function_id, message["MessageId"], seconds),
+            )
 
     def _give_back(self, message: "MessageTypeDef") -> None:
         """Have a message that failed received again soon; where it then goes is up to the queue."""

@@ -1,20 +1,23 @@
 """Pages beside the API, of this machine only: the outbox, and where the links in mails lead."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from infra.local.mail.outbox import KEPT, Mail, Outbox
+from infra.local.server import HOST, HOST_IPV6, LOCALHOST
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 # below this, so that they cannot be taken for routes of the API
 FOLDER = "/_local"
+OWN_HOSTS = frozenset({HOST, f"[{HOST_IPV6}]", LOCALHOST})
 SET_PASSWORD = "/api/v1/public/users/passw/set_new_passw"  # noqa: S105 - a path
 OUTBOX = f"{FOLDER}/outbox"
 OUTBOX_JSON = f"{FOLDER}/outbox.json"
@@ -49,8 +52,12 @@ def beside(api: "WSGIApplication", outbox: Outbox, routes: Sequence[str] = ()) -
 
 def _pages(outbox: Outbox, routes: Sequence[str]) -> Flask:
     pages = Flask(__name__)
-    # a page of another site could otherwise have its own host's name lead here and read the mails
-    pages.config["TRUSTED_HOSTS"] = ["127.0.0.1", "localhost"]
+
+    @pages.before_request
+    def refuse_other_hosts() -> None:
+        # a page of another site could otherwise have its host's name lead here and read the mails
+        if re.sub(r":\d+$", "", request.host) not in OWN_HOSTS:
+            abort(400)
 
     @pages.get("/")
     def show_what_is_there() -> ResponseReturnValue:

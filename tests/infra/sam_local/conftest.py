@@ -20,8 +20,8 @@ QUEUE_URL = f"{AWS_URL}/123456789012/users-local-MailQueue"
 def session() -> dict[str, Any]:
     """What `make run` would have written."""
     return {
-        "base_url": "http://127.0.0.1:3000",
-        "parameters": {"ResetPageUrl": "http://127.0.0.1:3000/_local/reset", "AuditDays": "31"},
+        "base_url": "http://localhost:3000",
+        "parameters": {"ResetPageUrl": "http://localhost:3000/_local/reset", "AuditDays": "31"},
         "aws": {
             "endpoint_url": AWS_URL,
             "dynamodb_endpoint_url": DYNAMODB_URL,

@@ -1,5 +1,5 @@
 // Shows new mails as they come. Where there are no scripts, the page loads itself anew now and then.
-const POLL_MILLISECONDS = 2000;
+const POLL_MILLISECONDS = 1000;
 const notice = document.querySelector("#notice");
 
 async function update() {
