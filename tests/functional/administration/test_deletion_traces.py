@@ -85,7 +85,7 @@ def test_counts_that_outlast_the_account_are_of_the_address_and_soon_over(
     for item in stack.stored()[stack.resources["LoginAttemptsTable"]["Ref"]]:
         kind = item["subject"]["S"].partition("#")[0]
         # by source address for some minutes, by the account's id for two hours
-        assert kind in ("address", "forget", "refresh", "mail")
+        assert kind in ("address", "mail-from", "refresh", "mail")
         seconds = int(item["expires_at"]["N"]) - clock.now().timestamp()
         assert 0 < seconds <= 7200
 

@@ -45,7 +45,7 @@ LIMITED: dict[str, tuple[Call, int]] = {
     "refresh": (_bad_refresh, 401),
     "reset": (_bad_reset, 410),
     "set": (_bad_set, 410),
-    "forget": (_forget, 202),
+    "mail-from": (_forget, 202),
 }
 each_limited = pytest.mark.parametrize(
     ("kind", "call", "status"),
@@ -129,7 +129,7 @@ def test_no_counter_outlives_its_window_for_long(scene: Scene, clock: Clock) -> 
         "refresh": 600,
         "reset": 600,
         "set": 600,
-        "forget": 600,
+        "mail-from": 600,
         "address": 600,
         "account": 30 * 24 * 3600,
     }

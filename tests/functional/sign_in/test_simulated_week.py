@@ -20,7 +20,7 @@ from accounts.credentials import device_tokens, passwords, throttle
 from accounts.credentials.tokens import TokenPair
 from accounts.errors import InvalidCredentialsError, TooManyRequestsError
 from accounts.sign_in import failures, login
-from accounts.sign_in.login import LoggedIn
+from accounts.sign_in.success import LoggedIn
 from accounts.storage import users
 from accounts.storage.tables import User, UserEmail
 from accounts.storage.transactions import Put, Update

@@ -45,3 +45,19 @@ def test_a_budget_may_be_of_any_size(stack: Deployment, clock: Clock) -> None:
 
     left = 300 - int(clock.time.timestamp()) % 300
     assert refusal.value.retry_after_seconds == left
+
+
+def test_an_account_has_a_budget_of_its_own_in_a_window_of_its_own(
+    stack: Deployment, clock: Clock
+) -> None:
+    for _ in range(3):
+        budgets.spend_own("test", 1, 3, 3600)
+
+    with pytest.raises(TooManyRequestsError) as refusal:
+        budgets.spend_own("test", 1, 3, 3600)
+
+    left = 3600 - int(clock.time.timestamp()) % 3600
+    assert refusal.value.retry_after_seconds == left
+    budgets.spend_own("test", 2, 3, 3600)
+    clock.advance(seconds=left)
+    budgets.spend_own("test", 1, 3, 3600)

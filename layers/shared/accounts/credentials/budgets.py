@@ -1,4 +1,4 @@
-"""What one source address may use up of something in a window of time.
+"""What one source address, or one account, may use up of something in a window of time.
 
 The address is the gateway's own knowledge of the sender, never a header. An attempt to log in
 takes from the budget before anything else is counted or compared, whatever becomes of it, and
@@ -35,22 +35,29 @@ def spend(what: str, address: str, budget: int = PER_WINDOW) -> LoginAttempt:
         TooManyRequestsError: the budget is spent.
         UnavailableError: it could not be counted.
     """
-    window = _window(what, address)
-    expires_at = clock.now() + timedelta(seconds=2 * WINDOW_SECONDS)
+    return _spend(f"{what}#{_network(address)}", budget, WINDOW_SECONDS)
+
+
+def spend_own(what: str, user_id: int, budget: int, seconds: int) -> None:
+    """Count one use of an account's own budget for this window, which is so many seconds long.
+
+    Raises:
+        TooManyRequestsError: the budget is spent.
+        UnavailableError: it could not be counted.
+    """
+    _spend(f"{what}#{user_id}", budget, seconds)
+
+
+def _spend(whose: str, budget: int, seconds: int) -> LoginAttempt:
+    now = clock.now()
+    number, passed = divmod(int(now.timestamp()), seconds)
+    window = LoginAttempt(subject=f"{whose}#{number}")
+    expires_at = now + timedelta(seconds=2 * seconds)
     within = LoginAttempt.failures.does_not_exist() | (LoginAttempt.failures < budget)
     actions = [LoginAttempt.failures.add(1), LoginAttempt.expires_at.set(expires_at)]
     if not window.try_update(actions, within):
-        raise TooManyRequestsError(_window_left())
+        raise TooManyRequestsError(seconds - passed)
     return window
-
-
-def _window(what: str, address: str) -> LoginAttempt:
-    number = int(clock.now().timestamp()) // WINDOW_SECONDS
-    return LoginAttempt(subject=f"{what}#{_network(address)}#{number}")
-
-
-def _window_left() -> int:
-    return WINDOW_SECONDS - int(clock.now().timestamp()) % WINDOW_SECONDS
 
 
 def _network(address: str) -> str:

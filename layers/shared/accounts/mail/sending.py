@@ -1,17 +1,13 @@
 """Sending the mail that was ordered: whom it goes to, whether it is due, and what is in it."""
 
-from datetime import timedelta
-
-from accounts import aws, clock, invocation, logs, settings
-from accounts.mail import letters, links
+from accounts import aws, invocation, logs, settings
+from accounts.mail import letters, limits, links
 from accounts.mail.letters import Letter
 from accounts.mail.links import NO_LINK, Link
 from accounts.mail.messages import Message, Occasion
 from accounts.storage import users
-from accounts.storage.tables import AuditEvent, LoginAttempt, User
+from accounts.storage.tables import AuditEvent, User
 
-# links to set a password that an account is sent because anybody asked for it
-MOST_LINKS = 3
 # with what it takes to give up
 LONGEST_CALL_SECONDS = 15
 
@@ -72,17 +68,18 @@ def _invite(user: User) -> str:
 
 
 def _help_back_in(user: User, order_id: str) -> str:
-    place = _take_place(user, order_id)
+    seconds = settings.current().reset_token_seconds
+    place = limits.take_place(
+        f"mail#{user.id}", order_id, seconds=seconds, epoch=user.credentials_epoch
+    )
     if place is None:
         # a link that works is in the mailbox
         return "limited"
     try:
-        link = links.set_password(user, settings.current().reset_token_seconds)
+        link = links.set_password(user, seconds)
         _send(user.email, _letter_to(user, "reset", link))
     except Exception:
-        # what has not left must keep nothing back
-        own = LoginAttempt.message_id == order_id
-        place.try_update([LoginAttempt.blocked_until.remove()], own)
+        limits.leave_place(place, order_id)
         raise
     return "sent"
 
@@ -104,29 +101,6 @@ def _letter_to(user: User, kind: str, link: Link) -> Letter:
         link=link.url,
         seconds=link.seconds,
     )
-
-
-def _take_place(user: User, order_id: str) -> LoginAttempt | None:
-    places = (LoginAttempt(subject=f"mail#{user.id}#{place}") for place in range(MOST_LINKS))
-    return next((place for place in places if _is_taken_now(place, user, order_id)), None)
-
-
-def _is_taken_now(place: LoginAttempt, user: User, order_id: str) -> bool:
-    now = clock.now()
-    # for as long as the link works: it is made after this, so it does not end before
-    free_again = now + timedelta(seconds=settings.current().reset_token_seconds)
-    actions = [
-        LoginAttempt.blocked_until.set(free_again),
-        LoginAttempt.message_id.set(order_id),
-        LoginAttempt.epoch.set(user.credentials_epoch),
-        LoginAttempt.expires_at.set(free_again),
-    ]
-    # DynamoDB keeps expired items for days
-    free = LoginAttempt.blocked_until.does_not_exist() | (LoginAttempt.blocked_until <= now)
-    # the link was used, or voided
-    free |= LoginAttempt.epoch.does_not_exist() | (LoginAttempt.epoch != user.credentials_epoch)
-    # a try before this one took it
-    return place.try_update(actions, free | (LoginAttempt.message_id == order_id))
 
 
 def _send(address: str, letter: Letter) -> None:

@@ -5,27 +5,17 @@ from typing import NamedTuple, cast
 
 from pynamodb.expressions.update import Action
 
-from accounts import logs, metrics, settings
-from accounts.access import roles, sessions
+from accounts import logs, metrics
 from accounts.access.sessions import Client
-from accounts.credentials import budgets, device_tokens, pace, passwords, signing, throttle
+from accounts.credentials import budgets, device_tokens, pace, passwords, throttle
 from accounts.credentials.throttle import LONGEST_BLOCK_SECONDS, MOST_IN_A_ROW, Attempt
 from accounts.errors import InvalidCredentialsError, TooManyRequestsError
-from accounts.sign_in import failures
-from accounts.storage import audit, users
+from accounts.sign_in import failures, success
+from accounts.sign_in.success import LoggedIn
+from accounts.storage import users
 from accounts.storage.dynamodb import find_together
-from accounts.storage.tables import LoginAttempt, User, UserEmail, UserSession
+from accounts.storage.tables import LoginAttempt, User, UserEmail
 from accounts.storage.transactions import Change, retried
-
-
-class LoggedIn(NamedTuple):
-    """A successful log-in; the device token is for the next one from there."""
-
-    access_token: str
-    expires_in: int
-    refresh_token: str
-    user: User
-    device_token: str
 
 
 class _Entry(NamedTuple):
@@ -112,39 +102,10 @@ def _begin(
 
     def begin() -> LoggedIn:
         user = as_read.pop() if as_read else _as_of_now(entry, verified, password)
-        session, refresh_token = sessions.new_session(user, client)
-        issued_at = int(session.created_at.timestamp())
-        permissions = roles.permissions_of(user.role)
-        pair = signing.token_pair(session, permissions, refresh_token, issued_at)
-        device, known_devices = device_tokens.welcome(user, device_token)
-        actions = [
-            *known_devices,
-            User.log_ins_paced_until.set(pace.LOG_INS.next(user.log_ins_paced_until)),
-            *_rehashed(user, password),
-        ]
-        told = _told_of_new_device(user, device_token, session)
-        sessions.begin(user, session, actions, *entry.success(), *told)
-        return LoggedIn(pair.access_token, pair.expires_in, pair.refresh_token, user, device)
+        rehashed = _rehashed(user, password)
+        return success.begin(user, client, device_token, rehashed, *entry.success())
 
     return retried(begin)
-
-
-def _told_of_new_device(
-    user: User, device_token: str | None, session: UserSession
-) -> Sequence[Change]:
-    if not settings.current().new_device_notices:
-        return ()
-    if device_tokens.is_known(user, device_tokens.digest(device_token)):
-        return ()
-    # imported here, because it is off in most deployments
-    from accounts.access import devices  # noqa: PLC0415 - see above
-    from accounts.mail import orders  # noqa: PLC0415 - see above
-
-    event = audit.event(user.id, "device_new", session_id=session.session_id)
-    orders.new_device(
-        user, event, device=devices.label(session.user_agent), ip_address=session.ip_address
-    )
-    return [event]
 
 
 def _as_of_now(entry: _Entry, verified: User, password: str) -> User:

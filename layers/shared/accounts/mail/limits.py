@@ -1,0 +1,76 @@
+"""How much mail goes out: asked for from one source address, by one person, and to one mailbox.
+
+A mailbox has places, three of each sort of mail that anybody may order. A place is taken for as
+long as what was mailed works, or until that is used or void: so whoever floods a mailbox fills it
+three at a time, and while a mail is withheld, one that works is in the mailbox.
+"""
+
+from datetime import timedelta
+
+from accounts import clock
+from accounts.credentials import budgets
+from accounts.storage.tables import LoginAttempt
+
+PER_PERSON = 10
+PER_PERSON_SECONDS = 3600
+PLACES = 3
+
+
+def spend_source(address: str) -> None:
+    """Count one order of a mail, of whatever sort, from this source address.
+
+    Raises:
+        TooManyRequestsError: too many came from there.
+        UnavailableError: it could not be counted.
+    """
+    budgets.spend("mail-from", address)
+
+
+def spend_person(user_id: int) -> None:
+    """Count one order of a mail, to whatever address, by the person who is signed in.
+
+    Raises:
+        TooManyRequestsError: the person has ordered too many.
+        UnavailableError: it could not be counted.
+    """
+    budgets.spend_own("mail-by", user_id, PER_PERSON, PER_PERSON_SECONDS)
+
+
+def take_place(pool: str, order_id: str, *, seconds: int, epoch: int) -> LoginAttempt | None:
+    """Take one of the pool's places for ``seconds`` and return it, or None if none is free.
+
+    A pool is a mailbox's for one sort of mail. What was mailed in another ``epoch`` of the
+    account's credentials is void, and its place free. All tries of an order have one place.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    places = (LoginAttempt(subject=f"{pool}#{place}") for place in range(PLACES))
+    return next((place for place in places if _is_taken(place, order_id, seconds, epoch)), None)
+
+
+def leave_place(place: LoginAttempt, order_id: str) -> None:
+    """Free the place of a mail that has not left, which must keep nothing back.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    place.try_update([LoginAttempt.blocked_until.remove()], LoginAttempt.message_id == order_id)
+
+
+def _is_taken(place: LoginAttempt, order_id: str, seconds: int, epoch: int) -> bool:
+    now = clock.now()
+    # what is mailed is made after this, so it does not end before
+    free_again = now + timedelta(seconds=seconds)
+    actions = [
+        LoginAttempt.blocked_until.set(free_again),
+        LoginAttempt.message_id.set(order_id),
+        LoginAttempt.epoch.set(epoch),
+        LoginAttempt.expires_at.set(free_again),
+    ]
+    # DynamoDB keeps expired items for days
+    free = LoginAttempt.blocked_until.does_not_exist() | (LoginAttempt.blocked_until <= now)
+    # the link was used, or voided
+    free |= LoginAttempt.epoch.does_not_exist() | (LoginAttempt.epoch != epoch)
+    # a try before this one took it
+    return place.try_update(actions, free | (LoginAttempt.message_id == order_id))
