@@ -20,9 +20,8 @@ from http.client import HTTPConnection
 from typing import Literal
 from urllib.parse import urlsplit
 
-from accounts.access import sessions
+from accounts.access import new_accounts, sessions
 from accounts.access.sessions import Client
-from accounts.administration import registration
 from accounts.credentials import opaque, passwords, throttle
 from accounts.storage.tables import LoginAttempt, User
 from infra.local.aws.dynamodb_local import dynamodb_local
@@ -143,8 +142,8 @@ def _populate() -> str:
 
 
 def _sign_up(name: str, password_hash: str | None) -> User:
-    user = registration.new_user(f"{name}@example.com", name, "read_only", password_hash)
-    registration.create(user)
+    user = new_accounts.new_user(f"{name}@example.com", name, "read_only", password_hash)
+    new_accounts.create(user)
     return user
 
 

@@ -23,7 +23,7 @@ from unittest.mock import patch
 
 from botocore.httpsession import URLLib3Session
 
-from accounts.administration import registration
+from accounts.access import new_accounts
 from accounts.credentials import passwords
 from benchmarks.compared import compared
 from infra.build import layer
@@ -148,8 +148,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _recorded(stack: Stack) -> tuple[Recording, Recording, str]:
-    user = registration.new_user(EMAIL, "Known", "read_only", passwords.hashed(PASSWORD))
-    registration.create(user)
+    user = new_accounts.new_user(EMAIL, "Known", "read_only", passwords.hashed(PASSWORD))
+    new_accounts.create(user)
     body = json.dumps({"email": EMAIL, "passw": PASSWORD}).encode()
     # opens connections, which is not to be recorded
     _call(stack, "LogIn", body=body)

@@ -8,8 +8,7 @@ from http import HTTPStatus
 from urllib.error import HTTPError
 
 from accounts import settings
-from accounts.access import roles, sessions
-from accounts.administration import registration
+from accounts.access import new_accounts, roles, sessions
 from accounts.credentials import passwords, reset_tokens, signing
 from accounts.errors import UserExistsError
 from accounts.sign_in import recovery
@@ -33,9 +32,9 @@ class Administrator:
 def administrator(base_url: str, password: str) -> Administrator:
     """Return the administrator, with this password, signed in over the API itself."""
     hashed = passwords.hashed(password)
-    user = registration.new_user(ADMINISTRATOR_EMAIL, "Administrator", roles.ADMINISTRATOR, hashed)
+    user = new_accounts.new_user(ADMINISTRATOR_EMAIL, "Administrator", roles.ADMINISTRATOR, hashed)
     with suppress(UserExistsError):
-        registration.create(user)
+        new_accounts.create(user)
     try:
         access_token = _log_in(base_url, password)
     except HTTPError as refusal:
@@ -57,10 +56,10 @@ def service_token() -> str:
     """Return a new token of the back-end, which may sign people up and reset passwords."""
     user = users.find_by_email(BACK_END_EMAIL)
     if user is None:
-        user = registration.new_user(
+        user = new_accounts.new_user(
             BACK_END_EMAIL, "Back-end", roles.SERVICE, None, kind=users.SERVICE
         )
-        registration.create(user)
+        new_accounts.create(user)
     session = sessions.new_service_session(user, CLIENT)
     sessions.begin(user, session)
     return signing.access_token(session, roles.permissions_of(user.role))

@@ -16,8 +16,8 @@ import jwt
 import urllib3
 
 from accounts import settings
-from accounts.access import roles
-from accounts.administration import deletion, registration
+from accounts.access import new_accounts, roles
+from accounts.administration import deletion
 from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import AuditEvent
 from infra.manage.operating import OPERATOR
@@ -124,8 +124,8 @@ def _verify(token: str, published: Answer) -> None:
 def _visitor() -> Iterator[Visitor]:
     visitor = Visitor(ADDRESS.format(secrets.token_hex(8)), secrets.token_urlsafe(24))
     stored = bcrypt.hashpw(visitor.password.encode(), bcrypt.gensalt(COST)).decode()
-    user = registration.new_user(visitor.email, "Deployment check", roles.DEFAULT, stored)
-    registration.create(user)
+    user = new_accounts.new_user(visitor.email, "Deployment check", roles.DEFAULT, stored)
+    new_accounts.create(user)
     try:
         yield visitor
     finally:

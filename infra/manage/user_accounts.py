@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts import settings
-from accounts.access import roles
-from accounts.administration import accounts, registration
+from accounts.access import new_accounts, roles
+from accounts.administration import accounts
 from accounts.administration.accounts import Changes
 from accounts.credentials import reset_tokens
 from accounts.errors import UserExistsError
@@ -32,9 +32,9 @@ def create_administrator(email: str, name: str) -> Link:
         UnavailableError: DynamoDB did not answer.
     """
     email = canonical(email)
-    user = registration.new_user(email, readable(name), roles.ADMINISTRATOR, None)
+    user = new_accounts.new_user(email, readable(name), roles.ADMINISTRATOR, None)
     try:
-        registration.create(user)
+        new_accounts.create(user)
     except UserExistsError as error:
         raise RefusedError(
             f"{email} has an account already."

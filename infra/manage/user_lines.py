@@ -11,12 +11,13 @@ from typing import Annotated, BinaryIO, Literal
 from pydantic import Field
 
 from accounts import clock
+from accounts.access import new_accounts
+from accounts.access.new_accounts import MAX_ID
 from accounts.access.roles import DEFAULT
-from accounts.administration import registration
-from accounts.administration.registration import MAX_ID
 from accounts.edge import validation
 from accounts.edge.fields import Email, Name, RequestSchema, RoleName
 from accounts.errors import MalformedRequestError, ValidationFailedError
+from accounts.storage import users
 from accounts.storage.tables import User
 from accounts.storage.users import SERVICE
 
@@ -51,6 +52,7 @@ class UserLine(RequestSchema):
     """A line; what it does not say is as at a sign-up."""
 
     email: Email
+    email_confirmed: bool = True
     name: Name
     password_hash: str | None
     id: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
@@ -69,6 +71,7 @@ def written(user: User) -> str:
         "id": user.id,
         "kind": user.kind,
         "email": user.email,
+        "email_confirmed": users.has_confirmed_email(user),
         "name": user.name,
         "role": user.role,
         "status": user.status,
@@ -117,12 +120,13 @@ def read(line: bytes | None, rules: Rules) -> tuple[User, bool]:
 
 def _user(given: UserLine, rules: Rules) -> User:
     _check_role(given, rules)
-    user = registration.new_user(
+    user = new_accounts.new_user(
         given.email, given.name, given.role, _password_hash(given, rules), kind=given.kind
     )
     user.id = given.id or new_id()
     # if it was here before, under this id, tokens of that time may still be around
     user.credentials_epoch = int(clock.now().timestamp())
+    user.email_unconfirmed = None if given.email_confirmed else True
     user.status = given.status
     user.language = given.language or user.language
     user.created_at = _time("created_at", given.created_at) or user.created_at

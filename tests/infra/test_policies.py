@@ -420,6 +420,11 @@ def _new_address(scene: Scene) -> None:
         assert endpoint.call(scene, json={token: "garbage"}).status == 410
 
 
+def _confirmed_address(scene: Scene) -> None:
+    token = email_tokens.present(scene.alice.account)
+    assert CONFIRM_EMAIL.call(scene, json={"email_token": token}).status == 200
+
+
 def _address_called_off(scene: Scene) -> None:
     UPDATE_USER.call(scene, json={"email": "alice@example.org"})
     undo_token = email_tokens.undo(scene.alice.account)
@@ -457,6 +462,7 @@ BEYOND: Sequence[Callable[[Scene], None]] = (
     _invitation,
     _custom_role,
     _new_address,
+    _confirmed_address,
     _address_called_off,
     _signed_in_person_changes,
     _filters,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts import clock
-from accounts.administration import registration
+from accounts.access import new_accounts
 from accounts.storage.tables import AuditEvent, Role, User
 from tests.support import email_tokens, people, register
 from tests.support.answers import Answer
@@ -133,9 +133,9 @@ class Desk:
 
 def settle(email: str, role: str = "read_only", status: str = "active") -> User:
     """Return a new account that has no password, made as fast as can be."""
-    user = registration.new_user(email, "Somebody", role, None)
+    user = new_accounts.new_user(email, "Somebody", role, None)
     user.status = status
-    registration.create(user)
+    new_accounts.create(user)
     return user
 
 

@@ -1,7 +1,7 @@
 """Tokens that otherwise come by mail alone."""
 
 from accounts.credentials import one_time_tokens
-from accounts.credentials.one_time_tokens import Kind
+from accounts.credentials.one_time_tokens import Kind, NewToken
 from accounts.storage.tables import User
 from accounts.storage.transactions import write
 
@@ -13,12 +13,24 @@ def confirmation(user: User, email: str) -> str:
     return _given(Kind.EMAIL_CONFIRMATION, user, A_DAY_SECONDS, email)
 
 
+def present(user: User) -> str:
+    """Return a token that confirms the address that the account has."""
+    return _kept(
+        one_time_tokens.new(Kind.EMAIL_CONFIRMATION, user.id, A_DAY_SECONDS, email=user.email)
+    )
+
+
 def undo(user: User) -> str:
     """Return a token that takes back the change that is begun, also once that is confirmed."""
     return _given(Kind.EMAIL_UNDO, user, 7 * A_DAY_SECONDS)
 
 
 def _given(kind: Kind, user: User, seconds: int, email: str | None = None) -> str:
-    token = one_time_tokens.new(kind, user.id, seconds, epoch=user.credentials_epoch, email=email)
+    return _kept(
+        one_time_tokens.new(kind, user.id, seconds, epoch=user.credentials_epoch, email=email)
+    )
+
+
+def _kept(token: NewToken) -> str:
     write(token.kept)
     return token.text

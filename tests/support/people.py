@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.access import roles, sessions
+from accounts.access import new_accounts, roles, sessions
 from accounts.access.sessions import Client
-from accounts.administration import registration
 from accounts.credentials import passwords, signing
 from accounts.storage import users
 from accounts.storage.tables import User, UserSession
@@ -88,15 +87,15 @@ def populate(api: Api) -> Population:
 def person(api: Api, name: str, role: str, passw: str = "correct horse battery") -> Person:
     """Return a new person with this role, signed in."""
     email = f"{name.lower()}@example.com"
-    registration.create(registration.new_user(email, name, role, passwords.hashed(passw)))
+    new_accounts.create(new_accounts.new_user(email, name, role, passwords.hashed(passw)))
     return _signed_in(api, email, passw)
 
 
 def service_token(api: Api, name: str = "Web back-end", role: str = roles.SERVICE) -> str:
     """Return a token for a new back-end."""
     email = f"{name.lower().replace(' ', '-')}@services.example.com"
-    user = registration.new_user(email, name, role, None, kind=users.SERVICE)
-    registration.create(user)
+    user = new_accounts.new_user(email, name, role, None, kind=users.SERVICE)
+    new_accounts.create(user)
     session = sessions.new_service_session(user, Client("192.0.2.9", "deploy"))
     sessions.begin(user, session)
     token = signing.access_token(session, roles.permissions_of(role))

@@ -102,6 +102,7 @@ class Settings:
     invitation_seconds: _Positive
     email_token_seconds: _Positive
     undo_token_seconds: _Positive
+    confirm_emails: Annotated[bool, _flag]
     mail_queue_url: _MaybeEmpty
     mail_from: _MaybeEmpty
     new_device_notices: Annotated[bool, _flag]

@@ -27,6 +27,7 @@ def test_caller_learns_who_they_are(api: Api, alice: Person, clock: Clock) -> No
         "role": "read_only",
         "permissions": ["content:read"],
         "created_at": _rfc3339(clock),
+        "email_confirmed": True,
     }
 
 

@@ -136,7 +136,7 @@ def test_account_is_told_of_as_documented(desk: Desk, alice: Person) -> None:
         "updated_at": timestamp(),
     }
 
-    assert desk.show(alice.id).json == shown
+    assert desk.show(alice.id).json == {**shown, "email_confirmed": True}
     for query in ({}, {"role": "read_only"}, {"status": "active"}, {"email": "alice@"}):
         assert shown in desk.list_users(**query).json["users"]
 

@@ -40,6 +40,7 @@ def test_changed_account_is_the_answer(desk: Desk, alice: Person, clock: Clock) 
         "language": "en",
         "created_at": created,
         "updated_at": timestamp(),
+        "email_confirmed": True,
         "pending_email": "alice.cooper@example.org",
     }
     assert desk.show(alice.id).json == answer.json

@@ -6,7 +6,7 @@ from typing import Any
 import bcrypt
 import pytest
 
-from accounts.administration import registration
+from accounts.access import new_accounts
 from accounts.storage.tables import LoginAttempt, User
 from tests.support.answers import Answer
 from tests.support.api import Api
@@ -24,8 +24,8 @@ Attempt = Callable[[], Answer]
 def attempts(api: Api, alice: Person, bob: Person) -> Mapping[str, Attempt]:
     """One log-in of each kind that fails."""
     bob.account.update([User.status.set("disabled")])
-    invited = registration.new_user(INVITED, "Ivy", "read_only", None)
-    registration.create(invited)
+    invited = new_accounts.new_user(INVITED, "Ivy", "read_only", None)
+    new_accounts.create(invited)
     return {
         "unknown": lambda: log_in(api, UNKNOWN, alice.passw),
         "wrong": lambda: log_in(api, alice.email),

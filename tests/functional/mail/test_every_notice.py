@@ -35,6 +35,7 @@ class Notice:
 
 
 NOTICES = {
+    "account": Notice(orders.account_created, [(OWN, "email_token")]),
     "password changed": Notice(orders.password_changed, [(OWN, "")]),
     "password reset": Notice(orders.password_reset, [(OWN, "")]),
     "confirm": Notice(

@@ -29,7 +29,7 @@ KEEPS_TOKEN = 5
 
 def _works(token: str) -> bool:
     try:
-        reset_tokens.holder(token)
+        reset_tokens.held(token)
     except ResetTokenInvalidError:
         return False
     return True

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import bcrypt
 import pytest
 
-from accounts.administration import registration
+from accounts.access import new_accounts
 from accounts.credentials import passwords
 from accounts.storage.tables import User, UserEmail
 from tests.support.answers import Answer
@@ -73,6 +73,7 @@ def test_access_token_says_exactly_what_is_documented(
         "nbf": now,
         "exp": now + 900,
         "auth_time": now,
+        "email_verified": True,
     }
 
 
@@ -373,7 +374,7 @@ def test_sessions_of_others_do_not_count(
 def test_longest_email_does_not_weaken_the_password(api: Api) -> None:
     email = "u" * 64 + "@" + "d" * 63 + "." + "d" * 63 + ".com"
     password_hash = passwords.hashed("correct horse battery")
-    registration.create(registration.new_user(email, "Long", "read_only", password_hash))
+    new_accounts.create(new_accounts.new_user(email, "Long", "read_only", password_hash))
 
     def log_in(passw: str) -> Answer:
         return api.call(*LOG_IN.at(), json={"email": email, "passw": passw})

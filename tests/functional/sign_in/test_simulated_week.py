@@ -13,9 +13,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.access import sessions
+from accounts.access import new_accounts, sessions
 from accounts.access.sessions import Client
-from accounts.administration import registration
 from accounts.credentials import device_tokens, passwords, throttle
 from accounts.credentials.tokens import TokenPair
 from accounts.errors import InvalidCredentialsError, TooManyRequestsError
@@ -105,7 +104,7 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def _owner(memory: Memory, number: int) -> Owner:
     owner = Owner(number, 1000 + number, "")
-    user = registration.new_user(owner.email, "Owner", "read_only", f"{number} {RIGHT}")
+    user = new_accounts.new_user(owner.email, "Owner", "read_only", f"{number} {RIGHT}")
     user.id = owner.user_id
     memory.write(Put(user), Put(UserEmail(email=owner.email, user_id=user.id)))
     owner.home = _log_in(owner.email, RIGHT, owner.client).device_token

@@ -89,6 +89,7 @@ def test_line_has_everything_that_makes_up_the_account(
         "id": alice.id,
         "kind": "person",
         "email": alice.email,
+        "email_confirmed": True,
         "name": "Alice",
         "role": "read_only",
         "status": "active",
@@ -113,6 +114,7 @@ def test_what_was_exported_can_be_restored(
     manage("issue-service-token", "shop@example.com", "--name", "Shöp")
     manage("disable-user", "bob@example.com")
     manage("reset-link", "bob@example.com")
+    alice.account.update([User.email_unconfirmed.set(True)])
     before = _users(stack)
     manage("export-users", str(file))
     _delete_everybody()
@@ -137,7 +139,7 @@ def test_no_token_of_an_account_works_on_what_it_is_restored_as(
     assert alice.account.name == alice.name
 
     with pytest.raises(ResetTokenInvalidError):
-        reset_tokens.holder(token)
+        reset_tokens.held(token)
 
 
 def _delete_everybody() -> None:

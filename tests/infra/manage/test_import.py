@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from accounts import settings
-from accounts.access import roles
-from accounts.administration import registration
+from accounts.access import new_accounts, roles
 from accounts.credentials import passwords
 from accounts.errors import UnavailableError
 from accounts.storage import users
@@ -434,8 +433,8 @@ def test_sign_up_between_a_look_and_the_write_keeps_its_account(
     def instead(batch: Sequence[Newcomer]) -> Mapping[str, int]:
         found = look(batch)
         if next(looks, False):
-            user = registration.new_user("person7@example.com", "Quick", roles.DEFAULT, None)
-            registration.create(user)
+            user = new_accounts.new_user("person7@example.com", "Quick", roles.DEFAULT, None)
+            new_accounts.create(user)
         return found
 
     monkeypatch.setattr(newcomers, "_owners", instead)

@@ -33,7 +33,13 @@ _ROTATION = (
     "refreshes_paced_until",
 )
 # what a session has only sometimes
-_OPTIONAL = {"refresh_family_hash", "refresh_token_hash", "proved_at", *_ROTATION}
+_OPTIONAL = {
+    "email_unconfirmed",
+    "refresh_family_hash",
+    "refresh_token_hash",
+    "proved_at",
+    *_ROTATION,
+}
 _Model = TypeVar("_Model", bound=Table)
 
 
@@ -129,6 +135,8 @@ def sessions_belong(state: State) -> Iterator[str]:
             yield f"{_name(session)} contradicts its user"
         elif _is_live(session, state) and session.name != user.name:
             yield f"{_name(session)} has an old name"
+        elif _is_live(session, state) and session.email_unconfirmed != user.email_unconfirmed:
+            yield f"{_name(session)} tells of an address what is no longer true"
 
 
 def sessions_are_whole(state: State) -> Iterator[str]:

@@ -4,8 +4,7 @@ import secrets
 
 import pytest
 
-from accounts.access import migration
-from accounts.administration import registration
+from accounts.access import migration, new_accounts
 from accounts.storage import users
 from accounts.storage.tables import Role, User, UserSession
 from tests.support.deployment import Deployment
@@ -20,9 +19,9 @@ def _old_role(name: str, permissions: list[str], *, builtin: bool = False) -> No
 
 
 def _holder(email: str, role: str, kind: str = users.PERSON) -> User:
-    user = registration.new_user(email, "Somebody", role, None, kind=kind)
+    user = new_accounts.new_user(email, "Somebody", role, None, kind=kind)
     # not by way of what counts holders, which knows whose a role is
-    user.id = secrets.randbelow(registration.MAX_ID) + 1
+    user.id = secrets.randbelow(new_accounts.MAX_ID) + 1
     user.save()
     return user
 

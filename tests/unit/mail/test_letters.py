@@ -12,7 +12,14 @@ from accounts.mail.letters import Letter
 from accounts.mail.messages import Kind
 from accounts.mail.wordings import WORDINGS
 
-WITH_LINK = ("reset", "invitation", "confirm_email", "email_changing", "email_changed_from")
+WITH_LINK = (
+    "reset",
+    "invitation",
+    "account_created",
+    "confirm_email",
+    "email_changing",
+    "email_changed_from",
+)
 KINDS = (
     *WITH_LINK,
     "password_changed",

@@ -130,6 +130,8 @@ def _moved(
         User.updated_at.set(clock.now()),
         User.email_changes.set(list(changes)),
         User.pending_email_change.remove(),
+        # by the token, which was mailed there
+        *users.CONFIRMED,
     ]
     return [
         *session_ends.end_all_changes(user, [*addressed, *users.VOID_TOKENS, *actions]),

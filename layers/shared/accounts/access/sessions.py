@@ -133,6 +133,7 @@ def _session(user: User, client: Client, kind: Kind) -> UserSession:
         kind=kind,
         role=user.role,
         email=user.email,
+        email_unconfirmed=user.email_unconfirmed,
         name=user.name,
         user_created_at=user.created_at,
         ip_address=client.ip_address,

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts import clock
-from accounts.access import grants, roles, sessions
+from accounts.access import grants, new_accounts, roles, sessions
 from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
-from accounts.administration import registration
 from accounts.credentials import signing
 from accounts.errors import UserExistsError
 from accounts.storage import audit, users
@@ -64,11 +63,11 @@ def _issue(back_end: BackEnd, permissions: Sequence[str], client: Client) -> Ser
 def _account(back_end: BackEnd) -> User:
     user = users.find_by_email(back_end.email)
     if user is None:
-        user = registration.new_user(
+        user = new_accounts.new_user(
             back_end.email, back_end.name, back_end.role, None, kind=users.SERVICE
         )
         try:
-            registration.create(user)
+            new_accounts.create(user)
         except UserExistsError:
             # perhaps by a request for the same back-end, at the same moment
             user = users.find_by_email(back_end.email) or user

@@ -3,27 +3,17 @@
 import hashlib
 import hmac
 import json
-import secrets
 from dataclasses import astuple, dataclass, replace
 
-from accounts import clock, settings
-from accounts.access import grants, recent_proof, role_holders, roles
+from accounts import settings
+from accounts.access import grants, new_accounts, recent_proof, roles
 from accounts.access.authentication import Principal
-from accounts.credentials import passwords, policy, throttle
-from accounts.errors import (
-    IdempotencyKeyReusedError,
-    UnavailableError,
-    UserExistsError,
-)
+from accounts.credentials import passwords, policy
+from accounts.errors import IdempotencyKeyReusedError, UserExistsError
 from accounts.mail import orders
-from accounts.storage import addresses, audit, users
-from accounts.storage.tables import Role, User
-from accounts.storage.transactions import ConditionFailedError, Put, write
-from accounts.storage.users import ACTIVE, PERSON
-
-# ids are JSON numbers, exact in every client (RFC 8259 section 6)
-MAX_ID = 2**53 - 1
-_ATTEMPTS = 3
+from accounts.storage import users
+from accounts.storage.tables import User
+from accounts.storage.users import PERSON
 
 
 @dataclass(frozen=True)
@@ -39,6 +29,9 @@ class SignUp:
 
 def register(person: SignUp, caller: Principal, key: str | None = None) -> User:
     """Create an account and return it; no role and no language mean the default ones.
+
+    Its address counts by the caller's word, or, where a confirmation is asked for as well, once
+    its owner has followed the link in a mail: the invitation, or one of its own.
 
     A sign-up that took effect although its answer was lost is recognised by its idempotency
     ``key``, if it has one, when it is repeated.
@@ -58,7 +51,7 @@ def register(person: SignUp, caller: Principal, key: str | None = None) -> User:
     grants.require_may_give(role, PERSON, caller)
     if role != roles.DEFAULT:
         recent_proof.require(caller)
-    user = new_user(person.email, person.name, role, _password_hash(person))
+    user = new_accounts.new_user(person.email, person.name, role, _password_hash(person))
     if person.language:
         user.language = person.language
     if key:
@@ -68,8 +61,12 @@ def register(person: SignUp, caller: Principal, key: str | None = None) -> User:
         # queued first, for later: if this fails nothing has happened, and if what follows fails
         # the mail finds nobody to invite
         orders.invitation(person.email)
+    announce = None
+    if settings.current().confirm_emails:
+        user.email_unconfirmed = True
+        announce = orders.account_created if user.password_hash else None
     try:
-        create(user)
+        new_accounts.create(user, announce=announce)
     except UserExistsError:
         owner = users.find_by_email(user.email) if key else None
         if owner and owner.sign_up_key_digest == user.sign_up_key_digest:
@@ -77,64 +74,6 @@ def register(person: SignUp, caller: Principal, key: str | None = None) -> User:
             return owner
         raise
     return user
-
-
-def new_user(
-    email: str, name: str, role: str, password_hash: str | None, *, kind: str = PERSON
-) -> User:
-    """Return an active account, not yet stored and without an id."""
-    now = clock.now()
-    return User(
-        kind=kind,
-        email=email,
-        initial=email[0],
-        name=name,
-        role=role,
-        status=ACTIVE,
-        version=1,
-        language=settings.current().default_language,
-        created_at=now,
-        updated_at=now,
-        password_hash=password_hash,
-        password_changed_at=now if password_hash else None,
-    )
-
-
-def create(user: User) -> None:
-    """Store the account with an id of its own, together with its e-mail, in one transaction.
-
-    Raises:
-        UserExistsError: the e-mail is taken.
-        ValidationFailedError: the role is gone.
-        UnavailableError: DynamoDB did not answer.
-    """
-    counts = role_holders.holder_count_changes(None, role_holders.holding(user))
-    for _ in range(_ATTEMPTS):
-        user.id = _new_id()
-        email = addresses.take(user.email, user.id)
-        event = audit.event(user.id, "user_created", role=user.role, kind=user.kind)
-        try:
-            # whatever was tried at the address before there was an account
-            clean = throttle.clear_failures(user.email)
-            write(email, Put(user, User.id.does_not_exist()), clean, event, *counts)
-        except ConditionFailedError as error:
-            if email in error.failed:
-                raise UserExistsError from error
-            if set(counts) & set(error.failed):
-                _require_role(user)
-        else:
-            return
-    raise UnavailableError
-
-
-def _require_role(user: User) -> None:
-    role = Role.find(user.role)
-    if role is None or bool(role.back_end) != (user.kind != PERSON):
-        raise grants.unknown_role()
-
-
-def _new_id() -> int:
-    return secrets.randbelow(MAX_ID) + 1
 
 
 def _key_digest(key: str, caller: Principal) -> str:

@@ -19,23 +19,43 @@ class ResetToken:
     expires_at: datetime
 
 
-def issue(user: User, seconds: int) -> ResetToken:
+@dataclass(frozen=True)
+class HeldToken:
+    """A reset token that was shown, whose it is, and the change that spends it.
+
+    One that ``was_mailed`` to the account's address shows that mail reaches who holds it.
+    """
+
+    user: User
+    spent: Change
+    was_mailed: bool
+
+
+def issue(user: User, seconds: int, *, mailed: bool = False) -> ResetToken:
     """Return a new reset token for the account, good for ``seconds``; others stay as they are.
+
+    One that is ``mailed``, and given to nobody else, is bound to the account's address.
 
     Raises:
         ConditionFailedError: the account is disabled, gone, or of another role, address or
             password by now.
         UnavailableError: DynamoDB did not answer.
     """
-    token = one_time_tokens.new(Kind.RESET, user.id, seconds, epoch=user.credentials_epoch)
+    token = one_time_tokens.new(
+        Kind.RESET,
+        user.id,
+        seconds,
+        epoch=user.credentials_epoch,
+        email=user.email if mailed else None,
+    )
     # whoever asked was checked against this role, and the token may go to this address
     as_read = Check(user, users.is_in_epoch(user))
     write(token.kept, as_read, audit.event(user.id, "reset_token_issued"))
     return ResetToken(token.text, token.expires_at)
 
 
-def holder(text: str) -> tuple[User, Change]:
-    """Return whose reset token this is, and the change that spends it.
+def held(text: str) -> HeldToken:
+    """Return the reset token that ``text`` is.
 
     Raises:
         ResetTokenInvalidError: the token is unknown, used, void or expired.
@@ -48,4 +68,4 @@ def holder(text: str) -> tuple[User, Change]:
     user = User.find(token.user_id)
     if user is None or not users.is_active(user) or user.credentials_epoch != token.epoch:
         raise ResetTokenInvalidError
-    return user, token.spent
+    return HeldToken(user, token.spent, was_mailed=token.email == user.email)

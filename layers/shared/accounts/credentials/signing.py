@@ -87,6 +87,7 @@ def _claims(
     session: UserSession, permissions: Sequence[str], issued_at: int, seconds: int, jti: str
 ) -> Claims:
     now = settings.current()
+    is_person = session.kind == Kind.USER
     return Claims(
         iss=now.issuer,
         aud=now.audience,
@@ -98,7 +99,8 @@ def _claims(
         nbf=issued_at,
         exp=issued_at + seconds,
         jti=jti,
-        auth_time=int(proved_at(session).timestamp()) if session.kind == Kind.USER else None,
+        auth_time=int(proved_at(session).timestamp()) if is_person else None,
+        email_verified=not session.email_unconfirmed if is_person else None,
     )
 
 

@@ -58,6 +58,8 @@ class Claims:
     jti: str
     # people's alone (RFC 9470 section 5)
     auth_time: int | None = None
+    # likewise (OpenID Connect Core section 5.1)
+    email_verified: bool | None = None
 
     @classmethod
     def read(cls, payload: bytes) -> Self:
@@ -91,7 +93,8 @@ class Claims:
         if self.auth_time is not None:
             times.append(self.auth_time)
         return (
-            all(type(text) is str and text for text in (*texts, *self.permissions))
+            type(self.email_verified) in (bool, type(None))
+            and all(type(text) is str and text for text in (*texts, *self.permissions))
             # the type itself, because True is an int as well
             and all(type(time) is int for time in times)
             and re.fullmatch(users.ID_PATTERN, self.sub) is not None

@@ -34,12 +34,17 @@ class UserView(View):
     created_at: datetime
     updated_at: datetime
     # not in lists: their indexes do not have it
+    email_confirmed: bool | None = None
     pending_email: str | None = None
 
     @classmethod
     def of(cls, user: "User") -> Self:
         """Return the account, with the address that it will have once it is confirmed."""
-        return replace(cls.from_attributes(user), pending_email=users.pending_email(user))
+        return replace(
+            cls.from_attributes(user),
+            email_confirmed=users.has_confirmed_email(user),
+            pending_email=users.pending_email(user),
+        )
 
 
 class UserPage(View):

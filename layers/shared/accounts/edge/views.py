@@ -189,6 +189,7 @@ class WhoAmI(View):
     role: str
     permissions: Sequence[str]
     created_at: datetime
+    email_confirmed: bool
 
     @classmethod
     def of(cls, caller: Principal) -> Self:
@@ -202,6 +203,7 @@ class WhoAmI(View):
             role=session.role,
             permissions=caller.permissions,
             created_at=session.user_created_at,
+            email_confirmed=not session.email_unconfirmed,
         )
 
 

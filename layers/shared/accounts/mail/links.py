@@ -28,7 +28,7 @@ def set_password(user: User, seconds: int) -> Link:
         ConditionFailedError: the account is not as it was read, or gone.
         UnavailableError: DynamoDB did not answer.
     """
-    return _to("reset_token", reset_tokens.issue(user, seconds).reset_token, seconds)
+    return _to("reset_token", reset_tokens.issue(user, seconds, mailed=True).reset_token, seconds)
 
 
 def confirm_email(occasion: Occasion, email: str) -> Link:
@@ -41,6 +41,17 @@ def confirm_email(occasion: Occasion, email: str) -> Link:
     token = one_time_tokens.new(
         Kind.EMAIL_CONFIRMATION, occasion.user_id, seconds, epoch=occasion.epoch, email=email
     )
+    return _kept("email_token", token, seconds)
+
+
+def confirm_present_email(occasion: Occasion, email: str) -> Link:
+    """Return a link that confirms the address that the account has, as long as it has it.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    seconds = settings.current().email_token_seconds
+    token = one_time_tokens.new(Kind.EMAIL_CONFIRMATION, occasion.user_id, seconds, email=email)
     return _kept("email_token", token, seconds)
 
 

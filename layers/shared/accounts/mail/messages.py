@@ -11,6 +11,7 @@ Kind = Literal[
     "invitation",
     "password_changed",
     "password_reset",
+    "account_created",
     "confirm_email",
     "email_changing",
     "email_changed_from",

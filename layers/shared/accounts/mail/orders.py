@@ -42,6 +42,11 @@ def invitation(email: str) -> None:
     _order("invitation", email, delay_seconds=AFTER_THE_FACT_SECONDS)
 
 
+def account_created(user: User, event: Change) -> None:
+    """Order the mail whose link confirms the address of an account that was made for somebody."""
+    _order_notice("account_created", user, event)
+
+
 def password_changed(user: User, event: Change) -> None:
     """Order the notice that the person, about to change their password, has changed it.
 

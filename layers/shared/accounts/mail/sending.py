@@ -41,7 +41,9 @@ def _notify(message: Message, occasion: Occasion) -> str:
         # what was announced did not come to pass
         return "void"
     link = NO_LINK
-    if message.kind == "confirm_email":
+    if message.kind == "account_created":
+        link = links.confirm_present_email(occasion, message.email)
+    elif message.kind == "confirm_email":
         link = links.confirm_email(occasion, message.email)
     elif message.kind in ("email_changing", "email_changed_from"):
         link = links.undo_email_change(occasion)

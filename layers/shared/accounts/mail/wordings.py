@@ -54,6 +54,25 @@ WORDINGS: Mapping[tuple[str, str], Wording] = {
         ),
         "Задать пароль",
     ),
+    ("account_created", "en"): Wording(
+        "Confirm your address for {service}",
+        (
+            "An account with this address was created for you at {service}.",
+            "Confirm that the address is yours. The link below works once, for {hours} hours.",
+            "If you do not know of any of this, there is nothing to do.",
+        ),
+        "Confirm the address",
+    ),
+    ("account_created", "ru"): Wording(
+        "Подтвердите адрес для {service}",
+        (
+            "Для вас создана учётная запись с этим адресом в {service}.",
+            "Подтвердите, что адрес ваш. Ссылка ниже сработает один раз.",
+            "Срок её действия в часах: {hours}.",
+            "Если вы об этом ничего не знаете, делать ничего не нужно.",
+        ),
+        "Подтвердить адрес",
+    ),
     ("password_changed", "en"): Wording(
         "Your password for {service} was changed",
         (

@@ -19,19 +19,27 @@ from accounts.storage.tables import User, UserEmail
 from accounts.storage.transactions import ConditionFailedError, retried, write
 
 
-def confirm(text: str, client: Client) -> None:
-    """Give the account that the e-mail token is for its new address, and end all its sessions.
+def confirm(user: User, token: OpenToken) -> None:
+    """Give the account its new address, which the token confirms, and end all its sessions.
 
     Raises:
-        EmailTokenInvalidError: the token is unknown, used, void or expired, or the address is
-            somebody else's by now.
-        TooManyRequestsError: that, too often from this source address.
+        EmailTokenInvalidError: there is no such change, or the address is somebody else's by now.
+        ConditionFailedError: the account or the token is not as read.
         UnavailableError: DynamoDB or the queue did not answer.
     """
     try:
-        retried(lambda: _confirm(text))
-    except EmailTokenInvalidError:
-        budgets.spend("email", client.ip_address)
+        move = email_changes.confirmed(user, token)
+    except NoSuchChangeError as error:
+        raise EmailTokenInvalidError from error
+    event = audit.event(user.id, "email_changed")
+    orders.email_changed(user, move.email, event)
+    try:
+        write(*move.changes, event)
+    except ConditionFailedError as error:
+        failed = {type(change.item) for change in error.failed}
+        # of an account that is as it was read, so the address is somebody else's
+        if UserEmail in failed and User not in failed:
+            raise EmailTokenInvalidError from error
         raise
 
 
@@ -53,27 +61,10 @@ def undo(text: str, client: Client) -> ResetToken:
         raise
 
 
-def _confirm(text: str) -> None:
-    try:
-        token, user = _read(Kind.EMAIL_CONFIRMATION, text)
-        move = email_changes.confirmed(user, token)
-    except (TokenInvalidError, NoSuchChangeError) as error:
-        raise EmailTokenInvalidError from error
-    event = audit.event(user.id, "email_changed")
-    orders.email_changed(user, move.email, event)
-    try:
-        write(*move.changes, event)
-    except ConditionFailedError as error:
-        failed = {type(change.item) for change in error.failed}
-        # of an account that is as it was read, so the address is somebody else's
-        if UserEmail in failed and User not in failed:
-            raise EmailTokenInvalidError from error
-        raise
-
-
 def _undo(text: str) -> ResetToken:
     try:
-        token, user = _read(Kind.EMAIL_UNDO, text)
+        token = one_time_tokens.read(Kind.EMAIL_UNDO, text)
+        user = _owner(token)
         move = email_changes.taken_back(user, token)
     except (TokenInvalidError, NoSuchChangeError) as error:
         raise UndoTokenInvalidError from error
@@ -87,9 +78,7 @@ def _undo(text: str) -> ResetToken:
     return ResetToken(reset.text, reset.expires_at)
 
 
-def _read(kind: Kind, text: str) -> tuple[OpenToken, User]:
-    token = one_time_tokens.read(kind, text)
-    user = User.find(token.user_id)
-    if user is None:
+def _owner(token: OpenToken) -> User:
+    if (user := User.find(token.user_id)) is None:
         raise NoSuchChangeError
-    return token, user
+    return user

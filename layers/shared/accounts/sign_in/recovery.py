@@ -10,17 +10,12 @@ from accounts.access import grants, recent_proof, session_ends
 from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
 from accounts.credentials import budgets, device_tokens, passwords, policy, reset_tokens, throttle
-from accounts.credentials.reset_tokens import ResetToken
+from accounts.credentials.reset_tokens import HeldToken, ResetToken
 from accounts.errors import ResetTokenInvalidError, UserNotFoundError
 from accounts.mail import orders
 from accounts.storage import audit, users
 from accounts.storage.tables import User
-from accounts.storage.transactions import (
-    Change,
-    ConditionFailedError,
-    retried,
-    write,
-)
+from accounts.storage.transactions import ConditionFailedError, retried, write
 
 _Done = TypeVar("_Done")
 
@@ -77,33 +72,34 @@ def _reset(
     password: str,
     client: Client,
     budget: str,
-    spend: Callable[[User, Change, str], _Done],
+    spend: Callable[[HeldToken, str], _Done],
 ) -> _Done:
     try:
-        user, spent = reset_tokens.holder(token)
+        held = reset_tokens.held(token)
     except ResetTokenInvalidError:
         budgets.spend(budget, client.ip_address)
         raise
-    policy.require_strong(password, (user.email, user.name))
+    policy.require_strong(password, (held.user.email, held.user.name))
     password_hash = passwords.hashed(password)
     try:
-        return spend(user, spent, password_hash)
+        return spend(held, password_hash)
     except ConditionFailedError:
-        return retried(lambda: spend(*reset_tokens.holder(token), password_hash))
+        return retried(lambda: spend(reset_tokens.held(token), password_hash))
 
 
-def _set_password(
-    user: User, spent: Change, password_hash: str, actions: Sequence[Action] = ()
-) -> User:
+def _set_password(held: HeldToken, password_hash: str, actions: Sequence[Action] = ()) -> User:
+    user = held.user
     new = [*users.new_password(password_hash), *actions]
+    if held.was_mailed:
+        new += users.CONFIRMED
     event = audit.event(user.id, "password_reset")
     orders.password_reset(user, event)
     changes = session_ends.end_all_changes(user, new)
-    write(spent, *changes, throttle.clear_failures(user.email), event)
+    write(held.spent, *changes, throttle.clear_failures(user.email), event)
     return user
 
 
-def _set_password_and_know_the_device(user: User, spent: Change, password_hash: str) -> str:
-    device_token, devices = device_tokens.welcome(user, None)
-    _set_password(user, spent, password_hash, devices)
+def _set_password_and_know_the_device(held: HeldToken, password_hash: str) -> str:
+    device_token, devices = device_tokens.welcome(held.user, None)
+    _set_password(held, password_hash, devices)
     return device_token

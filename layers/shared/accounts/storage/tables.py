@@ -73,6 +73,8 @@ class User(Table):
     id = IntegerAttribute(hash_key=True)
     kind = UnicodeAttribute()
     email = UnicodeAttribute()
+    # true until its owner has shown that mail reaches them; missing where they have, or need not
+    email_unconfirmed = BooleanAttribute(null=True)
     # of the e-mail, so that listing by its beginning has a partition to read
     initial = UnicodeAttribute()
     name = UnicodeAttribute()
@@ -156,6 +158,7 @@ class UserSession(Table):
     kind = UnicodeAttribute()
     role = UnicodeAttribute()
     email = UnicodeAttribute()
+    email_unconfirmed = BooleanAttribute(null=True)
     name = UnicodeAttribute()
     user_created_at = UTCDateTimeAttribute()
     # authenticates the page cursors that this session is given

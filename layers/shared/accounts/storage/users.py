@@ -41,6 +41,8 @@ def find(owner: UserEmail | None) -> User | None:
 # the tokens that are out are of another epoch from now on
 VOID_TOKENS: Sequence[Action] = (User.credentials_epoch.add(1),)
 
+# the address counts as its owner's
+CONFIRMED: Sequence[Action] = (User.email_unconfirmed.remove(),)
 
 WITHOUT_PASSWORD: Sequence[Action] = (
     User.password_hash.remove(),
@@ -66,6 +68,11 @@ def is_in_epoch(user: User) -> Condition:
         epoch |= User.credentials_epoch.does_not_exist()
     in_epoch: Condition = User.id.exists() & epoch
     return in_epoch
+
+
+def has_confirmed_email(user: User) -> bool:
+    """Say whether the address counts: confirmed by its owner, or vouched for by a back-end."""
+    return not user.email_unconfirmed
 
 
 def pending_email(user: User) -> str | None:
