@@ -77,13 +77,15 @@ def test_link_in_the_letter_leads_to_a_new_password(
 
 
 @pytest.fixture
-def moving(service: Service, credentials: Mapping[str, str]) -> str:
-    """The address that the person's account is about to have."""
+def moving(outbox: "Page", service: Service, credentials: Mapping[str, str]) -> str:
+    """The address that the person's account is about to have, with the mails to both shown."""
     email = f"new-{credentials['email']}"
     query = urlencode({"email": credentials["email"]})
     listed = service.call("GET", f"{LIST_USERS.path}?{query}", service.administrator_token)
     user_id = listed["users"][0]["id"]
     service.call(*UPDATE_USER.at(user_id=user_id), service.administrator_token, {"email": email})
+    for address in (email, credentials["email"]):
+        outbox.locator("details", has_text=f"to {address} ").wait_for()
     return email
 
 
