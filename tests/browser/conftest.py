@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -53,11 +53,25 @@ class Service:
 
     port: int
     service_token: str
+    administrator_token: str
 
     @property
     def origin(self) -> str:
         """Return the address that a browser has it at."""
         return f"http://localhost:{self.port}"
+
+    def call(
+        self, method: str, path: str, token: str = "", body: Mapping[str, str] | None = None
+    ) -> Any:  # noqa: ANN401 - JSON is what it is
+        """Call the service as a back-end does, and return what it answers."""
+        request = urllib.request.Request(  # noqa: S310 - the address is our own
+            self.origin + path,
+            method=method,
+            data=None if body is None else json.dumps(dict(body)).encode(),
+            headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
+            return json.load(answer)
 
 
 class _Page(BaseHTTPRequestHandler):
@@ -108,13 +122,15 @@ def service(front_end: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 - our own
     try:
         session = _session(process, folder)
-        yield Service(int(session["base_url"].rpartition(":")[2]), session["service_token"])
+        port = int(session["base_url"].rpartition(":")[2])
+        administrator = session["administrator"]
+        yield Service(port, session["service_token"], administrator["access_token"])
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(STOP_SECONDS)
 
 
-def _session(process: "subprocess.Popen[bytes]", folder: Path) -> Mapping[str, str]:
+def _session(process: "subprocess.Popen[bytes]", folder: Path) -> Mapping[str, Any]:
     """Return what the service tells scripts of itself, once it runs."""
     gives_up = time.monotonic() + START_SECONDS
     while not (folder / "session.json").is_file():
@@ -122,7 +138,7 @@ def _session(process: "subprocess.Popen[bytes]", folder: Path) -> Mapping[str, s
         assert process.poll() is None, log
         assert time.monotonic() < gives_up, log
         time.sleep(0.1)
-    session: Mapping[str, str] = json.loads((folder / "session.json").read_text())
+    session: Mapping[str, Any] = json.loads((folder / "session.json").read_text())
     return session
 
 
@@ -161,16 +177,7 @@ def tab(open_tab: Callable[[str], Tab], service: Service) -> Tab:
 def credentials(service: Service) -> Mapping[str, str]:
     """E-mail and password of a new person."""
     person = {"email": f"{secrets.token_hex(8)}@example.com", "passw": PASSWORD}
-    request = urllib.request.Request(  # noqa: S310 - the address is our own
-        f"{service.origin}{SIGN_UP.path}",
-        data=json.dumps({**person, "name": "Example Name"}).encode(),
-        headers={
-            "Authorization": f"Bearer {service.service_token}",
-            "Content-Type": "application/json",
-        },
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
-        assert answer.status == 201
+    service.call(*SIGN_UP.at(), service.service_token, {**person, "name": "Example Name"})
     return person
 
 

@@ -1,18 +1,17 @@
 """The pages beside the API, used as a person does: a mail comes, and its link is followed."""
 
-import json
-import urllib.request
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.browser.conftest import Service
-from tests.support.register import FORGET_PASSWORD
+from tests.support.register import CONFIRM_EMAIL, FORGET_PASSWORD, LIST_USERS, UPDATE_USER
 from tests.support.tabs import Tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import BrowserContext, Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -28,13 +27,17 @@ def outbox(profile: "BrowserContext", service: Service) -> "Page":
 
 
 def _forget(service: Service, email: str) -> None:
-    request = urllib.request.Request(  # noqa: S310 - the address is our own
-        service.origin + FORGET_PASSWORD.path,
-        data=json.dumps({"email": email}).encode(),
-        headers={"Content-Type": "application/json"},
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - as above
-        assert answer.status == 202
+    service.call(*FORGET_PASSWORD.at(), body={"email": email})
+
+
+def _follow(outbox: "Page", email: str, link: str) -> "Page":
+    """Follow the link in the letter to this address, once that is there."""
+    mail = outbox.locator("details", has_text=f"to {email} ")
+    if mail.get_attribute("open") is None:
+        mail.locator("summary").click()
+    with outbox.context.expect_page() as opened:
+        mail.frame_locator("iframe").get_by_role("link", name=link).click()
+    return opened.value
 
 
 def test_new_mail_appears_and_leaves_the_others_as_they_are(
@@ -57,12 +60,7 @@ def test_link_in_the_letter_leads_to_a_new_password(
     outbox: "Page", service: Service, credentials: Mapping[str, str], tab: Tab
 ) -> None:
     _forget(service, credentials["email"])
-    mail = outbox.locator("details", has_text=f"to {credentials['email']}")
-    letter = mail.frame_locator("iframe")
-
-    with outbox.context.expect_page() as opened:
-        letter.get_by_role("link", name="Set a new password").click()
-    page = opened.value
+    page = _follow(outbox, credentials["email"], "Set a new password")
     answer = page.get_by_role("status")
     page.get_by_label("New password").fill("short")
     page.get_by_role("button").click()
@@ -76,6 +74,71 @@ def test_link_in_the_letter_leads_to_a_new_password(
     answer.get_by_text("Reset token is invalid or has expired").wait_for()
     assert tab.log_in(credentials).status == 401
     assert tab.log_in({**credentials, "passw": "a much longer one"}).status == 200
+
+
+@pytest.fixture
+def moving(outbox: "Page", service: Service, credentials: Mapping[str, str]) -> str:
+    """The address that the person's account is about to have, with the mails to both shown."""
+    email = f"new-{credentials['email']}"
+    query = urlencode({"email": credentials["email"]})
+    listed = service.call("GET", f"{LIST_USERS.path}?{query}", service.administrator_token)
+    user_id = listed["users"][0]["id"]
+    service.call(*UPDATE_USER.at(user_id=user_id), service.administrator_token, {"email": email})
+    for address in (email, credentials["email"]):
+        outbox.locator("details", has_text=f"to {address} ").wait_for()
+    return email
+
+
+def test_link_in_the_letter_confirms_the_new_address_once_the_button_is_pressed(
+    outbox: "Page", credentials: Mapping[str, str], moving: str, tab: Tab
+) -> None:
+    page = _follow(outbox, moving, "Confirm the address")
+    page.get_by_role("button", name="Confirm address").wait_for()
+    before = tab.log_in(credentials).status
+
+    page.get_by_role("button").click()
+
+    page.get_by_role("status").get_by_text("Email confirmed").wait_for()
+    assert before == 200
+    assert tab.log_in({**credentials, "email": moving}).status == 200
+
+
+def test_link_in_the_letter_keeps_the_old_address_and_leads_to_a_new_password(
+    outbox: "Page", credentials: Mapping[str, str], moving: str, tab: Tab
+) -> None:
+    page = _follow(outbox, credentials["email"], "Keep this address")
+    page.get_by_role("button", name="Keep address").click()
+    page.get_by_role("status").get_by_text("Email restored").wait_for()
+
+    page.get_by_label("New password").fill("a much longer one")
+    page.get_by_role("button", name="Set password").click()
+
+    page.get_by_role("status").get_by_text("Password updated").wait_for()
+    assert tab.log_in({**credentials, "passw": "a much longer one"}).status == 200
+
+
+def test_sign_up_is_confirmed_with_its_password(
+    profile: "BrowserContext", service: Service
+) -> None:
+    sent = []
+    missing = {"field": "passw", "message": "This field is required"}
+
+    def answer(route: "Route") -> None:
+        sent.append(route.request.post_data_json)
+        is_whole = "passw" in sent[-1]
+        text = {"message": "Email confirmed"} if is_whole else {"details": [missing]}
+        route.fulfill(status=200 if is_whole else 422, json=text)
+
+    page = profile.new_page()
+    page.route(f"**{CONFIRM_EMAIL.path}", answer)
+    page.goto(f"{service.origin}/_local/reset#email_token=of-a-sign-up")
+    page.get_by_role("button").click()
+    page.get_by_label("Password that you signed up with").fill("the same as there")
+    page.get_by_role("button").click()
+
+    page.get_by_role("status").get_by_text("Email confirmed").wait_for()
+    first = {"email_token": "of-a-sign-up"}
+    assert sent == [first, {**first, "passw": "the same as there"}]
 
 
 def test_address_without_a_token_is_told_what_it_lacks(

@@ -20,11 +20,13 @@ from infra.local.server import listen, serving
 from tests.support.deployment import Deployment
 from tests.support.register import (
     ANY_USERS,
+    CONFIRM_EMAIL,
     FORGET_PASSWORD,
     HEALTH,
     JWKS,
     LOG_IN,
     SET_NEW_PASSWORD,
+    UNDO_EMAIL_CHANGE,
 )
 
 if TYPE_CHECKING:
@@ -325,11 +327,15 @@ def test_every_spelling_of_this_machine_sees_the_mails(
     assert [mail["id"] for mail in answer.json["mails"]] == [MAIL.id]
 
 
-def test_new_password_goes_straight_to_the_api(browser: Client) -> None:
+def test_token_of_a_link_goes_straight_to_the_api(browser: Client) -> None:
     page = browser.get("/_local/reset")
 
-    (form,) = Elements(page.text).of("form")
-    assert (SET_NEW_PASSWORD.method, form["data-endpoint"]) == ("PUT", SET_NEW_PASSWORD.path)
+    forms = Elements(page.text).of("form")
+    assert {form["data-token"]: ("PUT", form["data-endpoint"]) for form in forms} == {
+        "reset_token": SET_NEW_PASSWORD.at(),
+        "email_token": CONFIRM_EMAIL.at(),
+        "undo_token": UNDO_EMAIL_CHANGE.at(),
+    }
     assert browser.post("/_local/reset", json={}).status_code == 405
 
 

@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 # below this, so that they cannot be taken for routes of the API
 FOLDER = "/_local"
 OWN_HOSTS = frozenset({HOST, f"[{HOST_IPV6}]", LOCALHOST})
-SET_PASSWORD = "/api/v1/public/users/passw/set_new_passw"  # noqa: S105 - a path
 OUTBOX = f"{FOLDER}/outbox"
 OUTBOX_JSON = f"{FOLDER}/outbox.json"
 RESET = f"{FOLDER}/reset"
+# where each token goes that a link may carry behind the #
+ENDPOINTS = {
+    "reset_token": "/api/v1/public/users/passw/set_new_passw",
+    "email_token": "/api/v1/public/users/email",
+    "undo_token": "/api/v1/public/users/email/undo",
+}
 JSON = "application/json"
 HEADERS = {
     # the frames that letters are in inherit it, and letters are styled inline
@@ -82,8 +87,8 @@ def _pages(outbox: Outbox, routes: Sequence[str]) -> Flask:
         return Response(json.dumps(mails, ensure_ascii=False, indent=2), mimetype=JSON)
 
     @pages.get("/reset")
-    def show_reset() -> ResponseReturnValue:
-        return render_template("reset.html", set_password=SET_PASSWORD)
+    def show_link() -> ResponseReturnValue:
+        return render_template("link.html", endpoints=ENDPOINTS)
 
     @pages.after_request
     def protect(response: Response) -> Response:

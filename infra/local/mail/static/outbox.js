@@ -9,11 +9,14 @@ async function update() {
   const answer = await fetch(location.pathname, { cache: "no-store" });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector("#mails");
-  for (const mail of mails.querySelectorAll("details")) {
-    const same = fresh.querySelector(`#${mail.id}`);
-    if (same) same.open = mail.open;
+  // what stands there stays, with whatever somebody is doing in it; what does not any more goes
+  for (const shown of [...mails.children]) {
+    const same = shown.id && fresh.querySelector(`#${shown.id}`);
+    if (same) same.remove();
+    else shown.remove();
   }
-  mails.replaceWith(fresh);
+  mails.prepend(...fresh.children);
+  mails.dataset.version = fresh.dataset.version;
   return "A new mail has come.";
 }
 
