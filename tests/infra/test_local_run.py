@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -78,6 +79,8 @@ def _start(folder: Path, port: str = "0", *arguments: str) -> Run:
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
+            # a shell gives what it runs in the background no SIGINT
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread of ours is running
         )
     return Run(process, Path(run_environment["SESSION"]), output_file)
 

@@ -204,6 +204,8 @@ def command(on_dynamodb_local: Stack, tmp_path: Path) -> Start:
             env={**os.environ, "SESSION": str(session_file)},
             stderr=subprocess.PIPE,
             text=True,
+            # a shell gives what it runs in the background no SIGINT
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no thread of ours is running
         )
 
     return run

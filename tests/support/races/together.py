@@ -7,7 +7,12 @@ from typing import TypeVar
 
 import pytest
 
+from tests.support.answers import Answer
+
 PATIENCE_SECONDS = 60
+INSISTENCE = 20
+UNAVAILABLE = 503
+
 Result = TypeVar("Result")
 
 
@@ -26,3 +31,13 @@ def together(calls: Sequence[Callable[[], Result]]) -> list[Result]:
 def rounds(count: int) -> pytest.MarkDecorator:
     """Run the test ``count`` times, each time in tables as at the start."""
     return pytest.mark.parametrize("round_number", range(count))
+
+
+def insisting(call: Callable[[], Answer]) -> Answer:
+    """Call again while the answer is 503, as clients are told to; return the last answer."""
+    answer = call()
+    for _ in range(INSISTENCE):
+        if answer.status != UNAVAILABLE:
+            break
+        answer = call()
+    return answer
