@@ -1,5 +1,6 @@
 """The pages beside the API, used as a person does: a mail comes, and its link is followed."""
 
+import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -120,11 +121,11 @@ def test_link_in_the_letter_keeps_the_old_address_and_leads_to_a_new_password(
 def test_sign_up_is_confirmed_with_its_password(
     profile: "BrowserContext", service: Service
 ) -> None:
-    sent = []
+    sent: list[dict[str, str]] = []
     missing = {"field": "passw", "message": "This field is required"}
 
     def answer(route: "Route") -> None:
-        sent.append(route.request.post_data_json)
+        sent.append(json.loads(route.request.post_data or "{}"))
         is_whole = "passw" in sent[-1]
         text = {"message": "Email confirmed"} if is_whole else {"details": [missing]}
         route.fulfill(status=200 if is_whole else 422, json=text)
