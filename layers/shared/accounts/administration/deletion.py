@@ -2,9 +2,16 @@
 
 from collections.abc import Sequence
 
-from accounts.access import email_changes, recent_proof, role_holders, roles, session_ends
+from accounts.access import (
+    account_changes,
+    email_changes,
+    recent_proof,
+    role_holders,
+    roles,
+    session_ends,
+)
 from accounts.access.authentication import Principal
-from accounts.administration.accounts import caller_conditions, commit
+from accounts.administration.accounts import caller_conditions
 from accounts.credentials import device_tokens, throttle
 from accounts.errors import UserNotFoundError
 from accounts.mail import orders
@@ -49,7 +56,7 @@ def _delete_account(user_id: int, caller: Principal) -> None:
     event = audit.event(user.id, DELETED)
     if user.kind == users.PERSON:
         orders.account_deleted(user, event)
-    commit(
+    account_changes.commit(
         [
             Delete(user, User.version == user.version),
             *(addresses.free(email, user.id) for email in email_changes.all_addresses(user)),
