@@ -106,6 +106,14 @@ CONFIRM_IDENTITY = Endpoint(
     requests={"GetItem": 2, "UpdateItem": 1, "TransactWriteItems": 1, "GenerateMac": 1},
     body=lambda scene: {"passw": scene.alice.passw},
 )
+UPDATE_OWN_ACCOUNT = Endpoint(
+    "PATCH",
+    "/api/v1/private/users/any",
+    PEOPLE,
+    requests={"GetItem": 2, "Query": 1, "TransactWriteItems": 1},
+    body=lambda _: {"name": "Alice Cooper"},
+    optional=frozenset({"name"}),
+)
 ANY_USERS = Endpoint("PUT", "/api/v1/private/users/any", PEOPLE, requests={"GetItem": 1})
 
 # in the server zone permissions are those of the role as of now: one more read

@@ -2,6 +2,7 @@
 
 ROUTES = (
     ("GET", "/.well-known/jwks.json"),
+    ("PATCH", "/api/v1/private/users/any"),
     ("PUT", "/api/v1/private/users/any"),
     ("POST", "/api/v1/private/users/confirm"),
     ("PUT", "/api/v1/private/users/logout"),

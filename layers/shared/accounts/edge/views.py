@@ -186,6 +186,8 @@ class WhoAmI(View):
     session_id: str
     email: str
     name: str
+    # not in sessions of the version before this one
+    language: str | None
     role: str
     permissions: Sequence[str]
     created_at: datetime
@@ -200,6 +202,7 @@ class WhoAmI(View):
             session_id=session.session_id,
             email=session.email,
             name=session.name,
+            language=session.language,
             role=session.role,
             permissions=caller.permissions,
             created_at=session.user_created_at,
