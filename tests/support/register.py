@@ -5,7 +5,12 @@ Who may call is a verdict, and not derived from what is judged by it.
 
 import pytest
 
-from tests.support.callers import ANYONE, PEOPLE, holders_of
+from tests.support.callers import (
+    ANYONE,
+    PEOPLE,
+    PEOPLE_BUT_THE_LAST_ADMINISTRATOR,
+    holders_of,
+)
 from tests.support.endpoint import Endpoint
 
 JWKS = Endpoint("GET", "/.well-known/jwks.json", ANYONE, requests={})
@@ -105,6 +110,14 @@ CONFIRM_IDENTITY = Endpoint(
     PEOPLE,
     requests={"GetItem": 2, "UpdateItem": 1, "TransactWriteItems": 1, "GenerateMac": 1},
     body=lambda scene: {"passw": scene.alice.passw},
+)
+DELETE_OWN_ACCOUNT = Endpoint(
+    "DELETE",
+    "/api/v1/private/users/any",
+    PEOPLE_BUT_THE_LAST_ADMINISTRATOR,
+    # as DELETE_USER, but for what is read to decide who may
+    requests={"GetItem": 2, "Query": 2, "TransactWriteItems": 2, "SendMessage": 1},
+    status=204,
 )
 UPDATE_OWN_ACCOUNT = Endpoint(
     "PATCH",

@@ -4,6 +4,7 @@ import pytest
 
 from accounts.storage.tables import UserSession
 from tests.support.aws_calls import AwsCalls
+from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
 from tests.support.desk import BeforeWrite, Desk, events, log_in, refresh, who_am_i
 from tests.support.people import Person
@@ -51,8 +52,9 @@ def test_mails_are_in_that_language_from_now_on(scene: Scene, post: PostOffice) 
     assert post.deliver_one().text.startswith("Здравствуйте, Алиса!")
 
 
-def test_trail_tells_that_it_changed(scene: Scene, alice: Person) -> None:
+def test_trail_tells_that_it_changed(scene: Scene, alice: Person, clock: Clock) -> None:
     UPDATE_OWN_ACCOUNT.call(scene, json={"name": "Alice Cooper", "language": "ru"})
+    clock.advance(seconds=1)
     UPDATE_OWN_ACCOUNT.call(scene, json={"name": "Alice Cooper", "language": "en"})
 
     told = [event for event in events(alice.id) if event.what == "user_updated"]

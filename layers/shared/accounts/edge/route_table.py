@@ -2,6 +2,7 @@
 
 ROUTES = (
     ("GET", "/.well-known/jwks.json"),
+    ("DELETE", "/api/v1/private/users/any"),
     ("PATCH", "/api/v1/private/users/any"),
     ("PUT", "/api/v1/private/users/any"),
     ("POST", "/api/v1/private/users/confirm"),

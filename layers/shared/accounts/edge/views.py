@@ -82,6 +82,14 @@ class SignedOut(Done):
         return self, cookies.clear()
 
 
+class AccountGone(View):
+    """Nothing is left to tell of."""
+
+    def in_cookies(self) -> tuple[Self, Sequence[str]]:
+        """Return this, and what takes all away that a browser has of the account."""
+        return self, (*cookies.clear(), cookies.remember("", 0))
+
+
 class PasswordSet(Done):
     """The password is another one, and the device on which it was set is known."""
 
