@@ -115,8 +115,7 @@ DELETE_OWN_ACCOUNT = Endpoint(
     "DELETE",
     "/api/v1/private/users/any",
     PEOPLE_BUT_THE_LAST_ADMINISTRATOR,
-    # as DELETE_USER, but for what is read to decide who may
-    requests={"GetItem": 2, "Query": 2, "TransactWriteItems": 2, "SendMessage": 1},
+    requests={"GetItem": 2, "TransactWriteItems": 1, "SendMessage": 1},
     status=204,
 )
 UPDATE_OWN_ACCOUNT = Endpoint(

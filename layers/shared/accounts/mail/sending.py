@@ -42,7 +42,7 @@ def _notify(message: Message, occasion: Occasion) -> str:
         # what was announced did not come to pass
         return "void"
     if event.what == trails.DELETED:
-        # all done, but for a function that was ended in between
+        # who deleted their own account can ask for no second step
         trails.forget_addresses_of(event.user_id)
     link = NO_LINK
     if message.kind == "account_created":

@@ -13,8 +13,8 @@ from accounts.storage.transactions import ConditionFailedError, Delete, retried
 def delete(caller: Principal) -> None:
     """Delete the caller's account with every personal datum but the trail of what was done.
 
-    Who has no account any more cannot ask again. So what a call that breaks off has left is
-    completed by the sender of the mail that tells of it.
+    All at once, for who has no account any more cannot ask again for the rest: where they were is
+    taken out of the trail by the sender of the mail that tells of it.
 
     Raises:
         LastAdministratorError: nobody would be left to administer.
@@ -22,7 +22,6 @@ def delete(caller: Principal) -> None:
         UnavailableError: DynamoDB or the queue did not answer.
     """
     retried(lambda: _delete(caller))
-    trails.forget_addresses_of(caller.user_id)
 
 
 def _delete(caller: Principal) -> None:
