@@ -1,6 +1,6 @@
 """What people do to their own account at the moment that something else is done to it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import pytest
@@ -87,14 +87,13 @@ def test_leaving_and_its_rival_leave_one_truth(
 ) -> None:
     check()
 
-    answers = together(
-        [
-            *[lambda: service.delete_own_account(alice.token)] * 4,
-            *[partial(rival, service, alice)] * 4,
-        ]
+    pair: Sequence[Callable[[], Answer]] = (
+        partial(service.delete_own_account, alice.token),
+        partial(rival, service, alice),
     )
+    answers = together([*pair] * 4)
 
-    left, others = answers[:4], answers[4:]
+    left, others = answers[::2], answers[1::2]
     assert {answer.status for answer in left} <= {LEFT, 401, 503}
     assert {answer.status for answer in others} <= {200, 201, 401, 404, 409, 422, 429, 503}
     state = check()
@@ -133,15 +132,16 @@ def test_all_devices_say_the_name_that_the_account_has(
     laptop = alice.sign_in()
     check()
 
-    answers = together(
-        [
-            *(partial(service.update_own_account, alice.token, name=f"A {n}") for n in range(4)),
-            *(partial(service.update_own_account, laptop.token, language=x) for x in ("en", "ru")),
-            *(partial(service.update_user, alice.id, name=f"B {number}") for number in range(2)),
-            *[lambda: service.log_in(alice.email)] * 4,
-            *[lambda: service.refresh(laptop.refresh_token)] * 2,
-        ]
-    )
+    renaming: list[Callable[[], Answer]] = [
+        *(partial(service.update_own_account, alice.token, name=f"A {n}") for n in range(4)),
+        *(partial(service.update_own_account, laptop.token, language=it) for it in ("en", "ru")),
+        *(partial(service.update_user, alice.id, name=f"B {number}") for number in range(2)),
+    ]
+    signing_in: list[Callable[[], Answer]] = [
+        *[lambda: service.log_in(alice.email)] * 4,
+        *[lambda: service.refresh(laptop.refresh_token)] * 2,
+    ]
+    answers = together([*renaming, *signing_in])
 
     assert {answer.status for answer in answers} <= {200, 503}
     check()

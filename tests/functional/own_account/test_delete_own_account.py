@@ -1,6 +1,5 @@
 """DELETE /api/v1/private/users/any: leaving, with all that is one's own."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -34,8 +33,8 @@ from tests.support.scene import Scene
 ADDRESS = "203.0.113.77"
 
 
-def _leave(person: Person, **headers: Mapping[str, str]) -> Answer:
-    return person.api.call(*DELETE_OWN_ACCOUNT.at(), token=person.token, **headers)
+def _leave(person: Person) -> Answer:
+    return person.api.call(*DELETE_OWN_ACCOUNT.at(), token=person.token)
 
 
 def _addresses_of(user_id: int) -> list[str]:
