@@ -2,8 +2,8 @@
 
 from accounts.administration import accounts
 from accounts.administration.accounts import Changes
+from accounts.edge.change_schemas import UpdateUserSchema
 from accounts.edge.endpoint import Request, endpoint
-from accounts.edge.server_schemas import UpdateUserSchema
 from accounts.edge.server_views import UserView
 
 

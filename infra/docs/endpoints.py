@@ -4,7 +4,7 @@ import textwrap
 
 from pydantic import BaseModel
 
-from accounts.edge import queries, schemas, server_schemas
+from accounts.edge import change_schemas, queries, schemas, server_schemas
 from infra.docs import handlers
 from infra.docs.handlers import Handler
 
@@ -14,7 +14,11 @@ ZONES = {
     "server": "A back-end or an administrator may call, who has the permission",
 }
 LINE_LENGTH = 120
-SCHEMAS = {**vars(schemas), **vars(server_schemas), **vars(queries)}
+SCHEMAS = {
+    name: value
+    for module in (schemas, change_schemas, server_schemas, queries)
+    for name, value in vars(module).items()
+}
 
 
 def listing() -> str:

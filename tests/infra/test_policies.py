@@ -22,6 +22,7 @@ from tests.support.register import (
     CHANGE_PASSWORD,
     CONFIRM_EMAIL,
     CONFIRM_IDENTITY,
+    DELETE_OWN_ACCOUNT,
     DELETE_USER,
     END_OTHER_SEANCES,
     ISSUE_RESET_TOKEN,
@@ -407,6 +408,8 @@ def _custom_role(scene: Scene) -> None:
     for body in ({"role": "read_only"}, {"role": role}):
         scene.api.call(*UPDATE_USER.at(user_id=user_id), token=scene.admin.token, json=body)
     scene.api.call(*DELETE_USER.at(user_id=user_id), token=scene.admin.token)
+    # whose holders are counted, so that one stays
+    assert DELETE_OWN_ACCOUNT.call(scene, token=scene.admin.token).status == 409
     narrow = Role(name="narrow", title_en="", title_ru="", permissions=["users:read"])
     narrow.builtin, narrow.back_end = False, True
     narrow.save()

@@ -27,7 +27,14 @@ from tests.support.races.storage import Storage
 pytestmark = pytest.mark.races
 
 PATIENCE_SECONDS = 60
-NAMES = ("sign up", "log in", "refresh", "reset the password", "change a user's role")
+NAMES = (
+    "sign up",
+    "log in",
+    "refresh",
+    "reset the password",
+    "change a user's role",
+    "delete one's own account",
+)
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ NAMES = (
     "change the password",
     "issue a reset token",
     "reset the password",
+    "change one's own name",
+    "delete one's own account",
     "rename a user",
     "change a user's role",
     "change a user's e-mail",

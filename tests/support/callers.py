@@ -51,6 +51,14 @@ PEOPLE = Callers(
     }
 )
 
+# of whom there is one where each caller is tried
+PEOPLE_BUT_THE_LAST_ADMINISTRATOR = Callers(
+    {
+        **PEOPLE.verdicts,
+        "administrator": (409, "last_administrator", "The last administrator cannot be removed"),
+    }
+)
+
 
 def holders_of(permission: str, *others: str) -> Callers:
     """Return the callers of an endpoint of the server zone: administrators and ``others`` may."""

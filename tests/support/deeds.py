@@ -12,6 +12,7 @@ from tests.support.register import (
     END_SEANCE,
     LOG_OUT,
     SHOW_SEANCES,
+    UPDATE_OWN_ACCOUNT,
 )
 
 # of whom it is told
@@ -134,6 +135,18 @@ DEEDS: Mapping[str, Deed] = {
     ),
     "reset": Deed(_resets, "password_reset"),
     "change password": Deed(_changes_password, "password_changed", actor=ALICE),
+    "own name": Deed(
+        lambda stage: lambda: stage.private(UPDATE_OWN_ACCOUNT.at(), name="Alice Cooper"),
+        "user_updated",
+        actor=ALICE,
+        details={"name": "changed"},
+    ),
+    "own language": Deed(
+        lambda stage: lambda: stage.private(UPDATE_OWN_ACCOUNT.at(), language="ru"),
+        "user_updated",
+        actor=ALICE,
+        details={"language": "ru"},
+    ),
     "confirm": Deed(
         lambda stage: lambda: stage.private(CONFIRM_IDENTITY.at(), passw=stage.alice.passw),
         "identity_confirmed",

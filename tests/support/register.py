@@ -5,7 +5,12 @@ Who may call is a verdict, and not derived from what is judged by it.
 
 import pytest
 
-from tests.support.callers import ANYONE, PEOPLE, holders_of
+from tests.support.callers import (
+    ANYONE,
+    PEOPLE,
+    PEOPLE_BUT_THE_LAST_ADMINISTRATOR,
+    holders_of,
+)
 from tests.support.endpoint import Endpoint
 
 JWKS = Endpoint("GET", "/.well-known/jwks.json", ANYONE, requests={})
@@ -105,6 +110,21 @@ CONFIRM_IDENTITY = Endpoint(
     PEOPLE,
     requests={"GetItem": 2, "UpdateItem": 1, "TransactWriteItems": 1, "GenerateMac": 1},
     body=lambda scene: {"passw": scene.alice.passw},
+)
+DELETE_OWN_ACCOUNT = Endpoint(
+    "DELETE",
+    "/api/v1/private/users/any",
+    PEOPLE_BUT_THE_LAST_ADMINISTRATOR,
+    requests={"GetItem": 2, "TransactWriteItems": 1, "SendMessage": 1},
+    status=204,
+)
+UPDATE_OWN_ACCOUNT = Endpoint(
+    "PATCH",
+    "/api/v1/private/users/any",
+    PEOPLE,
+    requests={"GetItem": 2, "Query": 1, "TransactWriteItems": 1},
+    body=lambda _: {"name": "Alice Cooper"},
+    optional=frozenset({"name"}),
 )
 ANY_USERS = Endpoint("PUT", "/api/v1/private/users/any", PEOPLE, requests={"GetItem": 1})
 

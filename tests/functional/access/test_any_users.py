@@ -24,6 +24,7 @@ def test_caller_learns_who_they_are(api: Api, alice: Person, clock: Clock) -> No
         "session_id": alice.session_id,
         "email": "alice@example.com",
         "name": "Alice",
+        "language": "en",
         "role": "read_only",
         "permissions": ["content:read"],
         "created_at": _rfc3339(clock),

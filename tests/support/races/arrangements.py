@@ -139,6 +139,17 @@ def be_deleted(scene: Scene) -> None:
     scene.order = _notice(scene, "account_deleted", "user_deleted")
 
 
+def leave(scene: Scene) -> None:
+    """Alice has deleted her account, and the mail that tells of it is on the queue."""
+    assert scene.service.delete_own_account(scene.alice.token).status == 204
+    order_the_notice_of_having_left(scene)
+
+
+def order_the_notice_of_having_left(scene: Scene) -> None:
+    """The mail that tells alice of the end of her account is on the queue."""
+    scene.order = _notice(scene, "account_deleted", "user_deleted")
+
+
 def begin_a_change_of_address(scene: Scene) -> None:
     """Alice is to have another address, and both have their letters."""
     assert scene.service.update_user(scene.alice.id, email=NEW_EMAIL).status == 200

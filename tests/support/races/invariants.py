@@ -133,8 +133,8 @@ def sessions_belong(state: State) -> Iterator[str]:
             yield f"{_name(session)} is not listed at its user"
         elif (session.role, session.email) != (user.role, user.email):
             yield f"{_name(session)} contradicts its user"
-        elif _is_live(session, state) and session.name != user.name:
-            yield f"{_name(session)} has an old name"
+        elif _is_live(session, state) and _called(session) != _called(user):
+            yield f"{_name(session)} has an old name or language"
         elif _is_live(session, state) and session.email_unconfirmed != user.email_unconfirmed:
             yield f"{_name(session)} tells of an address what is no longer true"
 
@@ -374,6 +374,10 @@ def _part(item: Table, name: str) -> Any:  # noqa: ANN401 - of any attribute's t
 def _is_live(session: UserSession, state: State) -> bool:
     expires = _part(session, "expires_at")
     return expires is not None and bool(expires > state.now)
+
+
+def _called(whom: User | UserSession) -> tuple[str, str]:
+    return whom.name, whom.language
 
 
 def _name(session: UserSession) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from accounts.credentials import one_time_tokens, passwords
 from accounts.credentials.one_time_tokens import Kind
 from tests.support.answers import Answer
+from tests.support.races import arrangements
 from tests.support.races.arrangements import MOST_DEVICES, NEW_EMAIL, ROLE
 from tests.support.races.scenario import Scene
 from tests.support.races.service import NEW_PASSWORD, PASSWORD
@@ -131,6 +132,12 @@ def is_gone(scene: Scene, answer: Answer) -> None:
     assert [event for event in mine if "ip_address" in event] == []
 
 
+def has_left(scene: Scene, answer: Answer) -> None:
+    arrangements.order_the_notice_of_having_left(scene)
+    assert scene.service.send_mail(scene.order).status == 200
+    is_gone(scene, answer)
+
+
 def the_role_can_be_given(scene: Scene, _: Answer) -> None:
     assert scene.service.sign_up(NEW_EMAIL, role=ROLE).status == 201
 
@@ -187,3 +194,8 @@ def the_mail_tells_of_it(scene: Scene, _: Answer) -> None:
     mail = scene.outbox.mails()[0]
     assert mail.recipients == (scene.alice.email,)
     assert "reset_token" not in mail.text
+
+
+def the_mail_tells_and_nothing_else_does(scene: Scene, answer: Answer) -> None:
+    the_mail_tells_of_it(scene, answer)
+    is_gone(scene, answer)

@@ -227,6 +227,28 @@ PRIVATE = (
         "validation_failed",
     ),
 )
+OWN_ACCOUNT = (
+    Scenario(
+        "change one's own name",
+        lambda s: s.service.update_own_account(s.alice.token, name="Alicia"),
+        200,
+        holds=proofs.is_called_alicia,
+    ),
+    Scenario(
+        "delete one's own account",
+        lambda s: s.service.delete_own_account(s.alice.token),
+        204,
+        again=(401, "session_ended"),
+        beaten=(401, "session_ended"),
+        holds=proofs.has_left,
+    ),
+    Scenario(
+        "delete one's own account as the last administrator",
+        lambda s: s.service.delete_own_account(s.administrator.token),
+        409,
+        "last_administrator",
+    ),
+)
 BACK_END = (
     Scenario(
         "sign up",
@@ -460,6 +482,13 @@ WITHOUT_ROUTE = (
         holds=proofs.the_mail_tells_of_it,
     ),
     Scenario(
+        "mail that one has left",
+        lambda s: s.service.send_mail(s.order),
+        200,
+        arrange=arrangements.leave,
+        holds=proofs.the_mail_tells_and_nothing_else_does,
+    ),
+    Scenario(
         "mail a link that undoes a change of address",
         lambda s: s.service.send_mail(s.order),
         200,
@@ -479,6 +508,8 @@ PROVED = frozenset(
         register.CONFIRM_EMAIL,
         register.UNDO_EMAIL_CHANGE,
         register.CONFIRM_IDENTITY,
+        register.UPDATE_OWN_ACCOUNT,
+        register.DELETE_OWN_ACCOUNT,
         register.SIGN_UP,
         register.ISSUE_RESET_TOKEN,
         register.RESET_PASSWORD,
@@ -512,6 +543,7 @@ SCENARIOS = (
     *PUBLIC,
     *EMAIL_CHANGES,
     *PRIVATE,
+    *OWN_ACCOUNT,
     *BACK_END,
     *ADMINISTRATOR,
     *BY_THE_REGISTER,

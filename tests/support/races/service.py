@@ -95,6 +95,14 @@ class Service:
         body = {"current_passw": current, "passw": passw}
         return self.api.call(*register.CHANGE_PASSWORD.at(), token=token, json=body)
 
+    def update_own_account(self, token: str, **changes: str) -> Answer:
+        """Change one's own name or language."""
+        return self.api.call(*register.UPDATE_OWN_ACCOUNT.at(), token=token, json=changes)
+
+    def delete_own_account(self, token: str) -> Answer:
+        """Leave."""
+        return self.api.call(*register.DELETE_OWN_ACCOUNT.at(), token=token)
+
     def issue_reset_token(self, email: str, key: str | None = None) -> Answer:
         """Make a reset token, as the administrator."""
         return self.api.call(

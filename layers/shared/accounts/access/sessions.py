@@ -135,6 +135,7 @@ def _session(user: User, client: Client, kind: Kind) -> UserSession:
         email=user.email,
         email_unconfirmed=user.email_unconfirmed,
         name=user.name,
+        language=user.language,
         user_created_at=user.created_at,
         ip_address=client.ip_address,
         user_agent=client.user_agent[:USER_AGENT_LENGTH],

@@ -6,10 +6,9 @@ What narrows somebody's rights bites at once: the sessions end in the transactio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from pynamodb.expressions.update import Action
-
 from accounts import clock
 from accounts.access import (
+    account_changes,
     email_changes,
     grants,
     recent_proof,
@@ -18,10 +17,8 @@ from accounts.access import (
     session_ends,
     sessions,
 )
-from accounts.access.authentication import Principal, raise_if_session_ended
-from accounts.access.role_holders import KeepsAdministrator
+from accounts.access.authentication import Principal
 from accounts.errors import (
-    LastAdministratorError,
     UserExistsError,
     UserNotFoundError,
     ValidationFailedError,
@@ -29,13 +26,7 @@ from accounts.errors import (
 from accounts.mail import orders
 from accounts.storage import addresses, audit, users
 from accounts.storage.tables import EmailChange, User, UserSession
-from accounts.storage.transactions import (
-    Change,
-    ConditionFailedError,
-    Update,
-    retried,
-    write,
-)
+from accounts.storage.transactions import Change, retried
 
 
 @dataclass(frozen=True)
@@ -141,7 +132,8 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> User:
     if is_narrowed:
         parts = [*session_ends.end_all_changes(user, [*actions, *users.VOID_TOKENS])]
     else:
-        parts = [*_update_in_place(user, actions), *_rename_in_sessions(user, name)]
+        renamed = account_changes.in_sessions(sessions.live(user.id), [UserSession.name.set(name)])
+        parts = [account_changes.in_place(user, actions), *renamed]
     before = role_holders.holding(user)
     after = replace(before, role=role, active=status == users.ACTIVE)
     counts = role_holders.holder_count_changes(before, after)
@@ -156,7 +148,7 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> User:
     if email_change and changes.email:
         orders.email_changing(user, event)
         orders.confirm_email(user, changes.email, event)
-    commit([*parts, *counts, event, *caller_conditions(caller, user)])
+    account_changes.commit([*parts, *counts, event, *caller_conditions(caller, user)])
     # not read again: what comes after this is not of this call
     user.role, user.status, user.name, user.updated_at = role, status, name, now
     user.pending_email_change = email_change
@@ -178,41 +170,7 @@ def _email_change(user: User, email: str | None) -> EmailChange | None:
     return email_changes.begun(user, email)
 
 
-def commit(parts: Sequence[Change]) -> None:
-    """Do all of a change to an account, or none of it.
-
-    Raises:
-        ConditionFailedError: something is not as it was read; to be read and tried again.
-        LastAdministratorError: nobody would be left to administer.
-        SessionEndedError: the caller's session has ended meanwhile.
-        UnavailableError: DynamoDB did not answer.
-    """
-    try:
-        write(*parts)
-    except ConditionFailedError as error:
-        if any(isinstance(change.item, User) for change in error.failed):
-            # not as it was read, so the rest may be its own doing: the caller reads it again
-            raise
-        if any(isinstance(change, KeepsAdministrator) for change in error.failed):
-            raise LastAdministratorError from error
-        raise_if_session_ended(error)
-        # something else is not as it was read
-        raise
-
-
 def caller_conditions(caller: Principal, user: User) -> Sequence[Change]:
     """Return the conditions that abort a change to ``user`` if the caller's session has ended."""
     is_own = caller.user_id == user.id
     return caller.session_conditions(within=user.session_ids or [] if is_own else None)
-
-
-def _update_in_place(user: User, actions: Sequence[Action]) -> Sequence[Change]:
-    moved_on = User.version.set(user.version + 1)
-    return [Update(user, User.version == user.version, [moved_on, *actions])]
-
-
-def _rename_in_sessions(user: User, name: str) -> Sequence[Change]:
-    return [
-        Update(session, UserSession.session_id.exists(), [UserSession.name.set(name)])
-        for session in sessions.live(user.id)
-    ]

@@ -26,8 +26,8 @@ def success(
 
 
 def text_of(content: View | None) -> str:
-    """Return the body that tells ``content``."""
-    if content is None:
+    """Return the body that tells ``content``; nothing is an empty one."""
+    if content is None or not vars(content):
         return ""
     return json.dumps(content, default=_told, ensure_ascii=False, separators=(",", ":"))
 

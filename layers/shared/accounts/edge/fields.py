@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -89,6 +89,8 @@ def _visible(value: str) -> str:
 
 
 Email = Annotated[str, AfterValidator(_canonical_email)]
+# that there are mails in
+Language = Literal["en", "ru"]
 Password = Annotated[str, StringConstraints(min_length=1), AfterValidator(_short_enough)]
 NewPassword = Annotated[str, AfterValidator(_short_enough), AfterValidator(_long_enough)]
 Name = Annotated[

@@ -2,6 +2,8 @@
 
 ROUTES = (
     ("GET", "/.well-known/jwks.json"),
+    ("DELETE", "/api/v1/private/users/any"),
+    ("PATCH", "/api/v1/private/users/any"),
     ("PUT", "/api/v1/private/users/any"),
     ("POST", "/api/v1/private/users/confirm"),
     ("PUT", "/api/v1/private/users/logout"),

@@ -1,12 +1,20 @@
 """What the bodies of requests of back-ends and administrators must look like."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from accounts import settings
-from accounts.edge.fields import Email, Name, NewPassword, Permission, RequestSchema, RoleName
+from accounts.edge.fields import (
+    Email,
+    Language,
+    Name,
+    NewPassword,
+    Permission,
+    RequestSchema,
+    RoleName,
+)
 
 # all of them are in each token, whose signing input KMS takes up to 4,096 bytes of
 MOST_PERMISSIONS = 30
@@ -19,7 +27,7 @@ class UserRegSchema(RequestSchema):
     email: Email
     name: Name
     role: RoleName | None = None
-    language: Literal["en", "ru"] | None = None
+    language: Language | None = None
     invite: bool = False
 
     @model_validator(mode="before")
@@ -32,21 +40,6 @@ class UserRegSchema(RequestSchema):
         if self.invite == (self.passw is None):
             return self
         raise PydanticCustomError("invite", "Send either passw or invite")
-
-
-class UpdateUserSchema(RequestSchema):
-    """Changes to an account; what is not sent stays as it is."""
-
-    name: Name | None = None
-    role: RoleName | None = None
-    status: Literal["active", "disabled"] | None = None
-    email: Email | None = None
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        if self.model_fields_set:
-            return self
-        raise PydanticCustomError("nothing", "Send at least one field to change")
 
 
 class TitleSchema(RequestSchema):

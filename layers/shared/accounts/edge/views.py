@@ -82,6 +82,14 @@ class SignedOut(Done):
         return self, cookies.clear()
 
 
+class AccountGone(View):
+    """Nothing is left to tell of."""
+
+    def in_cookies(self) -> tuple[Self, Sequence[str]]:
+        """Return this, and what takes all away that a browser has of the account."""
+        return self, (*cookies.clear(), cookies.remember("", 0))
+
+
 class PasswordSet(Done):
     """The password is another one, and the device on which it was set is known."""
 
@@ -186,6 +194,8 @@ class WhoAmI(View):
     session_id: str
     email: str
     name: str
+    # not in sessions of the version before this one
+    language: str | None
     role: str
     permissions: Sequence[str]
     created_at: datetime
@@ -200,6 +210,7 @@ class WhoAmI(View):
             session_id=session.session_id,
             email=session.email,
             name=session.name,
+            language=session.language,
             role=session.role,
             permissions=caller.permissions,
             created_at=session.user_created_at,

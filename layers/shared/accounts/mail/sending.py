@@ -5,7 +5,7 @@ from accounts.mail import letters, limits, links
 from accounts.mail.letters import Letter
 from accounts.mail.links import NO_LINK, Link
 from accounts.mail.messages import Message, Occasion
-from accounts.storage import users
+from accounts.storage import trails, users
 from accounts.storage.tables import AuditEvent, User
 
 # with what it takes to give up
@@ -37,9 +37,13 @@ def send(message: Message, order_id: str) -> None:
 
 
 def _notify(message: Message, occasion: Occasion) -> str:
-    if AuditEvent.find(occasion.user_id, occasion.event_id) is None:
+    event = AuditEvent.find(occasion.user_id, occasion.event_id)
+    if event is None:
         # what was announced did not come to pass
         return "void"
+    if event.what == trails.DELETED:
+        # who deleted their own account can ask for no second step
+        trails.forget_addresses_of(event.user_id)
     link = NO_LINK
     if message.kind == "account_created":
         link = links.confirm_present_email(occasion, message.email)

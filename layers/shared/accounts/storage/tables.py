@@ -160,6 +160,8 @@ class UserSession(Table):
     email = UnicodeAttribute()
     email_unconfirmed = BooleanAttribute(null=True)
     name = UnicodeAttribute()
+    # missing in sessions of the version before this one
+    language = UnicodeAttribute(null=True)
     user_created_at = UTCDateTimeAttribute()
     # authenticates the page cursors that this session is given
     cursor_key = UnicodeAttribute()
