@@ -114,10 +114,16 @@ def stranger_port() -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def service(front_end: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("service")
+    with running(tmp_path_factory.mktemp("service"), "--origins", front_end) as service:
+        yield service
+
+
+@contextmanager
+def running(folder: Path, *arguments: str) -> Iterator[Service]:
+    """Run the service, with its session file and log in ``folder``, while the context lasts."""
     command = [sys.executable, "-m", "infra.local", "--port", "0"]
     command += ["--session-file", str(folder / "session.json")]
-    command += ["--origins", front_end, "--parameter", "BcryptCost=10"]
+    command += ["--parameter", "BcryptCost=10", *arguments]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 - our own
     try:
@@ -143,15 +149,24 @@ def _session(process: "subprocess.Popen[bytes]", folder: Path) -> Mapping[str, A
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator["Browser"]:
+def launch() -> Iterator[Callable[..., "Browser"]]:
+    """Start a browser with these flags; it ends with the tests."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - may not be there
 
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     assert found, f"None of {', '.join(BROWSERS)} is installed; CHROMIUM=path names another"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+
+        def start(*flags: str) -> "Browser":
+            return playwright.chromium.launch(executable_path=found, args=[*FLAGS, *flags])
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., "Browser"]) -> Iterator["Browser"]:
+    with launch() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -176,6 +191,11 @@ def tab(open_tab: Callable[[str], Tab], service: Service) -> Tab:
 @pytest.fixture
 def credentials(service: Service) -> Mapping[str, str]:
     """E-mail and password of a new person."""
+    return signed_up(service)
+
+
+def signed_up(service: Service) -> Mapping[str, str]:
+    """Have a new person signed up, and return their e-mail and password."""
     person = {"email": f"{secrets.token_hex(8)}@example.com", "passw": PASSWORD}
     service.call(*SIGN_UP.at(), service.service_token, {**person, "name": "Example Name"})
     return person

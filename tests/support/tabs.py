@@ -105,6 +105,10 @@ class Wire:
             _lower_cased(answer["headers"]).get("x-error-code"),
         )
 
+    def count(self, url: str) -> int:
+        """Return how often this address was asked, apart from preflights."""
+        return list(self._urls.values()).count(url)
+
     def _note_request(self, event: dict[str, Any]) -> None:
         if event["request"]["method"] != "OPTIONS":
             self._urls[event["requestId"]] = event["request"]["url"]
