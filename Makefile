@@ -93,6 +93,10 @@ format: $(READY) ## Format the code and mend what can be mended safely
 docs: $(READY) ## Write the tables in the documents, and the list of routes, anew
 	@$(BIN)/python -m infra.docs
 
+.PHONY: mails
+mails: $(READY) ## Show each mail as a page, and the words that the folder mails/ may replace
+	@$(BIN)/python -m infra.build.mail_pages
+
 .PHONY: races
 races: $(READY) ## Race the endpoints on DynamoDB Local (needs Java 17)
 	@$(BIN)/pytest -n 2 -m races tests/races

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from infra.build import bytecode, interpreter, trimming, wheels
+from infra.build import bytecode, interpreter, mails, trimming, wheels
 from infra.build.target import MACHINES, ROOT, Target
 
 SOURCES = ROOT / "layers" / "shared"
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     python = interpreter.find(target) or interpreter.fetch(target)
     try:
         build(options.output, target, python)
-    except (wheels.WheelsError, bytecode.BytecodeError) as error:
+    except (mails.MailsError, wheels.WheelsError, bytecode.BytecodeError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     size = size_bytes(options.output) / 1e6
@@ -49,9 +49,11 @@ def build(output: Path, target: Target, python: Path | None) -> None:
     """Build the layer in the folder ``output``, with bytecode by ``python`` unless that is None.
 
     Raises:
+        MailsError: the deployer's own mails are not as they have to be.
         WheelsError: a locked package cannot be had.
         BytecodeError: a module does not compile.
     """
+    own_mails = mails.checked(mails.FOLDER)
     packages, licences = _contents(output)
     for folder in (packages, licences):
         shutil.rmtree(folder, ignore_errors=True)
@@ -59,6 +61,8 @@ def build(output: Path, target: Target, python: Path | None) -> None:
     trimming.trim(packages, licences)
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(SOURCES / "accounts", packages / "accounts", ignore=ignored)
+    if own_mails is not None:
+        mails.install(own_mails, packages / "accounts")
     if python is not None:
         bytecode.compile_all(packages, python, MOUNT)
     _make_uniform(output)

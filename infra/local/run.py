@@ -15,6 +15,7 @@ from infra.local.invoke import Host
 from infra.local.lambdas.queue_polling import polling
 from infra.local.mail import pages
 from infra.local.mail.outbox import Outbox
+from infra.local.own_mails import own_mails
 from infra.local.server import LOCALHOST, limited, listen, serving
 from infra.local.stack import Stack, deployed
 
@@ -116,13 +117,17 @@ def started(
     functions, by default in this process.
 
     Raises:
+        CannotRunError: the deployer's own mails cannot be used.
         TemplateError: the template or a parameter cannot be used.
         OtherTableError: a table that was kept is not the template's.
     """
     kept = kept or nothing_kept()
     # a link in a mail leads to the page here, unless somebody wants to try their own
     parameters = {"ResetPageUrl": place.base_url + pages.RESET, **parameters}
-    with deployed(parameters, kept.dynamodb_url, outbox, host, TIME_FACTOR) as stack:
+    with (
+        own_mails(),
+        deployed(parameters, kept.dynamodb_url, outbox, host, TIME_FACTOR) as stack,
+    ):
         kept.save()
         # of the accounts package, which may read the environment when imported: it is set only now
         from infra.local import seed  # noqa: PLC0415

@@ -138,9 +138,11 @@ def parameters_of(environment: str) -> dict[str, str]:
 
 
 def documented_parameters() -> list[str]:
-    """Return the settings that docs show in TOML."""
+    """Return the settings that docs show in TOML, in which a deployer's mails are written too."""
     texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))]
-    blocks = re.findall(r"^( *)```toml\n(.*?)^\1```", "\n".join(texts), re.DOTALL | re.MULTILINE)
+    blocks = re.findall(
+        r"^( *)```toml\n(?!# mails/)(.*?)^\1```", "\n".join(texts), re.DOTALL | re.MULTILINE
+    )
     return [textwrap.dedent(block) for _, block in blocks]
 
 

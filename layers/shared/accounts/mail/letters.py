@@ -2,8 +2,21 @@
 
 import html
 from dataclasses import dataclass
+from string import Template
 
+from accounts.mail import replaced
 from accounts.mail.wordings import HELLO, WORDINGS
+
+BLANKS_OF_THE_PAGE = frozenset({"language", "subject", "body"})
+# without colours of its own, so that each mail program has it light or dark
+PAGE = (
+    '<!doctype html><html lang="$language"><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="color-scheme" content="light dark">'
+    "<title>$subject</title>"
+    '<body style="font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;'
+    'max-width:36em;margin:0 auto;padding:24px;overflow-wrap:anywhere">$body</body></html>'
+)
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,8 @@ def write(  # noqa: PLR0913 - what a letter may tell
     ip_address: str = "",
 ) -> Letter:
     """Return the letter of this kind; ``link`` works for ``seconds``."""
-    wording = WORDINGS[kind, language]
+    own = replaced.current()
+    wording = own.wordings.get((kind, language)) or WORDINGS[kind, language]
     values = {
         "name": name,
         "service": service,
@@ -37,17 +51,21 @@ def write(  # noqa: PLR0913 - what a letter may tell
         "device": device,
         "ip_address": ip_address,
     }
-    paragraphs = [HELLO[language], *wording.paragraphs]
+    paragraphs = [own.greetings.get(language, HELLO[language]), *wording.paragraphs]
     filled = [paragraph.format_map(values) for paragraph in paragraphs]
     subject = wording.subject.format_map(values)
     return Letter(
         subject=subject,
         text="\n\n".join([*filled, link] if link else filled) + "\n",
-        html=_html(subject, filled, language, link, wording.button),
+        html=Template(own.page or PAGE).substitute(
+            language=language,
+            subject=html.escape(subject),
+            body=_body(filled, link, wording.button),
+        ),
     )
 
 
-def _html(subject: str, paragraphs: list[str], language: str, link: str, button: str) -> str:
+def _body(paragraphs: list[str], link: str, button: str) -> str:
     parts = [f"<p>{html.escape(paragraph)}</p>" for paragraph in paragraphs]
     if link:
         address = html.escape(link)
@@ -55,12 +73,6 @@ def _html(subject: str, paragraphs: list[str], language: str, link: str, button:
             f'<p><a href="{address}" style="display:inline-block;padding:12px 20px;'
             'border-radius:6px;background:#1a56db;color:#ffffff;text-decoration:none">'
             f"{html.escape(button)}</a></p>"
-            f'<p style="font-size:13px;color:#555555;word-break:break-all">{address}</p>'
+            f'<p style="font-size:13px;word-break:break-all">{address}</p>'
         )
-    return (
-        f'<!doctype html><html lang="{language}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(subject)}</title>"
-        '<body style="font-family:sans-serif;font-size:16px;line-height:1.5;color:#222222;'
-        f'max-width:36em;margin:0 auto;padding:24px">{"".join(parts)}</body></html>'
-    )
+    return "".join(parts)
