@@ -8,6 +8,6 @@ from accounts.own_account import confirmation
 
 @endpoint(zone="public", body=ConfirmEmailSchema)
 def handler(request: Request[ConfirmEmailSchema]) -> Done:
-    """Spend the token; an account that moves to the address is signed out everywhere."""
-    confirmation.confirm(request.body.email_token, request.client)
+    """Spend the token; a sign-up becomes an account, one that moves is signed out everywhere."""
+    confirmation.confirm(request.body.email_token, request.body.passw, request.client)
     return Done(message="Email confirmed")

@@ -31,6 +31,7 @@ from tests.support.register import (
     LOG_IN,
     REFRESH,
     RESET_PASSWORD,
+    SELF_SIGN_UP,
     SET_NEW_PASSWORD,
     SIGN_UP,
     UNDO_EMAIL_CHANGE,
@@ -246,10 +247,12 @@ def test_only_functions_that_take_passwords_may_key_hashes(written: Grants) -> N
     assert _may("kms:GenerateMac", written) == {
         "LogIn",
         "ChangePassword",
+        "ConfirmEmail",
         "ConfirmIdentity",
         "RegistrationUser",
         "ResetPassword",
         "SetNewPassword",
+        "SignUp",
         "PrepareStack",
     }
 
@@ -423,6 +426,13 @@ def _new_address(scene: Scene) -> None:
         assert endpoint.call(scene, json={token: "garbage"}).status == 410
 
 
+def _confirmed_sign_up(scene: Scene) -> None:
+    body = SELF_SIGN_UP.request(scene)["json"]
+    assert SELF_SIGN_UP.call(scene, json=body).status == 202
+    proof = {"email_token": email_tokens.sign_up(body["email"]), "passw": body["passw"]}
+    assert CONFIRM_EMAIL.call(scene, json=proof).status == 200
+
+
 def _confirmed_address(scene: Scene) -> None:
     token = email_tokens.present(scene.alice.account)
     assert CONFIRM_EMAIL.call(scene, json={"email_token": token}).status == 200
@@ -465,6 +475,7 @@ BEYOND: Sequence[Callable[[Scene], None]] = (
     _invitation,
     _custom_role,
     _new_address,
+    _confirmed_sign_up,
     _confirmed_address,
     _address_called_off,
     _signed_in_person_changes,

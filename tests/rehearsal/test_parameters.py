@@ -62,6 +62,7 @@ CHANGES = [
     _setting("EmailTokenSeconds", "7200", "EMAIL_TOKEN_SECONDS"),
     _setting("UndoTokenSeconds", "86400", "UNDO_TOKEN_SECONDS"),
     _setting("ConfirmEmails", "true", "CONFIRM_EMAILS"),
+    _setting("SelfSignUp", "true", "SELF_SIGN_UP"),
     _setting("InvitationSeconds", "7200", "INVITATION_SECONDS"),
     _setting("NewDeviceNotices", "true", "NEW_DEVICE_NOTICES"),
     _setting("MailServiceName", "Accounts", "MAIL_SERVICE_NAME"),

@@ -30,13 +30,13 @@ TELLING_HEADERS: Mapping[int, str] = {
     429: "retry-after",
     503: "retry-after",
 }
-# refused for the way that the request came, which no token mends
-_UNCHALLENGED = "proxy_required"
+# refused for the way that the request came, or to everybody, which no token mends
+_UNCHALLENGED = ("proxy_required", "sign_up_closed")
 
 
 def telling_header(status: int, code: str | None) -> str | None:
     """Return the header that has to tell a client what to do next, if one does."""
-    return None if code == _UNCHALLENGED else TELLING_HEADERS.get(status)
+    return None if code in _UNCHALLENGED else TELLING_HEADERS.get(status)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,11 @@ def present(user: User) -> str:
     )
 
 
+def sign_up(email: str) -> str:
+    """Return a token that confirms a sign-up at the address."""
+    return _kept(one_time_tokens.new(Kind.SIGN_UP, None, A_DAY_SECONDS, email=email))
+
+
 def undo(user: User) -> str:
     """Return a token that takes back the change that is begun, also once that is confirmed."""
     return _given(Kind.EMAIL_UNDO, user, 7 * A_DAY_SECONDS)

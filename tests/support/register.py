@@ -45,6 +45,20 @@ FORGET_PASSWORD = Endpoint(
     status=202,
     body=lambda scene: {"email": scene.alice.email},
 )
+SELF_SIGN_UP = Endpoint(
+    "POST",
+    "/api/v1/public/users/sign_up",
+    ANYONE,
+    requests={
+        "UpdateItem": 1,
+        "GetItem": 1,
+        "TransactWriteItems": 1,
+        "GenerateMac": 1,
+        "SendMessage": 1,
+    },
+    status=202,
+    body=lambda _: {"email": "new@example.com", "name": "New Person", "passw": "example_string"},
+)
 SET_NEW_PASSWORD = Endpoint(
     "PUT",
     "/api/v1/public/users/passw/set_new_passw",
@@ -186,7 +200,7 @@ DELETE_USER = Endpoint(
     holders_of("users:delete"),
     # one write takes the account away, the other the addresses out of its trail
     requests={"GetItem": 4, "Query": 2, "TransactWriteItems": 2, "SendMessage": 1},
-    units=(5, 42),
+    units=(5, 44),
     parameters=lambda scene: scene.user_id(),
 )
 SHOW_USER_SEANCES = Endpoint(

@@ -26,6 +26,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "reauthentication_required": (403, "Confirm your identity first"),
     "user_not_found": (404, "User not found"),
     "proxy_required": (403, "Requests have to come through the service's public address"),
+    "sign_up_closed": (403, "Sign-up is closed"),
     "route_not_found": (404, "No such endpoint"),
     "method_not_allowed": (405, "This endpoint has other methods"),
     "role_not_found": (404, "Role not found"),

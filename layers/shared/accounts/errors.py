@@ -170,6 +170,15 @@ class ProxyRequiredError(AccountsError):
     message = "Requests have to come through the service's public address"
 
 
+class SignUpClosedError(AccountsError):
+    """Nobody may sign themselves up here."""
+
+    status = 403
+    error = "Forbidden"
+    code = "sign_up_closed"
+    message = "Sign-up is closed"
+
+
 class RouteNotFoundError(AccountsError):
     """No endpoint has this path."""
 

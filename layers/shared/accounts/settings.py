@@ -103,6 +103,7 @@ class Settings:
     email_token_seconds: _Positive
     undo_token_seconds: _Positive
     confirm_emails: Annotated[bool, _flag]
+    self_sign_up: Annotated[bool, _flag]
     mail_queue_url: _MaybeEmpty
     mail_from: _MaybeEmpty
     new_device_notices: Annotated[bool, _flag]

@@ -59,6 +59,7 @@ def test_it_is_one_transaction(desk: Desk, alice: Person, aws_calls: AwsCalls) -
         ("Delete", "LoginAttemptsTable"),
         ("Delete", "LoginAttemptsTable"),
         ("Delete", "LoginAttemptsTable"),
+        ("Delete", "OneTimeTokensTable"),
         ("Delete", "UserEmailsTable"),
         ("Delete", "UserSessionsTable"),
         ("Delete", "UserSessionsTable"),

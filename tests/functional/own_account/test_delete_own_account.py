@@ -296,6 +296,7 @@ def test_it_is_one_transaction(alice: Person, aws_calls: AwsCalls) -> None:
         ("Delete", "LoginAttemptsTable"),
         ("Delete", "LoginAttemptsTable"),
         ("Delete", "LoginAttemptsTable"),
+        ("Delete", "OneTimeTokensTable"),
         ("Delete", "UserEmailsTable"),
         ("Delete", "UserSessionsTable"),
         ("Delete", "UserSessionsTable"),

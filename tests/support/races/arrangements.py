@@ -1,7 +1,7 @@
 """How things stand before a request is made."""
 
 from accounts.mail.messages import Kind, Message
-from accounts.storage.tables import User
+from accounts.storage.tables import User, UserSession
 from tests.support import email_tokens
 from tests.support.manage_lines import bcrypt_hash
 from tests.support.occasions import occasion
@@ -150,6 +150,38 @@ def order_the_notice_of_having_left(scene: Scene) -> None:
     scene.order = _notice(scene, "account_deleted", "user_deleted")
 
 
+def have_an_unconfirmed_address(scene: Scene) -> None:
+    """Nobody has shown yet that mail reaches alice, and she has what shows it."""
+    scene.alice.account.update([User.email_unconfirmed.set(True)])
+    for session in scene.alice.sessions:
+        session.update([UserSession.email_unconfirmed.set(True)])
+    scene.email_token = email_tokens.present(scene.alice.account)
+
+
+def wait_for_an_account(scene: Scene) -> None:
+    """Somebody has signed up, and has the link."""
+    assert scene.service.sign_up_oneself(NEW_EMAIL).status == 202
+    scene.email_token = email_tokens.sign_up(NEW_EMAIL)
+
+
+def lose_the_address_meanwhile(scene: Scene) -> None:
+    """Somebody else was signed up there by a back-end."""
+    wait_for_an_account(scene)
+    assert scene.service.sign_up(NEW_EMAIL).status == 201
+
+
+def order_the_mail_of_a_sign_up(scene: Scene) -> None:
+    """Somebody has signed up, and the order is on the queue."""
+    assert scene.service.sign_up_oneself(NEW_EMAIL).status == 202
+    scene.order = _sign_up(scene, NEW_EMAIL)
+
+
+def order_the_mail_of_a_sign_up_at_an_address_that_is_taken(scene: Scene) -> None:
+    """Somebody has signed up with alice's address, and the order is on the queue."""
+    assert scene.service.sign_up_oneself(scene.alice.email).status == 202
+    scene.order = _sign_up(scene, scene.alice.email)
+
+
 def begin_a_change_of_address(scene: Scene) -> None:
     """Alice is to have another address, and both have their letters."""
     assert scene.service.update_user(scene.alice.id, email=NEW_EMAIL).status == 200
@@ -188,6 +220,17 @@ def be_about_to_move(scene: Scene) -> None:
     """Something is on record that a mail with a link to undo it tells of."""
     assert scene.service.update_user(scene.alice.id, name=scene.alice.name).status == 200
     scene.order = _notice(scene, "email_changing", "user_updated")
+
+
+def _sign_up(scene: Scene, email: str) -> str:
+    message = Message(
+        kind="sign_up",
+        email=email,
+        ordered_at=scene.clock(),
+        request_id="signed up",
+        language="en",
+    )
+    return message.to_json()
 
 
 def _notice(scene: Scene, kind: Kind, what: str) -> str:

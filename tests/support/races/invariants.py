@@ -8,6 +8,7 @@ from typing import Any, Self, TypeVar
 
 from accounts import clock, emails, settings
 from accounts.access import roles
+from accounts.access.waiting_sign_ups import MOST_WAITING
 from accounts.credentials import device_tokens, one_time_tokens
 from accounts.credentials.tokens import Kind
 from accounts.storage.dynamodb import Table
@@ -18,6 +19,7 @@ from accounts.storage.tables import (
     User,
     UserEmail,
     UserSession,
+    WaitingSignUps,
 )
 from accounts.storage.users import ACTIVE
 from tests.support.races.storage import Content
@@ -56,6 +58,7 @@ class State:
     roles: Mapping[str, Role]
     sessions: Sequence[UserSession]
     tokens: Sequence[OneTimeToken]
+    waiting: Sequence[WaitingSignUps]
     events: Sequence[AuditEvent]
     now: datetime
 
@@ -67,7 +70,8 @@ class State:
             emails={owner.email: owner for owner in _items(UserEmail, content)},
             roles={role.name: role for role in _items(Role, content)},
             sessions=_items(UserSession, content),
-            tokens=_items(OneTimeToken, content),
+            tokens=[t for t in _items(OneTimeToken, content) if not _is_waiting(t)],
+            waiting=[w for w in _items(WaitingSignUps, content) if _is_waiting(w)],
             events=_items(AuditEvent, content),
             now=clock.now(),
         )
@@ -236,6 +240,7 @@ def one_time_tokens_are_whole(state: State) -> Iterator[str]:
         one_time_tokens.Kind.RESET: max(limits.reset_token_seconds, limits.invitation_seconds),
         one_time_tokens.Kind.EMAIL_CONFIRMATION: limits.email_token_seconds,
         one_time_tokens.Kind.EMAIL_UNDO: limits.undo_token_seconds,
+        one_time_tokens.Kind.SIGN_UP: limits.email_token_seconds,
     }
     for token in state.tokens:
         kind = token.token.partition("#")[0]
@@ -243,11 +248,30 @@ def one_time_tokens_are_whole(state: State) -> Iterator[str]:
             yield f"token {token.token} is of no kind"
             continue
         longest = timedelta(seconds=lives[one_time_tokens.Kind(kind)])
-        if _part(token, "epoch") is None:
+        # by the epoch, or because it is for this address and no other
+        if _part(token, "epoch") is None and _part(token, "sealed_email") is None:
             yield f"token {token.token} cannot be voided"
+        if (_part(token, "user_id") is None) != (kind == one_time_tokens.Kind.SIGN_UP):
+            yield f"token {token.token} is nobody's, or of a sign-up and somebody's"
         expiry = _part(token, "expires_at")
         if expiry is None or expiry > state.now + longest + _ROUNDING:
             yield f"token {token.token} lives too long"
+
+
+def sign_ups_wait_for_a_while(state: State) -> Iterator[str]:
+    """Few wait at a canonical address, each with a password of their own, and not for ever."""
+    longest = timedelta(seconds=settings.current().email_token_seconds)
+    for waiting in state.waiting:
+        email = waiting.token.removeprefix(WaitingSignUps.PREFIX)
+        if emails.canonical(email) != email:
+            yield "somebody waits at an address that is not canonical"
+        if not 1 <= len(waiting.people) <= MOST_WAITING:
+            yield f"{len(waiting.people)} wait at one address"
+        if len({person.password_hash for person in waiting.people}) < len(waiting.people):
+            yield "somebody waits twice"
+        ends = max(person.until for person in waiting.people)
+        if ends > state.now + longest or not ends <= waiting.expires_at + _ROUNDING:
+            yield "somebody waits too long, or not long enough"
 
 
 def tokens_work_once(state: State) -> Iterator[str]:
@@ -291,6 +315,7 @@ RULES: tuple[Rule, ...] = (
     somebody_administers,
     holders_are_counted,
     one_time_tokens_are_whole,
+    sign_ups_wait_for_a_while,
     tokens_work_once,
     beginnings_are_on_record,
 )
@@ -348,6 +373,11 @@ class Invariants:
 def _items(model: type[_Model], content: Content) -> list[_Model]:
     table = getattr(settings.current(), model.table_setting)
     return [model.from_raw_data(dict(item)) for item in content[table].values()]
+
+
+def _is_waiting(item: OneTimeToken | WaitingSignUps) -> bool:
+    # who waits lies beside the tokens
+    return bool(item.token.startswith(WaitingSignUps.PREFIX))
 
 
 def _passing(state: State) -> set[tuple[str, object]]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from accounts.credentials import one_time_tokens, passwords
 from accounts.credentials.one_time_tokens import Kind
+from tests.support import email_tokens
 from tests.support.answers import Answer
 from tests.support.races import arrangements
 from tests.support.races.arrangements import MOST_DEVICES, NEW_EMAIL, ROLE
@@ -116,6 +117,33 @@ def has_the_old_address_back(scene: Scene, answer: Answer) -> None:
     heard = answer if answer.status == 200 else scene.service.issue_reset_token(scene.alice.email)
     assert scene.service.set_new_password(heard.json["reset_token"]).status == 200
     assert scene.service.log_in(scene.alice.email, NEW_PASSWORD).status == 200
+
+
+def has_the_account(scene: Scene, _: Answer) -> None:
+    user = scene.service.log_in(NEW_EMAIL).json["user"]
+    assert (user["email"], user["role"]) == (NEW_EMAIL, "read_only")
+    # and nobody has it once more
+    again = email_tokens.sign_up(NEW_EMAIL)
+    assert scene.service.confirm_email(again, PASSWORD).code == "email_token_invalid"
+
+
+def has_no_account_but_may_confirm(scene: Scene, _: Answer) -> None:
+    assert scene.service.log_in(NEW_EMAIL).code == "invalid_credentials"
+    token = email_tokens.sign_up(NEW_EMAIL)
+    assert scene.service.confirm_email(token, PASSWORD).status == 200
+
+
+def has_a_confirmed_address(scene: Scene, _: Answer) -> None:
+    for device in (scene.alice, scene.laptop):
+        assert scene.service.who_am_i(device.token).json["email_confirmed"]
+    assert scene.service.show_user(scene.alice.id).json["email_confirmed"]
+
+
+def the_mail_makes_an_account(scene: Scene, _: Answer) -> None:
+    mail = scene.outbox.mails()[0]
+    token = mail.text.partition("#email_token=")[2].split()[0]
+    assert mail.recipients == (NEW_EMAIL,)
+    assert scene.service.confirm_email(token, PASSWORD).status == 200
 
 
 def has_the_new_address(scene: Scene, answer: Answer) -> None:

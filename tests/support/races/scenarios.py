@@ -6,7 +6,7 @@ from tests.support.races import arrangements, proofs
 from tests.support.races.arrangements import BACK_END_EMAIL, NEW_EMAIL, ROLE
 from tests.support.races.proofs import KEY
 from tests.support.races.scenario import Scenario, Scene
-from tests.support.races.service import PASSWORD
+from tests.support.races.service import NEW_PASSWORD, PASSWORD
 
 PUBLIC = (
     Scenario("log in", lambda s: s.service.log_in(s.alice.email), 200, holds=proofs.both_work),
@@ -150,6 +150,56 @@ EMAIL_CHANGES = (
         410,
         "undo_token_invalid",
         arrange=arrangements.undo_the_change,
+    ),
+)
+SIGN_UPS = (
+    Scenario(
+        "sign up oneself",
+        lambda s: s.service.sign_up_oneself(NEW_EMAIL),
+        202,
+        holds=proofs.has_no_account_but_may_confirm,
+        # whoever waits and was sent no mail signs up once more
+        in_steps=True,
+    ),
+    Scenario(
+        "sign up oneself where somebody waits",
+        lambda s: s.service.sign_up_oneself(NEW_EMAIL, NEW_PASSWORD),
+        202,
+        arrange=arrangements.wait_for_an_account,
+        holds=proofs.has_no_account_but_may_confirm,
+        in_steps=True,
+    ),
+    Scenario(
+        "confirm a sign-up",
+        lambda s: s.service.confirm_email(s.email_token, PASSWORD),
+        200,
+        again=(410, "email_token_invalid"),
+        beaten=(410, "email_token_invalid"),
+        arrange=arrangements.wait_for_an_account,
+        holds=proofs.has_the_account,
+    ),
+    Scenario(
+        "confirm a sign-up without knowing the password",
+        lambda s: s.service.confirm_email(s.email_token, NEW_PASSWORD),
+        422,
+        "validation_failed",
+        beaten=(410, "email_token_invalid"),
+        arrange=arrangements.wait_for_an_account,
+    ),
+    Scenario(
+        "confirm a sign-up at an address that is somebody else's by now",
+        lambda s: s.service.confirm_email(s.email_token, PASSWORD),
+        410,
+        "email_token_invalid",
+        arrange=arrangements.lose_the_address_meanwhile,
+    ),
+    Scenario(
+        "confirm the present e-mail",
+        lambda s: s.service.confirm_email(s.email_token),
+        200,
+        again=(410, "email_token_invalid"),
+        arrange=arrangements.have_an_unconfirmed_address,
+        holds=proofs.has_a_confirmed_address,
     ),
 )
 PRIVATE = (
@@ -468,6 +518,20 @@ WITHOUT_ROUTE = (
         holds=proofs.the_mail_lets_in,
     ),
     Scenario(
+        "mail how to go on after a sign-up",
+        lambda s: s.service.send_mail(s.order),
+        200,
+        arrange=arrangements.order_the_mail_of_a_sign_up,
+        holds=proofs.the_mail_makes_an_account,
+    ),
+    Scenario(
+        "mail that there is an account",
+        lambda s: s.service.send_mail(s.order),
+        200,
+        arrange=arrangements.order_the_mail_of_a_sign_up_at_an_address_that_is_taken,
+        holds=proofs.the_mail_lets_in,
+    ),
+    Scenario(
         "mail that the password was changed",
         lambda s: s.service.send_mail(s.order),
         200,
@@ -505,6 +569,7 @@ PROVED = frozenset(
         register.END_SEANCE,
         register.END_OTHER_SEANCES,
         register.CHANGE_PASSWORD,
+        register.SELF_SIGN_UP,
         register.CONFIRM_EMAIL,
         register.UNDO_EMAIL_CHANGE,
         register.CONFIRM_IDENTITY,
@@ -541,6 +606,7 @@ def _of(endpoint: Endpoint) -> Scenario:
 BY_THE_REGISTER = tuple(_of(it) for it in register.ALL if it.requests and it not in PROVED)
 SCENARIOS = (
     *PUBLIC,
+    *SIGN_UPS,
     *EMAIL_CHANGES,
     *PRIVATE,
     *OWN_ACCOUNT,

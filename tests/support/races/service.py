@@ -125,9 +125,17 @@ class Service:
         body = {"reset_token": reset_token, "passw": passw}
         return self.api.call(*register.SET_NEW_PASSWORD.at(), json=body)
 
-    def confirm_email(self, email_token: str) -> Answer:
-        """Have one's new address count."""
-        return self.api.call(*register.CONFIRM_EMAIL.at(), json={"email_token": email_token})
+    def sign_up_oneself(self, email: str, passw: str = PASSWORD) -> Answer:
+        """Ask for an account."""
+        body = {"email": email, "name": "Nina New", "passw": passw}
+        return self.api.call(*register.SELF_SIGN_UP.at(), json=body)
+
+    def confirm_email(self, email_token: str, passw: str | None = None) -> Answer:
+        """Have an address count: one's new one, or with the password that of one's sign-up."""
+        proof = {"email_token": email_token}
+        if passw:
+            proof["passw"] = passw
+        return self.api.call(*register.CONFIRM_EMAIL.at(), json=proof)
 
     def undo_email_change(self, undo_token: str) -> Answer:
         """Have one's old address back."""

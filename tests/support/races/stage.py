@@ -134,12 +134,16 @@ class Stage:
 
 
 def essence(content: Content) -> Content:
-    """Return what matters: no counts of failures, no idempotency records, no last activity."""
+    """Return what matters: no counts of failures or tries, no idempotency records or activity."""
     names = settings.current()
     notes = {names.login_attempts_table, names.idempotency_table}
     return {
         table: {
-            key: {name: value for name, value in item.items() if name != "last_activity"}
+            key: {
+                name: value
+                for name, value in item.items()
+                if name not in ("last_activity", "tries")
+            }
             for key, item in items.items()
         }
         for table, items in content.items()

@@ -15,6 +15,8 @@ from accounts.mail.wordings import WORDINGS
 WITH_LINK = (
     "reset",
     "invitation",
+    "sign_up",
+    "sign_up_taken",
     "account_created",
     "confirm_email",
     "email_changing",
@@ -22,6 +24,7 @@ WITH_LINK = (
 )
 KINDS = (
     *WITH_LINK,
+    "sign_up_refused",
     "password_changed",
     "password_reset",
     "email_changed_to",

@@ -145,7 +145,8 @@ def test_every_model_has_its_table_in_the_template(stack: Deployment) -> None:
     names = {model.Meta.table_name for model in Table.__subclasses__()}
 
     assert names <= set(stack.stored())
-    assert len(names) == len(Table.__subclasses__())
+    # who waits to be confirmed lies beside the tokens that confirm it
+    assert len(names) == len(Table.__subclasses__()) - 1
 
 
 def test_patience_with_dynamodb_ends_before_the_functions_time(stack: Deployment) -> None:

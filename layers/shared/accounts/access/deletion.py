@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from accounts.access import email_changes, role_holders, session_ends
+from accounts.access import email_changes, role_holders, session_ends, waiting_sign_ups
 from accounts.credentials import device_tokens, throttle
 from accounts.storage import addresses
 from accounts.storage.tables import User
@@ -14,6 +14,7 @@ def deletion_changes(user: User, *, spare: str | None = None) -> Sequence[Change
     return [
         Delete(user, User.version == user.version),
         *(addresses.free(email, user.id) for email in email_changes.all_addresses(user)),
+        *(waiting_sign_ups.clear(email) for email in email_changes.all_addresses(user)),
         *session_ends.delete_all_changes(user, spare=spare),
         throttle.clear_failures(user.email),
         *(throttle.clear(throttle.device(device)) for device in device_tokens.devices_of(user)),

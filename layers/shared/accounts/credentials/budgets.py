@@ -35,7 +35,7 @@ def spend(what: str, address: str, budget: int = PER_WINDOW) -> LoginAttempt:
         TooManyRequestsError: the budget is spent.
         UnavailableError: it could not be counted.
     """
-    return _spend(f"{what}#{_network(address)}", budget, WINDOW_SECONDS)
+    return _spend(f"{what}#{network(address)}", budget, WINDOW_SECONDS)
 
 
 def spend_own(what: str, user_id: int, budget: int, seconds: int) -> None:
@@ -60,7 +60,8 @@ def _spend(whose: str, budget: int, seconds: int) -> LoginAttempt:
     return window
 
 
-def _network(address: str) -> str:
+def network(address: str) -> str:
+    """Return whose a source address is: whoever has one of IPv6 has many."""
     # whoever has one IPv6 address has the 2^64 around it
     parsed = ipaddress.ip_address(address)
     if parsed.version == 4:  # noqa: PLR2004 - IPv4

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     RESET = "pr"
     EMAIL_CONFIRMATION = "ec"
     EMAIL_UNDO = "eu"
+    SIGN_UP = "su"
 
 
 class TokenInvalidError(Exception):
@@ -49,16 +50,21 @@ class OpenToken:
     condition lets a token work once.
     """
 
-    user_id: int
+    user_id: int | None
     epoch: int | None
     email: str | None
     spent: Change
 
 
 def new(
-    kind: Kind, user_id: int, seconds: int, *, epoch: int | None = None, email: str | None = None
+    kind: Kind,
+    user_id: int | None,
+    seconds: int,
+    *,
+    epoch: int | None = None,
+    email: str | None = None,
 ) -> NewToken:
-    """Return a new token of the account's, good for ``seconds`` and not yet stored."""
+    """Return a new token, of an account if there is one, not yet stored; good for ``seconds``."""
     secret = opaque.new_secret()
     # the table keeps whole seconds: up, so that no token is over before its time
     expires_at = clock.now() + timedelta(seconds=seconds)
@@ -95,6 +101,19 @@ def read(kind: Kind, text: str) -> OpenToken:
         email=sealed and sealing.unseal(sealed, under=match[1], purpose=_PURPOSE),
         spent=Delete(record, OneTimeToken.token.exists()),
     )
+
+
+def count_try(token: OpenToken, most: int) -> None:
+    """Count a try at what has to be known beside the token, which is good for so many.
+
+    Raises:
+        TokenInvalidError: it has had them, or is spent.
+        UnavailableError: it could not be counted, so it may not go on.
+    """
+    left = OneTimeToken.tries.does_not_exist() | (OneTimeToken.tries < most)
+    counted = [OneTimeToken.tries.add(1)]
+    if not token.spent.item.try_update(counted, OneTimeToken.token.exists() & left):
+        raise TokenInvalidError
 
 
 def _key(kind: Kind, secret: str) -> str:

@@ -18,6 +18,7 @@ ROUTES = (
     ("POST", "/api/v1/public/users/passw/forget_passw"),
     ("PUT", "/api/v1/public/users/passw/set_new_passw"),
     ("POST", "/api/v1/public/users/refresh"),
+    ("POST", "/api/v1/public/users/sign_up"),
     ("GET", "/api/v1/server/roles"),
     ("DELETE", "/api/v1/server/roles/{name}"),
     ("PUT", "/api/v1/server/roles/{name}"),

@@ -1,6 +1,17 @@
 """What the bodies of requests of anyone and of people must look like."""
 
-from accounts.edge.fields import Email, NewPassword, OpaqueToken, Password, RequestSchema
+from typing import Literal
+
+from accounts.edge.fields import Email, Name, NewPassword, OpaqueToken, Password, RequestSchema
+
+
+class SignUpSchema(RequestSchema):
+    """A sign-up of one's own."""
+
+    email: Email
+    passw: NewPassword
+    name: Name
+    language: Literal["en", "ru"] | None = None
 
 
 class UserLogInSchema(RequestSchema):
@@ -38,9 +49,10 @@ class ConfirmIdentitySchema(RequestSchema):
 
 
 class ConfirmEmailSchema(RequestSchema):
-    """A proof that mail reaches an address."""
+    """A proof that mail reaches an address; that of a sign-up takes its password, too."""
 
     email_token: OpaqueToken
+    passw: Password | None = None
 
 
 class UndoEmailChangeSchema(RequestSchema):

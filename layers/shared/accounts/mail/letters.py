@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from string import Template
 
 from accounts.mail import replaced
-from accounts.mail.wordings import HELLO, WORDINGS
+from accounts.mail.wordings import HELLO, HELLO_SOMEBODY, WORDINGS
 
 BLANKS_OF_THE_PAGE = frozenset({"language", "subject", "body"})
 # without colours of its own, so that each mail program has it light or dark
@@ -39,7 +39,7 @@ def write(  # noqa: PLR0913 - what a letter may tell
     device: str = "",
     ip_address: str = "",
 ) -> Letter:
-    """Return the letter of this kind; ``link`` works for ``seconds``."""
+    """Return the letter of this kind; ``link`` works for ``seconds``. No name greets somebody."""
     own = replaced.current()
     wording = own.wordings.get((kind, language)) or WORDINGS[kind, language]
     values = {
@@ -51,7 +51,8 @@ def write(  # noqa: PLR0913 - what a letter may tell
         "device": device,
         "ip_address": ip_address,
     }
-    paragraphs = [own.greetings.get(language, HELLO[language]), *wording.paragraphs]
+    hello = own.greetings.get(language, HELLO[language]) if name else HELLO_SOMEBODY[language]
+    paragraphs = [hello, *wording.paragraphs]
     filled = [paragraph.format_map(values) for paragraph in paragraphs]
     subject = wording.subject.format_map(values)
     return Letter(

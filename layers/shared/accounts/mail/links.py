@@ -31,6 +31,17 @@ def set_password(user: User, seconds: int) -> Link:
     return _to("reset_token", reset_tokens.issue(user, seconds, mailed=True).reset_token, seconds)
 
 
+def sign_up(email: str) -> Link:
+    """Return a link that confirms whichever sign-up at the address its reader knows.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    seconds = settings.current().email_token_seconds
+    token = one_time_tokens.new(Kind.SIGN_UP, None, seconds, email=email)
+    return _kept("email_token", token, seconds)
+
+
 def confirm_email(occasion: Occasion, email: str) -> Link:
     """Return a link that confirms the address, unless the password is another by then.
 

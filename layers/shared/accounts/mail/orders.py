@@ -42,6 +42,15 @@ def invitation(email: str) -> None:
     _order("invitation", email, delay_seconds=AFTER_THE_FACT_SECONDS)
 
 
+def sign_up(email: str, language: str) -> None:
+    """Order the mail that tells how to go on after a sign-up, or that the address has an account.
+
+    Raises:
+        UnavailableError: the queue did not answer.
+    """
+    _order("sign_up", email, language=language)
+
+
 def account_created(user: User, event: Change) -> None:
     """Order the mail whose link confirms the address of an account that was made for somebody."""
     _order_notice("account_created", user, event)
@@ -128,7 +137,12 @@ def _order_notice(
 
 
 def _order(
-    kind: Kind, email: str, occasion: Occasion | None = None, *, delay_seconds: int = 0
+    kind: Kind,
+    email: str,
+    occasion: Occasion | None = None,
+    *,
+    language: str = "",
+    delay_seconds: int = 0,
 ) -> None:
     message = Message(
         kind=kind,
@@ -136,6 +150,7 @@ def _order(
         ordered_at=clock.now(),
         request_id=invocation.origin().request_id,
         id=secrets.token_urlsafe(ID_BYTES),
+        language=language,
         occasion=occasion,
     )
     invocation.require_time()

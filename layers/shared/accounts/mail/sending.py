@@ -1,15 +1,18 @@
 """Sending the mail that was ordered: whom it goes to, whether it is due, and what is in it."""
 
 from accounts import aws, invocation, logs, settings
+from accounts.credentials import opaque
 from accounts.mail import letters, limits, links
 from accounts.mail.letters import Letter
 from accounts.mail.links import NO_LINK, Link
 from accounts.mail.messages import Message, Occasion
-from accounts.storage import trails, users
+from accounts.storage import addresses, trails, users
 from accounts.storage.tables import AuditEvent, User
 
 # with what it takes to give up
 LONGEST_CALL_SECONDS = 15
+# the links of one hour work for the sign-ups of the next ones, too
+SIGN_UP_MAIL_SECONDS = 3600
 
 
 def send(message: Message, order_id: str) -> None:
@@ -23,6 +26,8 @@ def send(message: Message, order_id: str) -> None:
     """
     if message.occasion is not None:
         outcome = _notify(message, message.occasion)
+    elif message.kind == "sign_up":
+        outcome = _answer_sign_up(message, order_id)
     else:
         user = users.find_by_email(message.email)
         if user is None or user.kind != users.PERSON or not users.is_active(user):
@@ -30,7 +35,7 @@ def send(message: Message, order_id: str) -> None:
         elif message.kind == "invitation":
             outcome = _invite(user)
         elif message.kind == "reset":
-            outcome = _help_back_in(user, order_id)
+            outcome = _help_back_in(user, "reset", order_id)
         else:
             outcome = _tell_late(message, user)
     logs.mail(outcome, kind=message.kind)
@@ -73,7 +78,30 @@ def _invite(user: User) -> str:
     return "sent"
 
 
-def _help_back_in(user: User, order_id: str) -> str:
+def _answer_sign_up(message: Message, order_id: str) -> str:
+    owner = users.find_by_email(message.email)
+    if owner is not None and owner.kind != users.PERSON:
+        return "nobody"
+    if owner is not None and users.is_active(owner):
+        return _help_back_in(owner, "sign_up_taken", order_id)
+    taken = owner is not None or addresses.is_taken(message.email)
+    # addresses that nobody here has must not pile up readable
+    pool = f"sign-up-mail#{opaque.digest(message.email)}"
+    place = limits.take_place(pool, order_id, seconds=SIGN_UP_MAIL_SECONDS, epoch=0)
+    if place is None:
+        return "limited"
+    try:
+        link = NO_LINK if taken else links.sign_up(message.email)
+        # without the name, which whoever signed up has chosen, and perhaps somebody else reads
+        kind = "sign_up_refused" if taken else "sign_up"
+        _send(message.email, _letter(kind, message.language, "", link))
+    except Exception:
+        limits.leave_place(place, order_id)
+        raise
+    return "sent"
+
+
+def _help_back_in(user: User, kind: str, order_id: str) -> str:
     seconds = settings.current().reset_token_seconds
     place = limits.take_place(
         f"mail#{user.id}", order_id, seconds=seconds, epoch=user.credentials_epoch
@@ -83,7 +111,7 @@ def _help_back_in(user: User, order_id: str) -> str:
         return "limited"
     try:
         link = links.set_password(user, seconds)
-        _send(user.email, _letter_to(user, "reset", link))
+        _send(user.email, _letter_to(user, kind, link))
     except Exception:
         limits.leave_place(place, order_id)
         raise
@@ -99,10 +127,14 @@ def _tell_late(message: Message, user: User) -> str:
 
 
 def _letter_to(user: User, kind: str, link: Link) -> Letter:
+    return _letter(kind, user.language, user.name, link)
+
+
+def _letter(kind: str, language: str, name: str, link: Link) -> Letter:
     return letters.write(
         kind,
-        user.language,
-        name=user.name,
+        language,
+        name=name,
         service=settings.current().mail_service_name,
         link=link.url,
         seconds=link.seconds,

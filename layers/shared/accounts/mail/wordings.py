@@ -14,6 +14,7 @@ class Wording:
 
 
 HELLO: Mapping[str, str] = {"en": "Hello {name},", "ru": "Здравствуйте, {name}!"}
+HELLO_SOMEBODY: Mapping[str, str] = {"en": "Hello,", "ru": "Здравствуйте!"}
 _NOT_YOU_EN = "If it was not you, set a new password at once and tell the people who run {service}."
 _NOT_YOU_RU = (
     "Если это были не вы, сразу задайте новый пароль и сообщите администраторам {service}."
@@ -53,6 +54,63 @@ WORDINGS: Mapping[tuple[str, str], Wording] = {
             "Срок её действия в часах: {hours}.",
         ),
         "Задать пароль",
+    ),
+    ("sign_up", "en"): Wording(
+        "Confirm your address for {service}",
+        (
+            "Somebody, probably you, signed up at {service} with this address.",
+            "To have the account, follow the link below and enter the password that you chose.",
+            "It works once, for {hours} hours.",
+            "If it was not you, there is nothing to do: without this link there is no account.",
+        ),
+        "Confirm the address",
+    ),
+    ("sign_up", "ru"): Wording(
+        "Подтвердите адрес для {service}",
+        (
+            "Кто-то – вероятно, вы – указал этот адрес при регистрации в {service}.",
+            "Чтобы получить учётную запись, перейдите по ссылке ниже и введите выбранный пароль.",
+            "Ссылка сработает один раз. Срок её действия в часах: {hours}.",
+            "Если это были не вы, делать ничего не нужно: без этой ссылки записи не будет.",
+        ),
+        "Подтвердить адрес",
+    ),
+    ("sign_up_taken", "en"): Wording(
+        "You have an account at {service} already",
+        (
+            "Somebody, probably you, signed up at {service} with this address. It has an account.",
+            "Sign in with your password. If you do not remember it, the link below sets a new one.",
+            "It works once, for {minutes} minutes.",
+            "If it was not you, there is nothing to do: your account stays as it is.",
+        ),
+        "Set a new password",
+    ),
+    ("sign_up_taken", "ru"): Wording(
+        "У вас уже есть учётная запись в {service}",
+        (
+            "Кто-то – вероятно, вы – указал этот адрес при регистрации в {service}.",
+            "Учётная запись с ним уже есть: войдите с вашим паролем.",
+            "Если вы его не помните, ссылка ниже позволит задать новый. Она сработает один раз.",
+            "Срок её действия в минутах: {minutes}.",
+            "Если это были не вы, делать ничего не нужно: учётная запись останется как есть.",
+        ),
+        "Задать новый пароль",
+    ),
+    ("sign_up_refused", "en"): Wording(
+        "This address cannot be used to sign up at {service}",
+        (
+            "Somebody, probably you, signed up at {service} with this address.",
+            "It belongs to an account that is disabled, or that has another address since lately.",
+            "If you need an account, tell the people who run {service}.",
+        ),
+    ),
+    ("sign_up_refused", "ru"): Wording(
+        "С этим адресом нельзя зарегистрироваться в {service}",
+        (
+            "Кто-то – вероятно, вы – указал этот адрес при регистрации в {service}.",
+            "Он принадлежит учётной записи, которая отключена или недавно сменила адрес.",
+            "Если вам нужна учётная запись, сообщите администраторам {service}.",
+        ),
     ),
     ("account_created", "en"): Wording(
         "Confirm your address for {service}",

@@ -14,20 +14,29 @@ from accounts.storage.tables import User, UserSession
 from accounts.storage.transactions import Change, Update, retried, write
 
 
-def confirm(text: str, client: Client) -> None:
+def confirm(text: str, password: str | None, client: Client) -> None:
     """Have the address count that the e-mail token was mailed to.
 
-    It is the one that the account has, or the one that it is to have: then the account moves
-    there and is signed out.
+    It is the one that the account has; or the one that it is to have: then the account moves
+    there and is signed out; or that of a sign-up, which takes its password: then there is an
+    account from now on.
 
     Raises:
+        SignUpClosedError: it is for a sign-up, and nobody may sign themselves up here.
+        ValidationFailedError: it is for a sign-up, and there is no password or a wrong one.
         EmailTokenInvalidError: the token is unknown, used, void or expired, or the address is
             somebody else's by now.
         TooManyRequestsError: that, too often from this source address.
-        UnavailableError: DynamoDB or the queue did not answer.
+        UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
     try:
-        retried(lambda: _confirm(text))
+        if text.startswith(f"{Kind.SIGN_UP}."):
+            # imported here, because it is off in most deployments
+            from accounts.own_account import sign_up  # noqa: PLC0415 - see above
+
+            sign_up.confirm(text, password)
+        else:
+            retried(lambda: _confirm(text))
     except EmailTokenInvalidError:
         budgets.spend("email", client.ip_address)
         raise

@@ -18,8 +18,8 @@ def take(email: str, user_id: int) -> Put:
     return Put(UserEmail(email=email, user_id=user_id), is_free | (UserEmail.user_id == user_id))
 
 
-def is_taken(email: str, *, by_other_than: int) -> bool:
-    """Say whether an address belongs to, or is kept for, another account.
+def is_taken(email: str, *, by_other_than: int | None = None) -> bool:
+    """Say whether an address belongs to, or is kept for, an account other than this one.
 
     Raises:
         UnavailableError: DynamoDB did not answer.

@@ -173,11 +173,15 @@ def _make() -> Connection:
 
 def _share(connection: Connection, models: Iterable[type[Table]]) -> Connection:
     names = settings.current()
+    added = set()
     for model in models:
         model.Meta.table_name = getattr(names, model.table_setting)
         model.forget_connection()
         table = super(Table, model)._get_connection()
-        connection.add_meta_table(table.get_meta_table())
+        # which two models may have in common
+        if model.Meta.table_name not in added:
+            connection.add_meta_table(table.get_meta_table())
+            added.add(model.Meta.table_name)
         table.connection = connection
     # made here, under the lock: botocore cannot make clients in parallel
     _ = connection.client

@@ -194,9 +194,39 @@ class OneTimeToken(Table):
         table_name = ""
 
     token = UnicodeAttribute(hash_key=True)
-    user_id = IntegerAttribute()
+    # one for a sign-up belongs to nobody yet
+    user_id = IntegerAttribute(null=True)
     epoch = IntegerAttribute(null=True)
     sealed_email = UnicodeAttribute(null=True)
+    tries = IntegerAttribute(null=True)
+    expires_at = TTLAttribute()
+
+
+class WaitingSignUp(MapAttribute[str, Any]):
+    """Somebody who has signed up and not confirmed it; ``source`` is the network they came from."""
+
+    name = UnicodeAttribute()
+    language = UnicodeAttribute()
+    password_hash = UnicodeAttribute()
+    source = UnicodeAttribute()
+    until = UTCDateTimeAttribute()
+
+
+class WaitingSignUps(Table):
+    """Those who wait for one address to be confirmed, beside the tokens that confirm it."""
+
+    table_setting = "one_time_tokens_table"
+    # no kind of token has it
+    PREFIX = "sign_up#"
+
+    class Meta:
+        table_name = ""
+
+    # the prefix and the address
+    token = UnicodeAttribute(hash_key=True)
+    people = ListAttribute[Any](of=WaitingSignUp)
+    # another one with each change, for conditions to name
+    revision = UnicodeAttribute()
     expires_at = TTLAttribute()
 
 
