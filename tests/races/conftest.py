@@ -18,6 +18,7 @@ from infra.local.template.reader import Template
 from tests.support import people
 from tests.support.api import Api
 from tests.support.clocks import Clock
+from tests.support.deployment import FEATURES
 from tests.support.logged import Log
 from tests.support.people import Person, Population
 from tests.support.races.interference import Aws
@@ -49,7 +50,7 @@ def outbox() -> Outbox:
 @pytest.fixture(scope="session")
 def on_dynamodb_local(dynamodb_url: str, outbox: Outbox) -> Iterator[Stack]:
     """The stack, once for all tests, with hashes that take no time."""
-    with deployed({}, dynamodb_url, outbox) as stack, pytest.MonkeyPatch.context() as patch:
+    with deployed(FEATURES, dynamodb_url, outbox) as stack, pytest.MonkeyPatch.context() as patch:
         # less than the template allows
         patch.setenv("BCRYPT_COST", "4")
         settings.current.cache_clear()

@@ -31,12 +31,12 @@ TELLING_HEADERS: Mapping[int, str] = {
     503: "retry-after",
 }
 # refused for the way that the request came, which no token mends
-_UNCHALLENGED = "proxy_required"
+_UNCHALLENGED = frozenset({"proxy_required", "email_codes_off"})
 
 
 def telling_header(status: int, code: str | None) -> str | None:
     """Return the header that has to tell a client what to do next, if one does."""
-    return None if code == _UNCHALLENGED else TELLING_HEADERS.get(status)
+    return None if code in _UNCHALLENGED else TELLING_HEADERS.get(status)
 
 
 @dataclass(frozen=True)

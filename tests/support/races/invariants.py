@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 from accounts import clock, emails, settings
 from accounts.access import roles
-from accounts.credentials import device_tokens, one_time_tokens
+from accounts.credentials import device_tokens, log_in_codes, one_time_tokens
 from accounts.credentials.tokens import Kind
 from accounts.storage.dynamodb import Table
 from accounts.storage.tables import (
@@ -236,6 +236,7 @@ def one_time_tokens_are_whole(state: State) -> Iterator[str]:
         one_time_tokens.Kind.RESET: max(limits.reset_token_seconds, limits.invitation_seconds),
         one_time_tokens.Kind.EMAIL_CONFIRMATION: limits.email_token_seconds,
         one_time_tokens.Kind.EMAIL_UNDO: limits.undo_token_seconds,
+        one_time_tokens.Kind.LOG_IN: log_in_codes.LIFE_SECONDS,
     }
     for token in state.tokens:
         kind = token.token.partition("#")[0]
@@ -243,11 +244,25 @@ def one_time_tokens_are_whole(state: State) -> Iterator[str]:
             yield f"token {token.token} is of no kind"
             continue
         longest = timedelta(seconds=lives[one_time_tokens.Kind(kind)])
-        if _part(token, "epoch") is None:
+        if _part(token, "epoch") is None and kind != one_time_tokens.Kind.LOG_IN:
             yield f"token {token.token} cannot be voided"
         expiry = _part(token, "expires_at")
         if expiry is None or expiry > state.now + longest + _ROUNDING:
             yield f"token {token.token} lives too long"
+
+
+def challenges_are_whole(state: State) -> Iterator[str]:
+    """A challenge has its code and its owner or neither, and no more tries than there are."""
+    for token in state.tokens:
+        if not token.token.startswith(one_time_tokens.Kind.LOG_IN):
+            continue
+        owned = {_part(token, name) is None for name in ("user_id", "epoch", "code_mac", "place")}
+        if len(owned) > 1:
+            yield f"challenge {token.token} has half an owner"
+        if (_part(token, "tries") or 0) > log_in_codes.TRIES:
+            yield f"challenge {token.token} was tried too often"
+        if _part(token, "root") is not None and owned != {False}:
+            yield f"challenge {token.token} is in no mail"
 
 
 def tokens_work_once(state: State) -> Iterator[str]:
@@ -291,6 +306,7 @@ RULES: tuple[Rule, ...] = (
     somebody_administers,
     holders_are_counted,
     one_time_tokens_are_whole,
+    challenges_are_whole,
     tokens_work_once,
     beginnings_are_on_record,
 )

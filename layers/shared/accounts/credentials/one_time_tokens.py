@@ -25,6 +25,7 @@ class Kind(StrEnum):
     RESET = "pr"
     EMAIL_CONFIRMATION = "ec"
     EMAIL_UNDO = "eu"
+    LOG_IN = "lc"
 
 
 class TokenInvalidError(Exception):

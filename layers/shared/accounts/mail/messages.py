@@ -9,6 +9,7 @@ from typing import Any, Literal, Self, get_args, get_type_hints
 Kind = Literal[
     "reset",
     "invitation",
+    "log_in_code",
     "password_changed",
     "password_reset",
     "account_created",
@@ -51,6 +52,8 @@ class Message:
     request_id: str
     # orders of the version before this one have none
     id: str = ""
+    # by which the challenge is found that a code is ordered for
+    challenge: str | None = None
     occasion: Occasion | None = None
 
     @classmethod
@@ -63,7 +66,7 @@ class Message:
         try:
             told = json.loads(text)
             # what another version of ours says beside that does not matter
-            values = _values(told, _TEXTS, optional=("id",))
+            values = _values(told, _TEXTS, optional=("id", "challenge"))
             ordered_at = datetime.fromisoformat(told["ordered_at"])
             about = told.get("occasion")
             occasion = Occasion(**_values(about, _PARTS)) if about is not None else None
@@ -79,7 +82,7 @@ class Message:
         return json.dumps({name: value for name, value in told.items() if value is not None})
 
 
-_TEXTS: Mapping[str, type] = dict.fromkeys(("kind", "email", "request_id", "id"), str)
+_TEXTS: Mapping[str, type] = dict.fromkeys(("kind", "email", "request_id", "id", "challenge"), str)
 _PARTS: Mapping[str, type] = get_type_hints(Occasion)
 
 

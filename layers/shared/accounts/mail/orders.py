@@ -47,6 +47,17 @@ def account_created(user: User, event: Change) -> None:
     _order_notice("account_created", user, event)
 
 
+def log_in_code(email: str, challenge: str) -> None:
+    """Order a mail with a code to log in with, for whoever has this canonical e-mail.
+
+    ``challenge`` is by what the one that was asked for is found.
+
+    Raises:
+        UnavailableError: the queue did not answer.
+    """
+    _order("log_in_code", email, challenge=challenge)
+
+
 def password_changed(user: User, event: Change) -> None:
     """Order the notice that the person, about to change their password, has changed it.
 
@@ -128,7 +139,12 @@ def _order_notice(
 
 
 def _order(
-    kind: Kind, email: str, occasion: Occasion | None = None, *, delay_seconds: int = 0
+    kind: Kind,
+    email: str,
+    occasion: Occasion | None = None,
+    *,
+    challenge: str | None = None,
+    delay_seconds: int = 0,
 ) -> None:
     message = Message(
         kind=kind,
@@ -136,6 +152,7 @@ def _order(
         ordered_at=clock.now(),
         request_id=invocation.origin().request_id,
         id=secrets.token_urlsafe(ID_BYTES),
+        challenge=challenge,
         occasion=occasion,
     )
     invocation.require_time()
