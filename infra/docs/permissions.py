@@ -44,7 +44,16 @@ def _statements(resources: Mapping[str, Any], function: str) -> Iterator[Mapping
         case own:
             documents = own.get("Policies", [])
     for document in documents:
-        yield from document["Statement"]
+        yield from map(_at_most, document["Statement"])
+
+
+def _at_most(node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the statement, also where it stands under a condition."""
+    match node:
+        case {"Fn::If": [str(_), dict(there), {"Ref": "AWS::NoValue"}]}:
+            return there
+        case _:
+            return node
 
 
 def _name(node: Any) -> str:  # noqa: ANN401 - a template is JSON

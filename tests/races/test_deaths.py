@@ -30,6 +30,7 @@ PATIENCE_SECONDS = 60
 NAMES = (
     "sign up",
     "log in",
+    "log in with a code",
     "refresh",
     "reset the password",
     "change a user's role",

@@ -65,6 +65,7 @@ CHANGES = [
     _setting("SelfSignUp", "true", "SELF_SIGN_UP"),
     _setting("InvitationSeconds", "7200", "INVITATION_SECONDS"),
     _setting("NewDeviceNotices", "true", "NEW_DEVICE_NOTICES"),
+    Change({"EmailCodes": "true"}, {"EMAIL_CODES": "true"}, {"SendMailRole"}),
     _setting("MailServiceName", "Accounts", "MAIL_SERVICE_NAME"),
     _setting("ResetPageUrl", "https://app.example.com/reset", "RESET_PAGE_URL"),
     _setting("DefaultLanguage", "ru", "DEFAULT_LANGUAGE"),

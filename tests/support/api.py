@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 _NO_BODY = object()
 # shorter ones would be found by chance
 _SECRET_LENGTH = 6
-_SECRET_FIELDS = ("passw", "access_token", "refresh_token", "reset_token", "device_token", "email")
+_SECRET_FIELDS = (
+    *("passw", "access_token", "refresh_token", "reset_token", "device_token", "email"),
+    *("challenge", "code"),
+)
 
 
 class Api:

@@ -34,7 +34,7 @@ _AWS_ENVIRONMENT = {
 }
 _AN_HOUR = 3_600_000
 # what is off until somebody wants it
-FEATURES = {"SelfSignUp": "true"}
+FEATURES = {"SelfSignUp": "true", "EmailCodes": "true"}
 # each hash would cost a quarter of a second
 _CHEAP = {"BCRYPT_COST": "4"}
 

@@ -1,8 +1,8 @@
 """Tokens that otherwise come by mail alone."""
 
-from accounts.credentials import one_time_tokens
+from accounts.credentials import log_in_codes, one_time_tokens
 from accounts.credentials.one_time_tokens import Kind, NewToken
-from accounts.storage.tables import User
+from accounts.storage.tables import LoginAttempt, User
 from accounts.storage.transactions import write
 
 A_DAY_SECONDS = 24 * 3600
@@ -28,6 +28,14 @@ def sign_up(email: str) -> str:
 def undo(user: User) -> str:
     """Return a token that takes back the change that is begun, also once that is confirmed."""
     return _given(Kind.EMAIL_UNDO, user, 7 * A_DAY_SECONDS)
+
+
+def log_in_code(user: User) -> tuple[str, str]:
+    """Return a challenge as it was asked for, and the code that was mailed for it."""
+    challenge = log_in_codes.new_challenge()
+    write(challenge.kept)
+    place = LoginAttempt(subject=f"code-mail#{user.id}#0")
+    return challenge.text, log_in_codes.mail_to(user, challenge.key, place).code
 
 
 def _given(kind: Kind, user: User, seconds: int, email: str | None = None) -> str:

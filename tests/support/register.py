@@ -59,6 +59,27 @@ SELF_SIGN_UP = Endpoint(
     status=202,
     body=lambda _: {"email": "new@example.com", "name": "New Person", "passw": "example_string"},
 )
+SEND_LOG_IN_CODE = Endpoint(
+    "POST",
+    "/api/v1/public/users/login/send_code",
+    ANYONE,
+    requests={"UpdateItem": 1, "TransactWriteItems": 1, "SendMessage": 1},
+    status=202,
+    body=lambda scene: {"email": scene.alice.email},
+)
+LOG_IN_WITH_CODE = Endpoint(
+    "POST",
+    "/api/v1/public/users/login/code",
+    ANYONE,
+    requests={
+        "UpdateItem": 1,
+        "GetItem": 2,
+        "TransactWriteItems": 1,
+        "GenerateMac": 1,
+        "Sign": 1,
+    },
+    body=lambda scene: scene.log_in_code(),
+)
 SET_NEW_PASSWORD = Endpoint(
     "PUT",
     "/api/v1/public/users/passw/set_new_passw",

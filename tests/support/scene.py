@@ -61,6 +61,11 @@ class Scene:
         assert CONFIRM_EMAIL.call(self, json={"email_token": email_token}).status == 200
         return undo_token
 
+    def log_in_code(self) -> Mapping[str, str]:
+        """Return a challenge and the code that alice was mailed for it."""
+        challenge, code = email_tokens.log_in_code(self.alice.account)
+        return {"challenge": self._kept(challenge), "code": self._kept(code)}
+
     def _kept(self, token: str) -> str:
         self.api.secrets.add(token)
         return token

@@ -97,6 +97,13 @@ class InvalidCredentialsError(UnauthorizedError):
     message = "Invalid email or password"
 
 
+class InvalidCodeError(UnauthorizedError):
+    """The code is not that of the challenge, which may be nobody's: one answer."""
+
+    code = "invalid_code"
+    message = "Invalid code"
+
+
 class ForbiddenError(AccountsError):
     """Signed in, but not allowed."""
 
@@ -150,6 +157,15 @@ class ReauthenticationRequiredError(ForbiddenError):
         """Return the challenge of RFC 9470 section 3."""
         error = 'error="insufficient_user_authentication"'
         return {"www-authenticate": f'Bearer {error}, max_age="{self._max_age_seconds}"'}
+
+
+class EmailCodesOffError(AccountsError):
+    """Nobody logs in with codes by mail here: a setting of the deployment."""
+
+    status = 403
+    error = "Forbidden"
+    code = "email_codes_off"
+    message = "Codes by e-mail are switched off"
 
 
 class UserNotFoundError(AccountsError):
@@ -285,6 +301,15 @@ class UndoTokenInvalidError(AccountsError):
     error = "Gone"
     code = "undo_token_invalid"
     message = "Undo token is invalid or has expired"
+
+
+class ChallengeInvalidError(AccountsError):
+    """The challenge is unknown, used, void or expired, or has no tries left: one answer."""
+
+    status = 410
+    error = "Gone"
+    code = "challenge_invalid"
+    message = "Challenge is invalid or has expired"
 
 
 class PayloadTooLargeError(AccountsError):

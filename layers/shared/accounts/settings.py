@@ -107,6 +107,7 @@ class Settings:
     mail_queue_url: _MaybeEmpty
     mail_from: _MaybeEmpty
     new_device_notices: Annotated[bool, _flag]
+    email_codes: Annotated[bool, _flag]
     mail_service_name: _MaybeEmpty
     reset_page_url: _MaybeEmpty
     default_language: Annotated[Language, _language]

@@ -17,6 +17,7 @@ from tests.support.register import (
     ISSUE_SERVICE_TOKEN,
     LIST_USERS,
     LOG_IN,
+    LOG_IN_WITH_CODE,
     PROTECTED,
     REFRESH,
     RESET_PASSWORD,
@@ -79,7 +80,8 @@ def test_answered_requests_leave_the_name_of_the_browser_at_most(
 
     assert escaped() == set()
     agent = {"UserSessionsTable": {"user_agent": {"User-Agent"}}}
-    assert kept(stack, canaries) == (agent if endpoint in (LOG_IN, ISSUE_SERVICE_TOKEN) else {})
+    begins_session = endpoint in (LOG_IN, LOG_IN_WITH_CODE, ISSUE_SERVICE_TOKEN)
+    assert kept(stack, canaries) == (agent if begins_session else {})
 
 
 @each(PROTECTED)

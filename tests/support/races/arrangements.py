@@ -1,7 +1,9 @@
 """How things stand before a request is made."""
 
+from accounts.credentials import log_in_codes, throttle
 from accounts.mail.messages import Kind, Message
-from accounts.storage.tables import User, UserSession
+from accounts.storage.tables import LoginAttempt, User, UserSession
+from accounts.storage.transactions import write
 from tests.support import email_tokens
 from tests.support.manage_lines import bcrypt_hash
 from tests.support.occasions import occasion
@@ -73,6 +75,40 @@ def know_this_device_and_be_attacked(scene: Scene) -> None:
     """Alice has logged in from here before, and somebody guesses at her password."""
     know_this_device(scene)
     fail_and_be_blocked(scene)
+
+
+def have_a_code(scene: Scene) -> None:
+    """Alice was mailed a log-in code."""
+    challenge, code = email_tokens.log_in_code(scene.alice.account)
+    scene.code = {"challenge": challenge, "code": code}
+
+
+def have_a_code_after_strangers_switched_the_password_off(scene: Scene) -> None:
+    """Alice was mailed a log-in code, since her password opens nothing from here."""
+    have_a_code(scene)
+    assert scene.service.log_in(scene.alice.email, "wrong").status == 401
+    pool = throttle.account(scene.alice.email)
+    pool.update([LoginAttempt.in_a_row.set(throttle.MOST_IN_A_ROW)])
+
+
+def use_a_code(scene: Scene) -> None:
+    """A log-in code was used."""
+    have_a_code(scene)
+    assert scene.service.log_in_with_code(scene.code).status == 200
+
+
+def want_a_code(scene: Scene) -> None:
+    """A mail with a log-in code was ordered, and the order is on the queue."""
+    challenge = log_in_codes.new_challenge()
+    write(challenge.kept)
+    order = Message(
+        kind="log_in_code",
+        email=scene.alice.email,
+        ordered_at=scene.clock(),
+        request_id="asked",
+        challenge=challenge.key,
+    )
+    scene.order = order.to_json()
 
 
 def fill_the_devices(scene: Scene) -> None:

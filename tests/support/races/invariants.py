@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from accounts import clock, emails, settings
 from accounts.access import roles
 from accounts.access.waiting_sign_ups import MOST_WAITING
-from accounts.credentials import device_tokens, one_time_tokens
+from accounts.credentials import device_tokens, log_in_codes, one_time_tokens
 from accounts.credentials.tokens import Kind
 from accounts.storage.dynamodb import Table
 from accounts.storage.tables import (
@@ -241,6 +241,7 @@ def one_time_tokens_are_whole(state: State) -> Iterator[str]:
         one_time_tokens.Kind.EMAIL_CONFIRMATION: limits.email_token_seconds,
         one_time_tokens.Kind.EMAIL_UNDO: limits.undo_token_seconds,
         one_time_tokens.Kind.SIGN_UP: limits.email_token_seconds,
+        one_time_tokens.Kind.LOG_IN: log_in_codes.LIFE_SECONDS,
     }
     for token in state.tokens:
         kind = token.token.partition("#")[0]
@@ -249,9 +250,12 @@ def one_time_tokens_are_whole(state: State) -> Iterator[str]:
             continue
         longest = timedelta(seconds=lives[one_time_tokens.Kind(kind)])
         # by the epoch, or because it is for this address and no other
-        if _part(token, "epoch") is None and _part(token, "sealed_email") is None:
+        epochless = _part(token, "epoch") is None and _part(token, "sealed_email") is None
+        if epochless and kind != one_time_tokens.Kind.LOG_IN:
             yield f"token {token.token} cannot be voided"
-        if (_part(token, "user_id") is None) != (kind == one_time_tokens.Kind.SIGN_UP):
+        if kind != one_time_tokens.Kind.LOG_IN and (_part(token, "user_id") is None) != (
+            kind == one_time_tokens.Kind.SIGN_UP
+        ):
             yield f"token {token.token} is nobody's, or of a sign-up and somebody's"
         expiry = _part(token, "expires_at")
         if expiry is None or expiry > state.now + longest + _ROUNDING:
@@ -272,6 +276,20 @@ def sign_ups_wait_for_a_while(state: State) -> Iterator[str]:
         ends = max(person.until for person in waiting.people)
         if ends > state.now + longest or not ends <= waiting.expires_at + _ROUNDING:
             yield "somebody waits too long, or not long enough"
+
+
+def challenges_are_whole(state: State) -> Iterator[str]:
+    """A challenge has its code and its owner or neither, and no more tries than there are."""
+    for token in state.tokens:
+        if not token.token.startswith(one_time_tokens.Kind.LOG_IN):
+            continue
+        owned = {_part(token, name) is None for name in ("user_id", "epoch", "code_mac", "place")}
+        if len(owned) > 1:
+            yield f"challenge {token.token} has half an owner"
+        if (_part(token, "tries") or 0) > log_in_codes.TRIES:
+            yield f"challenge {token.token} was tried too often"
+        if _part(token, "root") is not None and owned != {False}:
+            yield f"challenge {token.token} is in no mail"
 
 
 def tokens_work_once(state: State) -> Iterator[str]:
@@ -316,6 +334,7 @@ RULES: tuple[Rule, ...] = (
     holders_are_counted,
     one_time_tokens_are_whole,
     sign_ups_wait_for_a_while,
+    challenges_are_whole,
     tokens_work_once,
     beginnings_are_on_record,
 )

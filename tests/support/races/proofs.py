@@ -1,6 +1,7 @@
 """What is true once a request has been answered as it should be."""
 
 from dataclasses import replace
+from urllib.parse import parse_qsl
 
 from accounts.credentials import one_time_tokens, passwords
 from accounts.credentials.one_time_tokens import Kind
@@ -30,6 +31,18 @@ def logs_in_with(scene: Scene, passw: str, *, not_with: str) -> None:
 def both_work(scene: Scene, answer: Answer) -> None:
     assert is_live(scene, answer.json["access_token"])
     assert scene.service.refresh(answer.json["refresh_token"]).status == 200
+
+
+def both_work_if_told(scene: Scene, answer: Answer) -> None:
+    assert scene.service.log_in_with_code(scene.code).code == "challenge_invalid"
+    # whoever has not heard of it asks for another code
+    if answer.status == 200:
+        both_work(scene, answer)
+
+
+def the_password_lets_in_again(scene: Scene, answer: Answer) -> None:
+    both_work_if_told(scene, answer)
+    assert scene.service.log_in(scene.alice.email).status == 200
 
 
 def the_device_is_still_known(scene: Scene, answer: Answer) -> None:
@@ -209,6 +222,13 @@ def the_mail_lets_in(scene: Scene, _: Answer) -> None:
     assert scene.service.reset_password(token).status == 200
     (recipient,) = mail.recipients
     assert scene.service.log_in(recipient, NEW_PASSWORD).status == 200
+
+
+def the_link_lets_in(scene: Scene, _: Answer) -> None:
+    mail = scene.outbox.mails()[0]
+    fields = dict(parse_qsl(mail.text.partition("/reset#")[2].split()[0]))
+    assert scene.service.log_in_with_code(fields).json["user"]["id"] == scene.alice.id
+    assert scene.service.log_in_with_code(fields).code == "challenge_invalid"
 
 
 def the_mail_leads_back(scene: Scene, _: Answer) -> None:

@@ -31,6 +31,8 @@ class Scene:
     email_token: str = ""
     undo_token: str = ""
     device_token: str = ""
+    # challenge and code, as the log-in takes them
+    code: Mapping[str, str] = field(default_factory=dict)
     # the body of a message on the mail queue
     order: str = ""
     # one of the register's, as ``Api.call`` takes it

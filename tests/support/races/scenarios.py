@@ -81,6 +81,38 @@ PUBLIC = (
         holds=proofs.this_one_is_over,
     ),
     Scenario(
+        "log in with a code",
+        lambda s: s.service.log_in_with_code(s.code),
+        200,
+        again=(410, "challenge_invalid"),
+        beaten=(410, "challenge_invalid"),
+        arrange=arrangements.have_a_code,
+        holds=proofs.both_work_if_told,
+    ),
+    Scenario(
+        "log in with a code while the password is off",
+        lambda s: s.service.log_in_with_code(s.code),
+        200,
+        again=(410, "challenge_invalid"),
+        beaten=(410, "challenge_invalid"),
+        arrange=arrangements.have_a_code_after_strangers_switched_the_password_off,
+        holds=proofs.the_password_lets_in_again,
+    ),
+    Scenario(
+        "log in with a wrong code",
+        lambda s: s.service.log_in_with_code({**s.code, "code": "99999999"}),
+        401,
+        "invalid_code",
+        arrange=arrangements.have_a_code,
+    ),
+    Scenario(
+        "log in with a used code",
+        lambda s: s.service.log_in_with_code(s.code),
+        410,
+        "challenge_invalid",
+        arrange=arrangements.use_a_code,
+    ),
+    Scenario(
         "set one's own new password",
         lambda s: s.service.set_new_password(s.reset_token),
         200,
@@ -511,6 +543,13 @@ WITHOUT_ROUTE = (
         holds=proofs.the_mail_lets_in,
     ),
     Scenario(
+        "mail a log-in code",
+        lambda s: s.service.send_mail(s.order),
+        200,
+        arrange=arrangements.want_a_code,
+        holds=proofs.the_link_lets_in,
+    ),
+    Scenario(
         "mail an invitation",
         lambda s: s.service.send_mail(s.order),
         200,
@@ -564,6 +603,7 @@ WITHOUT_ROUTE = (
 PROVED = frozenset(
     {
         register.LOG_IN,
+        register.LOG_IN_WITH_CODE,
         register.REFRESH,
         register.LOG_OUT,
         register.END_SEANCE,

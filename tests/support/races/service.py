@@ -1,5 +1,6 @@
 """The service's endpoints by name."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,14 @@ class Service:
     def forget_password(self, email: str) -> Answer:
         """Ask for a mail with a reset token."""
         return self.api.call(*register.FORGET_PASSWORD.at(), json={"email": email})
+
+    def send_log_in_code(self, email: str) -> Answer:
+        """Ask for a mail with a log-in code."""
+        return self.api.call(*register.SEND_LOG_IN_CODE.at(), json={"email": email})
+
+    def log_in_with_code(self, proof: Mapping[str, str]) -> Answer:
+        """Sign in with a challenge and its code."""
+        return self.api.call(*register.LOG_IN_WITH_CODE.at(), json=proof)
 
     def who_am_i(self, token: str) -> Answer:
         """Ask who is signed in."""

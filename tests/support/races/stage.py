@@ -14,6 +14,8 @@ from tests.support.races.storage import Content, Storage
 UNAVAILABLE = (503, "unavailable")
 # a request with the same key seems to be under way, and is thought dead after its function's time
 KEY_BUSY = (409, "idempotency_key_busy")
+# what items say of requests that have done nothing else
+_NOTES = frozenset({"last_activity", "tries"})
 
 
 @dataclass(frozen=True)
@@ -134,16 +136,12 @@ class Stage:
 
 
 def essence(content: Content) -> Content:
-    """Return what matters: no counts of failures or tries, no idempotency records or activity."""
+    """Return what matters: no counts of failures or tries, no idempotency records, no activity."""
     names = settings.current()
     notes = {names.login_attempts_table, names.idempotency_table}
     return {
         table: {
-            key: {
-                name: value
-                for name, value in item.items()
-                if name not in ("last_activity", "tries")
-            }
+            key: {name: value for name, value in item.items() if name not in _NOTES}
             for key, item in items.items()
         }
         for table, items in content.items()

@@ -17,6 +17,7 @@ WITH_LINK = (
     "invitation",
     "sign_up",
     "sign_up_taken",
+    "log_in_code",
     "account_created",
     "confirm_email",
     "email_changing",
@@ -155,6 +156,8 @@ def test_every_blank_is_filled_in(kind: str, language: str) -> None:
         ("reset", "ru", 900, "в минутах: 15"),
         ("invitation", "en", 172_800, "for 48 hours"),
         ("invitation", "ru", 172_800, "в часах: 48"),
+        ("log_in_code", "en", 600, "for 10 minutes"),
+        ("log_in_code", "ru", 600, "в минутах: 10"),
         ("confirm_email", "en", 86_400, "for 24 hours"),
         ("confirm_email", "ru", 86_400, "в часах: 24"),
         ("email_changing", "en", 604_800, "for 7 days"),
@@ -169,6 +172,17 @@ def test_a_letter_says_how_long_its_link_works(
     letter = letters.write(kind, language, name="Alice", service="Acme", link=LINK, seconds=seconds)
 
     assert words in letter.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_code_is_told_in_both_forms(language: str) -> None:
+    letter = letters.write(
+        "log_in_code", language, name="Alice", service="Acme", link=LINK, code="01234567"
+    )
+
+    assert "01234567" in letter.text
+    assert "01234567" in _Reader(letter.html).text
+    assert "01234567" not in letter.subject
 
 
 @pytest.mark.parametrize("kind", KINDS)

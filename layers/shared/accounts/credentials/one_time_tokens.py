@@ -26,6 +26,7 @@ class Kind(StrEnum):
     EMAIL_CONFIRMATION = "ec"
     EMAIL_UNDO = "eu"
     SIGN_UP = "su"
+    LOG_IN = "lc"
 
 
 class TokenInvalidError(Exception):

@@ -15,6 +15,8 @@ ROUTES = (
     ("PUT", "/api/v1/public/users/email"),
     ("PUT", "/api/v1/public/users/email/undo"),
     ("POST", "/api/v1/public/users/login"),
+    ("POST", "/api/v1/public/users/login/code"),
+    ("POST", "/api/v1/public/users/login/send_code"),
     ("POST", "/api/v1/public/users/passw/forget_passw"),
     ("PUT", "/api/v1/public/users/passw/set_new_passw"),
     ("POST", "/api/v1/public/users/refresh"),

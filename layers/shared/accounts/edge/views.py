@@ -129,6 +129,13 @@ class Tokens(View):
         return replace(self, access_token=None, refresh_token=None), handed_over
 
 
+class Challenge(View):
+    """What to send back together with the code that is on its way."""
+
+    challenge: str
+    expires_in: int
+
+
 class LoggedIn(Tokens):
     """The tokens of a new session and whose they are."""
 

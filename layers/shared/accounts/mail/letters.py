@@ -38,6 +38,7 @@ def write(  # noqa: PLR0913 - what a letter may tell
     seconds: int = 0,
     device: str = "",
     ip_address: str = "",
+    code: str = "",
 ) -> Letter:
     """Return the letter of this kind; ``link`` works for ``seconds``. No name greets somebody."""
     own = replaced.current()
@@ -50,6 +51,7 @@ def write(  # noqa: PLR0913 - what a letter may tell
         "days": seconds // 86_400,
         "device": device,
         "ip_address": ip_address,
+        "code": code,
     }
     hello = own.greetings.get(language, HELLO[language]) if name else HELLO_SOMEBODY[language]
     paragraphs = [hello, *wording.paragraphs]

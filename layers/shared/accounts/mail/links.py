@@ -77,6 +77,11 @@ def undo_email_change(occasion: Occasion) -> Link:
     return _kept("undo_token", token, seconds)
 
 
+def log_in(challenge: str, code: str, seconds: int) -> Link:
+    """Return a link to log in by: the page sends both on, in the body, when it is told to."""
+    return _to("challenge", f"{challenge}&code={code}", seconds)
+
+
 def _kept(name: str, token: NewToken, seconds: int) -> Link:
     write(token.kept)
     return _to(name, token.text, seconds)

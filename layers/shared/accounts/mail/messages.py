@@ -12,6 +12,7 @@ Kind = Literal[
     "sign_up",
     "sign_up_taken",
     "sign_up_refused",
+    "log_in_code",
     "password_changed",
     "password_reset",
     "account_created",
@@ -56,6 +57,8 @@ class Message:
     id: str = ""
     # of who has no account that would tell
     language: str = ""
+    # by which the challenge is found that a code is ordered for
+    challenge: str | None = None
     occasion: Occasion | None = None
 
     @classmethod
@@ -68,7 +71,7 @@ class Message:
         try:
             told = json.loads(text)
             # what another version of ours says beside that does not matter
-            values = _values(told, _TEXTS, optional=("id", "language"))
+            values = _values(told, _TEXTS, optional=("id", "language", "challenge"))
             ordered_at = datetime.fromisoformat(told["ordered_at"])
             about = told.get("occasion")
             occasion = Occasion(**_values(about, _PARTS)) if about is not None else None
@@ -84,7 +87,9 @@ class Message:
         return json.dumps({name: value for name, value in told.items() if value is not None})
 
 
-_TEXTS: Mapping[str, type] = dict.fromkeys(("kind", "email", "request_id", "id", "language"), str)
+_TEXTS: Mapping[str, type] = dict.fromkeys(
+    ("kind", "email", "request_id", "id", "language", "challenge"), str
+)
 _PARTS: Mapping[str, type] = get_type_hints(Occasion)
 
 

@@ -56,6 +56,17 @@ def account_created(user: User, event: Change) -> None:
     _order_notice("account_created", user, event)
 
 
+def log_in_code(email: str, challenge: str) -> None:
+    """Order a mail with a code to log in with, for whoever has this canonical e-mail.
+
+    ``challenge`` is by what the one that was asked for is found.
+
+    Raises:
+        UnavailableError: the queue did not answer.
+    """
+    _order("log_in_code", email, challenge=challenge)
+
+
 def password_changed(user: User, event: Change) -> None:
     """Order the notice that the person, about to change their password, has changed it.
 
@@ -142,6 +153,7 @@ def _order(
     occasion: Occasion | None = None,
     *,
     language: str = "",
+    challenge: str | None = None,
     delay_seconds: int = 0,
 ) -> None:
     message = Message(
@@ -151,6 +163,7 @@ def _order(
         request_id=invocation.origin().request_id,
         id=secrets.token_urlsafe(ID_BYTES),
         language=language,
+        challenge=challenge,
         occasion=occasion,
     )
     invocation.require_time()

@@ -131,6 +131,28 @@ WORDINGS: Mapping[tuple[str, str], Wording] = {
         ),
         "Подтвердить адрес",
     ),
+    ("log_in_code", "en"): Wording(
+        "Sign in to {service}",
+        (
+            "Somebody, probably you, wants to sign in to your account at {service}.",
+            "The code for this is {code}.",
+            "It works once, for {minutes} minutes, where it was asked for.",
+            "The link below signs you in on the device that you open it on, instead of the code.",
+            "If it was not you, there is nothing to do. Tell nobody the code.",
+        ),
+        "Sign in",
+    ),
+    ("log_in_code", "ru"): Wording(
+        "Вход в {service}",
+        (
+            "Кто-то – вероятно, вы – хочет войти в вашу учётную запись в {service}.",
+            "Код для входа: {code}.",
+            "Он сработает один раз там, где его запросили. Срок его действия в минутах: {minutes}.",
+            "Вместо кода можно открыть ссылку ниже: вход произойдёт на этом же устройстве.",
+            "Если это были не вы, делать ничего не нужно. Никому не сообщайте код.",
+        ),
+        "Войти",
+    ),
     ("password_changed", "en"): Wording(
         "Your password for {service} was changed",
         (

@@ -1,17 +1,14 @@
 """Confirming an address, by a token that was mailed there."""
 
-from collections.abc import Sequence
-
-from accounts import clock
-from accounts.access import sessions
+from accounts.access import confirmed_emails
 from accounts.access.sessions import Client
 from accounts.credentials import budgets, one_time_tokens
 from accounts.credentials.one_time_tokens import Kind, OpenToken, TokenInvalidError
 from accounts.errors import EmailTokenInvalidError
 from accounts.own_account import email_change
-from accounts.storage import audit, users
-from accounts.storage.tables import User, UserSession
-from accounts.storage.transactions import Change, Update, retried, write
+from accounts.storage import users
+from accounts.storage.tables import User
+from accounts.storage.transactions import retried, write
 
 
 def confirm(text: str, password: str | None, client: Client) -> None:
@@ -42,20 +39,6 @@ def confirm(text: str, password: str | None, client: Client) -> None:
         raise
 
 
-def changes(user: User) -> Sequence[Change]:
-    """Return the changes by which the address of the account, as read, counts."""
-    moved_on = [*sessions.moved_on(user), User.updated_at.set(clock.now())]
-    told = [UserSession.email_unconfirmed.remove()]
-    return [
-        Update(user, User.version == user.version, [*moved_on, *users.CONFIRMED]),
-        *(
-            Update(session, UserSession.session_id.exists(), told)
-            for session in sessions.live(user.id)
-        ),
-        audit.event(user.id, "email_confirmed"),
-    ]
-
-
 def _confirm(text: str) -> None:
     try:
         token = one_time_tokens.read(Kind.EMAIL_CONFIRMATION, text)
@@ -73,4 +56,4 @@ def _confirm(text: str) -> None:
 def _confirm_present(user: User, token: OpenToken) -> None:
     if user.email != token.email:
         raise EmailTokenInvalidError
-    write(token.spent, *changes(user))
+    write(token.spent, *confirmed_emails.changes(user))

@@ -194,11 +194,16 @@ class OneTimeToken(Table):
         table_name = ""
 
     token = UnicodeAttribute(hash_key=True)
-    # one for a sign-up belongs to nobody yet
+    # one for a sign-up belongs to nobody yet, nor does a challenge until its code is mailed
     user_id = IntegerAttribute(null=True)
     epoch = IntegerAttribute(null=True)
     sealed_email = UnicodeAttribute(null=True)
     tries = IntegerAttribute(null=True)
+    # of the code, and the mail's place among those that the mailbox has
+    code_mac = BinaryAttribute(null=True, legacy_encoding=False)
+    place = UnicodeAttribute(null=True)
+    # the challenge that was asked for, where this is that of the link in the same mail
+    root = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
 
 
