@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
+from accounts.credentials import throttle
+from accounts.sign_in import failures, login
 from infra.local.api_gateway.gateway import Gateway
 from infra.local.stack import Stack
 from tests.support import register
@@ -21,10 +23,10 @@ from tests.support.api import Api
 from tests.support.endpoint import Endpoint
 from tests.support.people import Person
 from tests.support.races.invariants import Invariants
+from tests.support.races.machine.addresses import Addresses
 from tests.support.races.machine.administration import Administration, BackEnds
-from tests.support.races.machine.devices import Devices
+from tests.support.races.machine.devices import GUESSES, Devices
 from tests.support.races.machine.driver import EMAILS, PASSWORDS
-from tests.support.races.machine.passwords import Passwords
 from tests.support.races.machine.roles import Roles
 from tests.support.races.scenario import Scene
 from tests.support.races.service import NEVER_ASKED
@@ -39,6 +41,9 @@ MODELLED = frozenset(
         register.LOG_IN,
         register.REFRESH,
         register.FORGET_PASSWORD,
+        register.SET_NEW_PASSWORD,
+        register.CONFIRM_EMAIL,
+        register.UNDO_EMAIL_CHANGE,
         register.LOG_OUT,
         register.SHOW_SEANCES,
         register.END_OTHER_SEANCES,
@@ -64,7 +69,7 @@ MODELLED = frozenset(
 # shorter than the life of the back-end's own token, all steps together
 PAUSES = (1, 9, 10, 299, 301, 899, 931, 86_400, 2_591_999, 2_592_000)
 LONGEST_TIME = timedelta(days=80)
-# whose requests change nothing that the model tells of, or whose doing it does not tell of yet
+# whose requests change nothing that the model tells of
 BEYOND_THE_MODEL = tuple(endpoint for endpoint in ALL if endpoint not in MODELLED)
 # in place of data to draw from, where what is newest is chosen
 NEWEST = cast(st.DataObject, None)
@@ -81,7 +86,7 @@ settings.register_profile(
 )
 
 
-class Machine(Devices, Passwords, Administration, BackEnds, Roles):
+class Machine(Devices, Addresses, Administration, BackEnds, Roles):
     """All rules together, and time that passes."""
 
     alice: Person
@@ -111,7 +116,11 @@ class Machine(Devices, Passwords, Administration, BackEnds, Roles):
 
 @pytest.fixture
 def machine(
-    scene: Scene, storage: Storage, start: Content, time_of_deployment: datetime
+    scene: Scene,
+    storage: Storage,
+    start: Content,
+    time_of_deployment: datetime,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> type[Machine]:
     """The machine, with the service before it."""
 
@@ -121,6 +130,8 @@ def machine(
     Here.service, Here.admin, Here.alice = scene.service, scene.administrator, scene.alice
     Here.clock, Here.outbox = scene.clock, scene.outbox
     Here.storage, Here.start, Here.time_of_deployment = storage, start, time_of_deployment
+    for module in (throttle, login, failures):
+        monkeypatch.setattr(module, "MOST_IN_A_ROW", GUESSES)
     return Here
 
 
@@ -149,6 +160,7 @@ def test_the_rules_drive_every_endpoint(
     one = machine()
     use_devices(one)
     set_passwords(one)
+    move(one)
     administer(one)
     for endpoint in BEYOND_THE_MODEL:
         one.ask_and_take_it_back(endpoint)
@@ -175,6 +187,14 @@ def set_passwords(machine: Machine) -> None:
     machine.send_mail(NEWEST)
     machine.issue_reset_token(EMAILS[0])
     machine.reset_password(NEWEST, PASSWORDS[2])
+    machine.issue_reset_token(EMAILS[0])
+    machine.set_new_password(NEWEST, PASSWORDS[0])
+
+
+def move(machine: Machine) -> None:
+    machine.change_email(NEWEST, EMAILS[2], is_mailed=True)
+    machine.confirm_email(NEWEST)
+    machine.undo_email_change(NEWEST)
 
 
 def administer(machine: Machine) -> None:

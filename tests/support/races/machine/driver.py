@@ -1,6 +1,6 @@
 """What all rules of the state machine share: the service, its model, and what is compared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -19,7 +19,7 @@ from tests.support.races.storage import Content, Storage
 
 PASSWORDS = ("correct horse battery", "violet umbrella 77", "seven grey pigeons")
 Option = TypeVar("Option")
-EMAILS = ("kim@example.com", "lee@example.com", "max@example.com")
+EMAILS = ("kim@example.com", "lee@example.com", "max@example.com", "nat@example.com")
 
 
 class Driver(RuleBasedStateMachine):
@@ -53,6 +53,10 @@ class Driver(RuleBasedStateMachine):
         """Say whether any person ever signed in."""
         return any(account.devices for account in self.world.people())
 
+    def has_known_devices(self) -> bool:
+        """Say whether anybody is known on a device."""
+        return any(self._known_devices())
+
     def has_service_tokens(self) -> bool:
         """Say whether any back-end ever had a token."""
         return any(self.world.back_ends())
@@ -68,6 +72,15 @@ class Driver(RuleBasedStateMachine):
         live = [(account, device) for account, device in owned if device.lives(self.now)]
         return self.choose(data, owned + live + live)
 
+    def pick_known_device(self, data: st.DataObject) -> tuple[Account, str]:
+        """Return some account and the token of a device that it knows."""
+        return self.choose(data, list(self._known_devices()))
+
+    def _known_devices(self) -> Iterator[tuple[Account, str]]:
+        for account in self.world.accounts.values():
+            for token in account.new_devices + account.known_devices:
+                yield account, token
+
     def pick_account(self, data: st.DataObject) -> Account:
         """Return some account, deleted or not."""
         return self.choose(data, list(self.world.everybody()))
@@ -75,6 +88,23 @@ class Driver(RuleBasedStateMachine):
     def administrator(self) -> Service:
         """Return the service as an administrator calls it, who has just signed in."""
         return replace(self.service, administrator=self.admin.sign_in().token)
+
+    def strangers_are_kept_out(self, email: str, answer: Answer) -> bool:
+        """Say whether a log-in from an unknown device was refused because strangers guessed."""
+        if email in self.world.off:
+            assert answer.status in (401, 429)
+            return True
+        return email in self.world.slowed and answer.status == 429
+
+    def is_changed(self, account: Account, **changes: str) -> bool:
+        """Say whether an administrator changed the account, once sure that it was to be."""
+        answer = self.administrator().update_user(account.id, **changes)
+        if account.gone:
+            assert answer.code == "user_not_found"
+            return False
+        assert answer.status == 200
+        account.trail["user_updated"] += 1
+        return True
 
     def agrees(self, answer: Answer, device: Device, *, status: int = 200) -> bool:
         """Say whether a call from a device succeeded, once sure that it was to."""
@@ -87,4 +117,9 @@ class Driver(RuleBasedStateMachine):
 
     @invariant()
     def the_tables_break_no_rule(self) -> None:
-        self.rules_of_the_tables.check(self.storage.read())
+        state = self.rules_of_the_tables.check(self.storage.read())
+        # which change by a confirmation and by its undoing alone
+        accounts = self.world.accounts.items()
+        assert {a.id: state.users[a.id].email for _, a in accounts} == {
+            account.id: email for email, account in accounts
+        }
