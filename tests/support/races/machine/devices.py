@@ -12,7 +12,7 @@ from tests.support.races.machine.model import Account, Device
 # the next one would end the oldest, of which there are races and scenarios
 MOST_DEVICES = 19
 # as many in a row switch the password off, in this machine
-GUESSES = 20
+GUESSES = 10
 WRONG = "not the password"
 
 
