@@ -192,8 +192,7 @@ def set_passwords(machine: Machine) -> None:
 
 
 def move(machine: Machine) -> None:
-    machine.change_email(NEWEST, EMAILS[2], is_mailed=True)
-    machine.confirm_email(NEWEST)
+    machine.move(NEWEST, EMAILS[2])
     machine.undo_email_change(NEWEST)
 
 

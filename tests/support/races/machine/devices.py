@@ -39,12 +39,20 @@ class Devices(Driver):
         self.world.off.add(email)
 
     @precondition(Driver.has_known_devices)
-    @rule(data=st.data(), guess=st.none() | st.sampled_from(PASSWORDS))
-    def log_in_from_a_known_device(self, data: st.DataObject, guess: str | None) -> None:
+    @rule(
+        data=st.data(),
+        guess=st.none() | st.sampled_from(PASSWORDS),
+        is_attacked=st.booleans(),
+    )
+    def log_in_from_a_known_device(
+        self, data: st.DataObject, guess: str | None, *, is_attacked: bool
+    ) -> None:
         account, device_token = self.pick_known_device(data)
         passw = guess or account.passw or PASSWORDS[0]
         if _is_full(account):
             return
+        if is_attacked:
+            self.strangers_guess(account.email)
         answer = self.service.log_in(account.email, passw, device_token)
         # whatever strangers did
         if self._is_let_in(account, passw, answer):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -18,6 +18,8 @@ from tests.support.races.service import Service
 from tests.support.races.storage import Content, Storage
 
 PASSWORDS = ("correct horse battery", "violet umbrella 77", "seven grey pigeons")
+# for what takes more than being signed in
+RECENT_PROOF = timedelta(minutes=10)
 Option = TypeVar("Option")
 EMAILS = ("kim@example.com", "lee@example.com", "max@example.com", "nat@example.com")
 
@@ -39,6 +41,7 @@ class Driver(RuleBasedStateMachine):
         self.clock.time = self.time_of_deployment
         self.world = World()
         self.rules_of_the_tables = Invariants()
+        self._asking, self._proof_ends = self.service, self.now
 
     @property
     def now(self) -> datetime:
@@ -48,6 +51,10 @@ class Driver(RuleBasedStateMachine):
     def has_accounts(self) -> bool:
         """Say whether there was ever an account."""
         return any(self.world.everybody())
+
+    def has_people(self) -> bool:
+        """Say whether there is an account of a person that is active."""
+        return any(self.active_people())
 
     def has_devices(self) -> bool:
         """Say whether any person ever signed in."""
@@ -64,6 +71,11 @@ class Driver(RuleBasedStateMachine):
     def choose(self, data: st.DataObject, options: Sequence[Option]) -> Option:
         """Return one of the options."""
         return data.draw(st.sampled_from(options))
+
+    def active_people(self) -> Iterator[Account]:
+        """Return the accounts of persons that are active."""
+        accounts = self.world.accounts.values()
+        return (account for account in accounts if account.kind == "person" and account.active)
 
     def pick(self, data: st.DataObject) -> tuple[Account, Device]:
         """Return some device of some person, ended or not."""
@@ -86,8 +98,11 @@ class Driver(RuleBasedStateMachine):
         return self.choose(data, list(self.world.everybody()))
 
     def administrator(self) -> Service:
-        """Return the service as an administrator calls it, who has just signed in."""
-        return replace(self.service, administrator=self.admin.sign_in().token)
+        """Return the service as an administrator calls it, who signed in not long ago."""
+        if self._proof_ends <= self.now:
+            self._asking = replace(self.service, administrator=self.admin.sign_in().token)
+            self._proof_ends = self.now + RECENT_PROOF
+        return self._asking
 
     def strangers_are_kept_out(self, email: str, answer: Answer) -> bool:
         """Say whether a log-in from an unknown device was refused because strangers guessed."""
