@@ -76,7 +76,7 @@ NEWEST = cast(st.DataObject, None)
 
 settings.register_profile(
     "state machine",
-    max_examples=20,
+    max_examples=10,
     stateful_step_count=50,
     deadline=None,
     derandomize=True,
@@ -135,7 +135,7 @@ def machine(
     return Here
 
 
-@pytest.mark.parametrize("number", range(2))
+@pytest.mark.parametrize("number", range(4))
 def test_whatever_is_done_in_whatever_order_goes_by_the_model(
     machine: type[Machine], number: int
 ) -> None:
