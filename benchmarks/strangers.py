@@ -17,6 +17,8 @@ PASSWORD, WRONG, NEXT = "correct horse battery", "not the password", "violet umb
 NOBODYS_REFRESH_TOKEN = f"rt.1.{'A' * 22}.{'B' * 43}.{'C' * 43}"
 NOBODYS_SECRET = "A" * 43
 A_MINUTE = 60
+# of what hashes nothing, each round
+TURNS = 6
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,8 @@ class Kind:
     path: str
     body: Mapping[str, str]
     status: int
+    # without a hash it takes so little that one time tells nothing
+    turns: int = 1
     pool: Literal["clean", "blocked", "spent"] = "clean"
 
 
@@ -48,8 +52,8 @@ def prepare(ask: Ask) -> Mapping[str, Kinds]:
             "invited, no password yet": _log_in("invited", 401),
         },
         "log-ins that have to wait": {
-            "blocked account": replace(_log_in("blocked", 429, PASSWORD), pool="blocked"),
-            "blocked unknown account": replace(_log_in("blocked-unknown", 429), pool="blocked"),
+            "blocked account": _blocked("blocked", PASSWORD),
+            "blocked unknown account": _blocked("blocked-unknown", WRONG),
         },
         "log-ins in vain": {
             "password that is off": replace(_log_in("off", 429, PASSWORD), pool="spent"),
@@ -61,7 +65,7 @@ def prepare(ask: Ask) -> Mapping[str, Kinds]:
         },
         "forgotten passwords": {
             f"forgotten by {who}": Kind(
-                "POST", f"{USERS}/passw/forget_passw", {"email": _email(name)}, 202
+                "POST", f"{USERS}/passw/forget_passw", {"email": _email(name)}, 202, TURNS
             )
             for who, name in (
                 ("a known account", "known"),
@@ -80,9 +84,6 @@ def count_anew(kinds: Kinds) -> None:
     """Let nobody have failed yet, but those who are blocked or have no attempts left."""
     for pool in LoginAttempt.scan():
         pool.delete()
-    # of those who log in here all the time
-    for user in User.scan():
-        user.update([User.log_ins_paced_until.remove()])
     now = datetime.now(UTC)
     for kind in kinds.values():
         if kind.pool != "clean":
@@ -98,8 +99,12 @@ def _log_in(name: str, status: int, password: str = WRONG) -> Kind:
     return Kind("POST", f"{USERS}/login", body, status)
 
 
+def _blocked(name: str, password: str) -> Kind:
+    return replace(_log_in(name, 429, password), turns=TURNS, pool="blocked")
+
+
 def _refresh(token: str) -> Kind:
-    return Kind("POST", f"{USERS}/refresh", {"refresh_token": token}, 401)
+    return Kind("POST", f"{USERS}/refresh", {"refresh_token": token}, 401, TURNS)
 
 
 def _token_of_another_family() -> str:
@@ -113,7 +118,7 @@ def _token_of_another_family() -> str:
 def _reset_tokens(ask: Ask) -> tuple[Callable[[str], Kind], Sequence[str]]:
     def use(token: str) -> Kind:
         body = {"reset_token": token, "passw": NEXT}
-        return Kind("PUT", f"{USERS}/passw/set_new_passw", body, 410)
+        return Kind("PUT", f"{USERS}/passw/set_new_passw", body, 410, TURNS)
 
     user = _sign_up("forgetful", None)
     used = _token(TokenKind.RESET, user)
@@ -123,7 +128,7 @@ def _reset_tokens(ask: Ask) -> tuple[Callable[[str], Kind], Sequence[str]]:
 
 def _email_tokens(ask: Ask) -> tuple[Callable[[str], Kind], Sequence[str]]:
     def use(token: str) -> Kind:
-        return Kind("PUT", f"{USERS}/email", {"email_token": token}, 410)
+        return Kind("PUT", f"{USERS}/email", {"email_token": token}, 410, TURNS)
 
     user = _about_to_move("moving")
     used = _token(TokenKind.EMAIL_CONFIRMATION, user)
@@ -133,7 +138,7 @@ def _email_tokens(ask: Ask) -> tuple[Callable[[str], Kind], Sequence[str]]:
 
 def _undo_tokens(ask: Ask) -> tuple[Callable[[str], Kind], Sequence[str]]:
     def use(token: str) -> Kind:
-        return Kind("PUT", f"{USERS}/email/undo", {"undo_token": token}, 410)
+        return Kind("PUT", f"{USERS}/email/undo", {"undo_token": token}, 410, TURNS)
 
     user = _about_to_move("returning")
     used = _token(TokenKind.EMAIL_UNDO, user)
