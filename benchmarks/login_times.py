@@ -120,7 +120,7 @@ def _service(dynamodb_url: str | None) -> Iterator[Ask]:
         # a line a request would be among the figures
         Path(os.devnull).open("w") as nowhere,
         redirect_stdout(nowhere),
-        deployed({"BcryptCost": COST}, dynamodb_url) as stack,
+        deployed({"BcryptCost": COST, "SelfSignUp": "true"}, dynamodb_url) as stack,
         serving(stack.api, listen(0)) as url,
     ):
 

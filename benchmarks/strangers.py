@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from accounts.access import email_changes, new_accounts, sessions
+from accounts.access import email_changes, new_accounts, sessions, waiting_sign_ups
 from accounts.access.sessions import Client
 from accounts.credentials import one_time_tokens, opaque, passwords, throttle
 from accounts.credentials.one_time_tokens import Kind as TokenKind
@@ -13,6 +13,7 @@ from accounts.storage.tables import EmailChange, LoginAttempt, User
 from accounts.storage.transactions import write
 
 USERS = "/api/v1/public/users"
+SIGN_UP = f"{USERS}/sign_up"
 PASSWORD, WRONG, NEXT = "correct horse battery", "not the password", "violet umbrella 77"
 NOBODYS_REFRESH_TOKEN = f"rt.1.{'A' * 22}.{'B' * 43}.{'C' * 43}"
 NOBODYS_SECRET = "A" * 43
@@ -74,6 +75,12 @@ def prepare(ask: Ask) -> Mapping[str, Kinds]:
                 ("who is invited", "invited"),
             )
         },
+        "sign-ups": {
+            "sign-up at a free address": _sign_up_at("free"),
+            "sign-up at a taken address": _sign_up_at("known"),
+            "at that of a disabled account": _sign_up_at("disabled"),
+        },
+        "refusals of sign-up tokens": _refusals("sign-up", *_sign_up_tokens(ask)),
         "refusals of reset tokens": _refusals("reset", *_reset_tokens(ask)),
         "refusals of e-mail tokens": _refusals("e-mail", *_email_tokens(ask)),
         "refusals of undo tokens": _refusals("undo", *_undo_tokens(ask)),
@@ -81,7 +88,9 @@ def prepare(ask: Ask) -> Mapping[str, Kinds]:
 
 
 def count_anew(kinds: Kinds) -> None:
-    """Let nobody have failed yet, but those who are blocked or have no attempts left."""
+    """Let nobody have failed or signed up yet, but those who are blocked or have no attempts."""
+    sign_ups = (kind for kind in kinds.values() if kind.path == SIGN_UP)
+    write(*(waiting_sign_ups.clear(kind.body["email"]) for kind in sign_ups))
     for pool in LoginAttempt.scan():
         pool.delete()
     now = datetime.now(UTC)
@@ -113,6 +122,28 @@ def _token_of_another_family() -> str:
     session, token = sessions.new_session(other, Client("192.0.2.1", ""))
     sessions.begin(other, session)
     return str(token._replace(family=opaque.new_secret()))
+
+
+def _sign_up_at(name: str) -> Kind:
+    body = {"email": _email(name), "name": "Newcomer", "passw": PASSWORD}
+    return Kind("POST", SIGN_UP, body, 202)
+
+
+def _sign_up_tokens(ask: Ask) -> tuple[Callable[[str], Kind], Sequence[str]]:
+    def use(token: str) -> Kind:
+        body = {"email_token": token, "passw": PASSWORD}
+        return Kind("PUT", f"{USERS}/email", body, 410, TURNS)
+
+    def mailed(seconds: int) -> str:
+        email = _email("newcomer")
+        token = one_time_tokens.new(TokenKind.SIGN_UP, None, seconds, email=email)
+        write(token.kept)
+        return token.text
+
+    used = mailed(A_MINUTE)
+    _succeed(ask, _sign_up_at("newcomer"), 202)
+    _succeed(ask, use(used))
+    return use, (f"{TokenKind.SIGN_UP}.{NOBODYS_SECRET}", used, mailed(-A_MINUTE))
 
 
 def _reset_tokens(ask: Ask) -> tuple[Callable[[str], Kind], Sequence[str]]:
@@ -166,9 +197,9 @@ def _token(kind: TokenKind, user: User, seconds: int = A_MINUTE) -> str:
     return token.text
 
 
-def _succeed(ask: Ask, kind: Kind) -> None:
-    if (status := ask(kind)) != 200:  # noqa: PLR2004 - OK
-        raise SystemExit(f"{kind.path}: {status} instead of 200")
+def _succeed(ask: Ask, kind: Kind, expected: int = 200) -> None:
+    if (status := ask(kind)) != expected:
+        raise SystemExit(f"{kind.path}: {status} instead of {expected}")
 
 
 def _about_to_move(name: str) -> User:

@@ -60,7 +60,7 @@ NOTICES = {
     "deletion": Notice(orders.account_deleted, [(OWN, "")]),
 }
 # ordered before there is anything on record to tell of
-WITHOUT_OCCASION = {"reset", "invitation"}
+WITHOUT_OCCASION = {"reset", "invitation", "sign_up", "sign_up_taken", "sign_up_refused"}
 HELLO = {"en": "Hello Alice,", "ru": "Здравствуйте, Alice!"}
 each_notice = pytest.mark.parametrize("notice", NOTICES.values(), ids=NOTICES)
 
