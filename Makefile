@@ -28,9 +28,10 @@ SYNC := $(BIN)/uv pip sync --quiet --require-hashes
 INSTALL := $(BIN)/uv pip install --quiet --require-hashes
 
 # What `make run` takes. A misspelt variable would do nothing, and nobody would know.
-RUN_TAKES := PORT KEEP ORIGINS LOGS SESSION DYNAMODB_URL PYTHON
+RUN_TAKES := PORT KEEP ORIGINS LOGS PARAMETERS SESSION DYNAMODB_URL PYTHON
 RUN_FLAGS = $(if $(filter yes,$(KEEP)),--keep-in .local/kept) \
-	$(if $(ORIGINS),--origins '$(ORIGINS)') $(if $(LOGS),--logs '$(LOGS)')
+	$(if $(ORIGINS),--origins '$(ORIGINS)') $(if $(LOGS),--logs '$(LOGS)') \
+	$(foreach parameter,$(PARAMETERS),--parameter '$(parameter)')
 GIVEN = $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))
 ifneq ($(filter run,$(MAKECMDGOALS)),)
 UNKNOWN := $(filter-out $(RUN_TAKES),$(GIVEN))
@@ -47,7 +48,7 @@ setup: $(READY) ## Make the environment in .venv, exactly as locked (PYTHON=pyth
 	@echo "Ready: $$($(BIN)/python --version) in .venv"
 
 .PHONY: run
-run: $(READY) ## Run the whole API on this machine, no Docker, no AWS (PORT=3000, KEEP=yes, ORIGINS=, LOGS=json)
+run: $(READY) ## Run the whole API on this machine, no Docker, no AWS (PORT= KEEP=yes ORIGINS= LOGS=json PARAMETERS=)
 	@exec $(BIN)/python -m infra.local $(RUN_FLAGS)
 
 .PHONY: try
