@@ -37,6 +37,7 @@ NAMES = (
     "issue a reset token",
     "reset the password",
     "change one's own name",
+    "ask for another e-mail",
     "delete one's own account",
     "rename a user",
     "change a user's role",

@@ -146,6 +146,14 @@ CONFIRM_IDENTITY = Endpoint(
     requests={"GetItem": 2, "UpdateItem": 1, "TransactWriteItems": 1, "GenerateMac": 1},
     body=lambda scene: {"passw": scene.alice.passw},
 )
+CHANGE_OWN_EMAIL = Endpoint(
+    "POST",
+    "/api/v1/private/users/email",
+    PEOPLE,
+    requests={"GetItem": 2, "UpdateItem": 1, "SendMessage": 2, "TransactWriteItems": 1},
+    status=202,
+    body=lambda _: {"email": "alice@example.org"},
+)
 DELETE_OWN_ACCOUNT = Endpoint(
     "DELETE",
     "/api/v1/private/users/any",

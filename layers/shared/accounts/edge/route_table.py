@@ -6,6 +6,7 @@ ROUTES = (
     ("PATCH", "/api/v1/private/users/any"),
     ("PUT", "/api/v1/private/users/any"),
     ("POST", "/api/v1/private/users/confirm"),
+    ("POST", "/api/v1/private/users/email"),
     ("PUT", "/api/v1/private/users/logout"),
     ("PUT", "/api/v1/private/users/passw/change_passw"),
     ("DELETE", "/api/v1/private/users/seances"),
