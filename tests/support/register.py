@@ -161,6 +161,13 @@ DELETE_OWN_ACCOUNT = Endpoint(
     requests={"GetItem": 2, "TransactWriteItems": 1, "SendMessage": 1},
     status=204,
 )
+EXPORT_OWN_DATA = Endpoint(
+    "GET",
+    "/api/v1/private/users/any/data",
+    PEOPLE,
+    # of the trail, of what they did to others, and of devices
+    requests={"GetItem": 3, "Query": 3},
+)
 UPDATE_OWN_ACCOUNT = Endpoint(
     "PATCH",
     "/api/v1/private/users/any",

@@ -5,6 +5,7 @@ ROUTES = (
     ("DELETE", "/api/v1/private/users/any"),
     ("PATCH", "/api/v1/private/users/any"),
     ("PUT", "/api/v1/private/users/any"),
+    ("GET", "/api/v1/private/users/any/data"),
     ("POST", "/api/v1/private/users/confirm"),
     ("POST", "/api/v1/private/users/email"),
     ("PUT", "/api/v1/private/users/logout"),
