@@ -37,6 +37,7 @@ NAMES = (
     "issue a reset token",
     "reset the password",
     "change one's own name",
+    "ask for another e-mail",
     "delete one's own account",
     "rename a user",
     "change a user's role",
@@ -130,7 +131,7 @@ def outcome(
     good = [t for t in after.tokens if account and t.epoch == account.credentials_epoch]
     return {
         "answers": [verdict(scenario, answer) for scenario, answer in answers],
-        "given": [worth(after, answer.json) for _, answer in answers],
+        "given": [worth(after, answer) for _, answer in answers],
         "account": {name: now.get(name) for name in known},
         "password": "new" if now.get("password_hash") != then["password_hash"] else "old",
         "good tokens": len(good),
@@ -149,8 +150,9 @@ def verdict(scenario: Scenario, answer: Answer) -> str:
     return "done" if answer.status < 400 else "refused"
 
 
-def worth(state: State, given: dict[str, Any]) -> list[bool]:
+def worth(state: State, answer: Answer) -> list[bool]:
     """Say of the tokens in an answer whether they are good: for a session, for a refresh."""
+    given: dict[str, Any] = answer.json if answer.text else {}
     if not given.get("refresh_token"):
         return []
     token = RefreshToken.read(given["refresh_token"])

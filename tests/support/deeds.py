@@ -7,6 +7,7 @@ from tests.support.answers import Answer
 from tests.support.desk import Desk, log_in, refresh, sign_out_others, who_am_i
 from tests.support.people import Person, claims
 from tests.support.register import (
+    CHANGE_OWN_EMAIL,
     CHANGE_PASSWORD,
     CONFIRM_IDENTITY,
     END_SEANCE,
@@ -140,6 +141,12 @@ DEEDS: Mapping[str, Deed] = {
         "user_updated",
         actor=ALICE,
         details={"name": "changed"},
+    ),
+    "own email": Deed(
+        lambda stage: lambda: stage.private(CHANGE_OWN_EMAIL.at(), email="a@example.org"),
+        "user_updated",
+        actor=ALICE,
+        details={"email": "to be confirmed"},
     ),
     "own language": Deed(
         lambda stage: lambda: stage.private(UPDATE_OWN_ACCOUNT.at(), language="ru"),

@@ -146,12 +146,27 @@ CONFIRM_IDENTITY = Endpoint(
     requests={"GetItem": 2, "UpdateItem": 1, "TransactWriteItems": 1, "GenerateMac": 1},
     body=lambda scene: {"passw": scene.alice.passw},
 )
+CHANGE_OWN_EMAIL = Endpoint(
+    "POST",
+    "/api/v1/private/users/email",
+    PEOPLE,
+    requests={"GetItem": 2, "UpdateItem": 1, "SendMessage": 2, "TransactWriteItems": 1},
+    status=202,
+    body=lambda _: {"email": "alice@example.org"},
+)
 DELETE_OWN_ACCOUNT = Endpoint(
     "DELETE",
     "/api/v1/private/users/any",
     PEOPLE_BUT_THE_LAST_ADMINISTRATOR,
     requests={"GetItem": 2, "TransactWriteItems": 1, "SendMessage": 1},
     status=204,
+)
+EXPORT_OWN_DATA = Endpoint(
+    "GET",
+    "/api/v1/private/users/any/data",
+    PEOPLE,
+    # of the trail, of what they did to others, and of devices
+    requests={"GetItem": 3, "Query": 3},
 )
 UPDATE_OWN_ACCOUNT = Endpoint(
     "PATCH",

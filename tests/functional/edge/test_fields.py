@@ -16,6 +16,7 @@ from tests.support.endpoint import Endpoint
 from tests.support.people import Person
 from tests.support.register import (
     ANY_USERS,
+    CHANGE_OWN_EMAIL,
     CHANGE_PASSWORD,
     ISSUE_RESET_TOKEN,
     LOG_IN,
@@ -80,7 +81,7 @@ NO_EMAILS = {
     "reserved domain": "user@example.invalid",
     "non-character": "user\ufffe@example.com",
 }
-TAKES_EMAIL = (SIGN_UP, LOG_IN, ISSUE_RESET_TOKEN)
+TAKES_EMAIL = (SIGN_UP, LOG_IN, ISSUE_RESET_TOKEN, CHANGE_OWN_EMAIL)
 
 
 @each(TAKES_EMAIL)

@@ -258,6 +258,16 @@ def be_about_to_move(scene: Scene) -> None:
     scene.order = _notice(scene, "email_changing", "user_updated")
 
 
+def ask_for_another_address(scene: Scene) -> None:
+    """Alice has asked for another address, and the letter to it is on the queue."""
+    _ask_for(scene, NEW_EMAIL)
+
+
+def ask_for_the_administrators_address(scene: Scene) -> None:
+    """Alice has asked for the administrator's address, and the letter to it is on the queue."""
+    _ask_for(scene, scene.administrator.email)
+
+
 def _sign_up(scene: Scene, email: str) -> str:
     message = Message(
         kind="sign_up",
@@ -269,10 +279,15 @@ def _sign_up(scene: Scene, email: str) -> str:
     return message.to_json()
 
 
-def _notice(scene: Scene, kind: Kind, what: str) -> str:
+def _ask_for(scene: Scene, email: str) -> None:
+    assert scene.service.change_own_email(scene.alice.token, email).status == 202
+    scene.order = _notice(scene, "confirm_email", "user_updated", email)
+
+
+def _notice(scene: Scene, kind: Kind, what: str, email: str | None = None) -> str:
     message = Message(
         kind=kind,
-        email=scene.alice.email,
+        email=email or scene.alice.email,
         ordered_at=scene.clock(),
         request_id="noticed",
         occasion=occasion(scene.alice.id, scene.alice.name, what),

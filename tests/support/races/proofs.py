@@ -123,6 +123,26 @@ def waits_for_the_new_address(scene: Scene, answer: Answer) -> None:
     assert scene.service.log_in(scene.alice.email).status == 200
 
 
+def may_have_the_new_address(scene: Scene, _: Answer) -> None:
+    assert is_live(scene, scene.alice.token)
+    token = email_tokens.confirmation(scene.alice.account, NEW_EMAIL)
+    assert scene.service.confirm_email(token).status == 200
+    assert scene.service.log_in(NEW_EMAIL).json["user"]["id"] == scene.alice.id
+
+
+def cannot_have_the_administrators_address(scene: Scene, _: Answer) -> None:
+    email = scene.administrator.email
+    token = email_tokens.confirmation(scene.alice.account, email)
+    assert scene.service.confirm_email(token).code == "email_token_invalid"
+    assert scene.service.log_in(email).json["user"]["id"] == scene.administrator.id
+
+
+def keeps_the_address(scene: Scene, _: Answer) -> None:
+    assert is_live(scene, scene.alice.token)
+    assert scene.service.confirm_email(scene.email_token).code == "email_token_invalid"
+    assert scene.service.log_in(scene.alice.email).json["user"]["id"] == scene.alice.id
+
+
 def has_the_old_address_back(scene: Scene, answer: Answer) -> None:
     is_kept_out(scene, answer)
     assert scene.service.log_in(NEW_EMAIL).code == "invalid_credentials"
@@ -236,6 +256,21 @@ def the_mail_leads_back(scene: Scene, _: Answer) -> None:
     text = mail.text.partition("#undo_token=")[2].split()[0]
     token = one_time_tokens.read(Kind.EMAIL_UNDO, text)
     assert (mail.recipients, token.user_id) == ((scene.alice.email,), scene.alice.id)
+
+
+def the_mail_gives_the_new_address(scene: Scene, _: Answer) -> None:
+    mail = scene.outbox.mails()[0]
+    assert mail.recipients == (NEW_EMAIL,)
+    token = mail.text.partition("#email_token=")[2].split()[0]
+    assert scene.service.confirm_email(token).status == 200
+    assert scene.service.log_in(NEW_EMAIL).json["user"]["id"] == scene.alice.id
+
+
+def the_mail_tells_the_administrator(scene: Scene, _: Answer) -> None:
+    mail = scene.outbox.mails()[0]
+    assert mail.recipients == (scene.administrator.email,)
+    assert f"Hello {scene.administrator.name}" in mail.text
+    assert "_token" not in mail.text
 
 
 def the_mail_tells_of_it(scene: Scene, _: Answer) -> None:

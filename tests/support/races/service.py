@@ -108,6 +108,11 @@ class Service:
         """Change one's own name or language."""
         return self.api.call(*register.UPDATE_OWN_ACCOUNT.at(), token=token, json=changes)
 
+    def change_own_email(self, token: str, email: str) -> Answer:
+        """Ask for another address."""
+        body = {"email": email}
+        return self.api.call(*register.CHANGE_OWN_EMAIL.at(), token=token, json=body)
+
     def delete_own_account(self, token: str) -> Answer:
         """Leave."""
         return self.api.call(*register.DELETE_OWN_ACCOUNT.at(), token=token)

@@ -27,6 +27,7 @@ WITH_LINK = (
 KINDS = (
     *WITH_LINK,
     "sign_up_refused",
+    "email_taken",
     "password_changed",
     "password_reset",
     "email_changed_to",

@@ -11,8 +11,7 @@ from typing import Any
 
 from pynamodb.pagination import ResultIterator
 
-from accounts.access import grants
-from accounts.administration import cursors
+from accounts.access import cursors, grants
 from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import AuditEvent, Role, User, UserSession
 

@@ -14,7 +14,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from pynamodb.expressions.update import Action
 
@@ -67,6 +67,12 @@ def welcome(user: User, token: str | None) -> tuple[str, Sequence[Action]]:
 def devices_of(user: User) -> Sequence[str]:
     """Return the digests of all the device tokens of the account, expired or not."""
     return [*(user.known_devices or {}), *(user.new_devices or {})]
+
+
+def expiries_of(user: User) -> Sequence[datetime]:
+    """Return until when the account knows each of its devices, soonest first."""
+    live = {**_live(user.known_devices), **_live(user.new_devices)}
+    return [datetime.fromtimestamp(seconds, UTC) for seconds in sorted(live.values())]
 
 
 def _live(devices: _Devices | None) -> _Devices:

@@ -25,6 +25,12 @@ class UpdateOwnAccountSchema(ChangesSchema):
     language: Language | None = None
 
 
+class ChangeOwnEmailSchema(RequestSchema):
+    """Another address for one's own account."""
+
+    email: Email
+
+
 class UpdateUserSchema(ChangesSchema):
     """What others change about an account."""
 

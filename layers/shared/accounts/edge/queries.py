@@ -21,6 +21,7 @@ def _plain_number(value: str) -> str:
     return value
 
 
+Cursor = Annotated[str, StringConstraints(min_length=1, max_length=CURSOR_LENGTH)]
 EmailPrefix = Annotated[
     str,
     StringConstraints(to_lower=True),
@@ -28,8 +29,8 @@ EmailPrefix = Annotated[
 ]
 
 
-class PageQuery(BaseModel):
-    """Which page of a list; query strings are text, so numbers are read from it."""
+class Query(BaseModel):
+    """Base of query strings: no unknown fields, inputs kept out of errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
@@ -38,10 +39,20 @@ class PageQuery(BaseModel):
         """Return the query string as this schema; see :func:`accounts.edge.validation.check`."""
         return validation.check(cls, query)
 
+
+class OwnDataQuery(Query):
+    """Which page of one's own data."""
+
+    cursor: Cursor | None = None
+
+
+class PageQuery(Query):
+    """Which page of a list; query strings are text, so numbers are read from it."""
+
     limit: Annotated[int, BeforeValidator(_plain_number), Field(ge=1, le=LONGEST_PAGE)] = (
         LONGEST_PAGE
     )
-    cursor: Annotated[str, StringConstraints(min_length=1, max_length=CURSOR_LENGTH)] | None = None
+    cursor: Cursor | None = None
 
 
 class UsersQuery(PageQuery):

@@ -5,15 +5,17 @@ long as what was mailed works, or until that is used or void: so whoever floods 
 three at a time, and while a mail is withheld, one that works is in the mailbox.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from accounts import clock
-from accounts.credentials import budgets
+from accounts.credentials import budgets, opaque
 from accounts.storage.tables import LoginAttempt
 
 PER_PERSON = 10
 PER_PERSON_SECONDS = 3600
 PLACES = 3
+SHARED_SECONDS = 3600
 
 
 def spend_source(address: str) -> None:
@@ -47,6 +49,30 @@ def take_place(pool: str, order_id: str, *, seconds: int, epoch: int) -> LoginAt
     """
     places = (LoginAttempt(subject=f"{pool}#{place}") for place in range(PLACES))
     return next((place for place in places if _is_taken(place, order_id, seconds, epoch)), None)
+
+
+def take_places(
+    email: str, asking: int, order_id: str, *, seconds: int, epoch: int
+) -> Sequence[LoginAttempt]:
+    """Take the places of a mail that one account has sent to somebody's address; none is withheld.
+
+    What one account sends has places of its own, so that it keeps nobody else's mail back for
+    long: those that all share are free again after an hour.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    # addresses that nobody here has must not pile up readable
+    mailbox = f"mail-to#{opaque.digest(email)}"
+    own = take_place(f"{mailbox}#{asking}", order_id, seconds=seconds, epoch=epoch)
+    if own is None:
+        return ()
+    # whoever's credentials it is about
+    shared = take_place(mailbox, order_id, seconds=SHARED_SECONDS, epoch=0)
+    if shared is None:
+        leave_place(own, order_id)
+        return ()
+    return own, shared
 
 
 def leave_place(place: LoginAttempt, order_id: str) -> None:

@@ -17,6 +17,7 @@ Kind = Literal[
     "password_reset",
     "account_created",
     "confirm_email",
+    "email_taken",
     "email_changing",
     "email_changed_from",
     "email_changed_to",

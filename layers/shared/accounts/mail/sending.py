@@ -25,7 +25,7 @@ def send(message: Message, order_id: str) -> None:
         ClientError, BotoCoreError: the mail service did not take it.
     """
     if message.occasion is not None:
-        outcome = _notify(message, message.occasion)
+        outcome = _notify(message, message.occasion, order_id)
     elif message.kind == "sign_up":
         outcome = _answer_sign_up(message, order_id)
     else:
@@ -43,7 +43,7 @@ def send(message: Message, order_id: str) -> None:
     logs.mail(outcome, kind=message.kind)
 
 
-def _notify(message: Message, occasion: Occasion) -> str:
+def _notify(message: Message, occasion: Occasion, order_id: str) -> str:
     event = AuditEvent.find(occasion.user_id, occasion.event_id)
     if event is None:
         # what was announced did not come to pass
@@ -55,7 +55,7 @@ def _notify(message: Message, occasion: Occasion) -> str:
     if message.kind == "account_created":
         link = links.confirm_present_email(occasion, message.email)
     elif message.kind == "confirm_email":
-        link = links.confirm_email(occasion, message.email)
+        return _ask_to_confirm(message, occasion, order_id)
     elif message.kind in ("email_changing", "email_changed_from"):
         link = links.undo_email_change(occasion)
     letter = letters.write(
@@ -69,6 +69,34 @@ def _notify(message: Message, occasion: Occasion) -> str:
         ip_address=occasion.ip_address,
     )
     _send(message.email, letter)
+    return "sent"
+
+
+def _ask_to_confirm(message: Message, occasion: Occasion, order_id: str) -> str:
+    seconds, epoch = settings.current().email_token_seconds, occasion.epoch
+    places = limits.take_places(
+        message.email, occasion.user_id, order_id, seconds=seconds, epoch=epoch
+    )
+    if not places:
+        return "limited"
+    try:
+        if addresses.is_taken(message.email, by_other_than=occasion.user_id):
+            return _tell_that_it_is_taken(message.email)
+        link = links.confirm_email(occasion, message.email)
+        _send(message.email, _letter(message.kind, occasion.language, occasion.name, link))
+    except Exception:
+        for place in places:
+            limits.leave_place(place, order_id)
+        raise
+    return "sent"
+
+
+def _tell_that_it_is_taken(email: str) -> str:
+    # by their own name: whoever asked could have chosen theirs to say anything
+    owner = users.find_by_email(email)
+    if owner is None or owner.kind != users.PERSON or not users.is_active(owner):
+        return "nobody"
+    _send(owner.email, _letter_to(owner, "email_taken", NO_LINK))
     return "sent"
 
 

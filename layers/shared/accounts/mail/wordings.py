@@ -204,6 +204,24 @@ WORDINGS: Mapping[tuple[str, str], Wording] = {
         ),
         "Подтвердить адрес",
     ),
+    ("email_taken", "en"): Wording(
+        "You have an account at {service} with this address",
+        (
+            "Somebody asked to have this address for another account at {service}.",
+            "It is that of your account, which stays as it is.",
+            "If it was you, give this account another address first, or delete it.",
+            "If it was not you, there is nothing to do.",
+        ),
+    ),
+    ("email_taken", "ru"): Wording(
+        "У вас уже есть учётная запись в {service} с этим адресом",
+        (
+            "Кто-то указал этот адрес для другой учётной записи в {service}.",
+            "Это адрес вашей учётной записи, и она остаётся прежней.",
+            "Если это были вы, сначала укажите для неё другой адрес или удалите её.",
+            "Если это были не вы, делать ничего не нужно.",
+        ),
+    ),
     ("email_changing", "en"): Wording(
         "Your address for {service} is being changed",
         (

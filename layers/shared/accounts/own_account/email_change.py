@@ -5,18 +5,37 @@ the one before decides: for a week its owner can undo that, whatever was done si
 only one who can get in afterwards.
 """
 
-from accounts import settings
-from accounts.access import email_changes
+from pynamodb.expressions.update import Action
+
+from accounts import clock, settings
+from accounts.access import account_changes, email_changes
+from accounts.access.authentication import Principal
 from accounts.access.email_changes import NoSuchChangeError
 from accounts.access.sessions import Client
 from accounts.credentials import budgets, one_time_tokens
 from accounts.credentials.one_time_tokens import Kind, OpenToken, TokenInvalidError
 from accounts.credentials.reset_tokens import ResetToken
-from accounts.errors import EmailTokenInvalidError, UndoTokenInvalidError
-from accounts.mail import orders
-from accounts.storage import audit
+from accounts.errors import EmailTokenInvalidError, SessionEndedError, UndoTokenInvalidError
+from accounts.mail import limits, orders
+from accounts.storage import audit, users
 from accounts.storage.tables import User, UserEmail
 from accounts.storage.transactions import ConditionFailedError, retried, write
+
+
+def begin(email: str, caller: Principal) -> None:
+    """Have the caller's account wait for this address to be confirmed, and tell both addresses.
+
+    Whose the address is, is not looked up: that is for who reads its mail to know. The present
+    one calls off what was begun, and nobody is told.
+
+    Raises:
+        TooManyRequestsError: the caller has asked for too many of late.
+        SessionEndedError: the session has ended meanwhile.
+        UnavailableError: DynamoDB or the queue did not answer.
+    """
+    if email != caller.session.email:
+        limits.spend_person(caller.user_id)
+    retried(lambda: _begin(email, caller))
 
 
 def confirm(user: User, token: OpenToken) -> None:
@@ -59,6 +78,24 @@ def undo(text: str, client: Client) -> ResetToken:
     except UndoTokenInvalidError:
         budgets.spend("undo", client.ip_address)
         raise
+
+
+def _begin(email: str, caller: Principal) -> None:
+    user = User.find(caller.user_id)
+    if user is None or not users.is_active(user):
+        raise SessionEndedError
+    is_present = email == user.email
+    outcome = "called off" if is_present else "to be confirmed"
+    event = audit.event(user.id, "user_updated", email=outcome)
+    actions: list[Action] = [User.updated_at.set(clock.now())]
+    if is_present:
+        actions.append(User.pending_email_change.remove())
+    else:
+        actions.append(User.pending_email_change.set(email_changes.begun(user, email)))
+        orders.email_changing(user, event)
+        orders.confirm_email(user, email, event)
+    begun = account_changes.in_place(user, actions)
+    account_changes.commit([begun, event, *caller.session_conditions()])
 
 
 def _undo(text: str) -> ResetToken:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.administration import cursors
+from accounts.access import cursors
 from accounts.errors import ValidationFailedError
 from accounts.storage.tables import UserSession
 
