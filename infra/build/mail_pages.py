@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from accounts.mail import letters
-from accounts.mail.wordings import HELLO, WORDINGS
+from accounts.mail.wordings import HELLO, HELLO_SOMEBODY, WORDINGS
 from infra.build.mails import FOLDER
 from infra.local import ROOT
 from infra.local.errors import CannotRunError
@@ -53,13 +53,17 @@ def page(kind: str, language: str, name: str = "Anna Example", service: str = "U
         link=LINK if wording.button else "",
         seconds=next((life for blank, life in SECONDS.items() if blank in told), 0),
         device="Chrome on Windows",
+        code="04718259",
         ip_address="2001:db8:85a3:8d3:1319:8a2e:370:7348",
     ).html
 
 
 def words(language: str) -> str:
     """Return our own words in this language, as ``mails/<language>.toml`` may have others."""
-    lines = [f"hello = {_text(HELLO[language])}"]
+    lines = [
+        f"hello = {_text(HELLO[language])}",
+        f"hello_somebody = {_text(HELLO_SOMEBODY[language])}",
+    ]
     for (kind, of), wording in WORDINGS.items():
         if of != language:
             continue
