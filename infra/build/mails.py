@@ -50,6 +50,7 @@ class _Language(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     hello: _Line | None = None
+    hello_somebody: _Line | None = None
     mails: dict[str, _Words] = {}
 
 
@@ -87,6 +88,9 @@ def checked(folder: Path) -> str | None:
             for language, own in languages.items()
         },
         "greetings": {name: own.hello for name, own in languages.items() if own.hello},
+        "somebody": {
+            name: own.hello_somebody for name, own in languages.items() if own.hello_somebody
+        },
         "page": page,
     }
     return json.dumps(told, ensure_ascii=False, indent=1)
@@ -114,6 +118,8 @@ def _language(path: Path) -> _Language:
         raise MailsError("\n".join(_complaints(error))) from None
     if own.hello:
         _compare(_blanks(own.hello), frozenset({"name"}), KNOWN_TO_ALL, "{{{}}}".format)
+    if own.hello_somebody and _blanks(own.hello_somebody):
+        raise MailsError("hello_somebody has no blanks")
     problems = list(_wrong(own.mails, path.stem))
     if problems:
         raise MailsError("\n".join(problems))

@@ -114,7 +114,9 @@ def stranger_port() -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def service(front_end: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    with running(tmp_path_factory.mktemp("service"), "--origins", front_end) as service:
+    switched_on = ("--parameter", "SelfSignUp=true", "--parameter", "EmailCodes=true")
+    folder = tmp_path_factory.mktemp("service")
+    with running(folder, "--origins", front_end, *switched_on) as service:
         yield service
 
 

@@ -62,7 +62,7 @@ def test_mail_fits_a_phone_and_can_be_read(phone: "Page", kind: str, language: s
 
 
 def test_dark_is_dark_and_light_is_light(phone: "Page") -> None:
-    phone.set_content(mail_pages.page("reset", "en"))
+    phone.set_content(mail_pages.page("reset", "en", NAME))
 
     ink = phone.evaluate("getComputedStyle(document.body).color")
 

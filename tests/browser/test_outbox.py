@@ -1,6 +1,6 @@
 """The pages beside the API, used as a person does: a mail comes, and its link is followed."""
 
-import json
+import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -8,11 +8,18 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.browser.conftest import Service
-from tests.support.register import CONFIRM_EMAIL, FORGET_PASSWORD, LIST_USERS, UPDATE_USER
-from tests.support.tabs import Tab
+from tests.support.register import (
+    ANY_USERS,
+    FORGET_PASSWORD,
+    LIST_USERS,
+    SELF_SIGN_UP,
+    SEND_LOG_IN_CODE,
+    UPDATE_USER,
+)
+from tests.support.tabs import BY_COOKIE, Tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page, Route
+    from playwright.sync_api import BrowserContext, Page
 
 pytestmark = pytest.mark.browser
 
@@ -118,28 +125,38 @@ def test_link_in_the_letter_keeps_the_old_address_and_leads_to_a_new_password(
     assert tab.log_in({**credentials, "passw": "a much longer one"}).status == 200
 
 
-def test_sign_up_is_confirmed_with_its_password(
-    profile: "BrowserContext", service: Service
+def test_link_in_the_letter_confirms_a_sign_up_with_its_password(
+    outbox: "Page", service: Service, tab: Tab
 ) -> None:
-    sent: list[dict[str, str]] = []
-    missing = {"field": "passw", "message": "This field is required"}
+    person = {"email": f"{secrets.token_hex(8)}@example.com", "passw": "a password of my own"}
+    service.call(*SELF_SIGN_UP.at(), body={**person, "name": "Newcomer"})
+    page = _follow(outbox, person["email"], "Confirm the address")
 
-    def answer(route: "Route") -> None:
-        sent.append(json.loads(route.request.post_data or "{}"))
-        is_whole = "passw" in sent[-1]
-        text = {"message": "Email confirmed"} if is_whole else {"details": [missing]}
-        route.fulfill(status=200 if is_whole else 422, json=text)
-
-    page = profile.new_page()
-    page.route(f"**{CONFIRM_EMAIL.path}", answer)
-    page.goto(f"{service.origin}/_local/reset#email_token=of-a-sign-up")
     page.get_by_role("button").click()
-    page.get_by_label("Password that you signed up with").fill("the same as there")
+    page.get_by_label("Password that you signed up with").fill("another password")
+    page.get_by_role("button").click()
+    page.get_by_role("status").get_by_text("passw: ").wait_for()
+    page.get_by_label("Password that you signed up with").fill(person["passw"])
     page.get_by_role("button").click()
 
     page.get_by_role("status").get_by_text("Email confirmed").wait_for()
-    first = {"email_token": "of-a-sign-up"}
-    assert sent == [first, {**first, "passw": "the same as there"}]
+    assert tab.log_in(person).status == 200
+
+
+def test_link_in_the_letter_signs_the_browser_in_once_the_button_is_pressed(
+    outbox: "Page", service: Service, credentials: Mapping[str, str], tab: Tab
+) -> None:
+    service.call(*SEND_LOG_IN_CODE.at(), body={"email": credentials["email"]})
+    page = _follow(outbox, credentials["email"], "Sign in")
+    page.get_by_role("button").wait_for()
+    before = page.context.cookies()
+
+    page.get_by_role("button").click()
+
+    page.get_by_role("status").get_by_text(f"Signed in as {credentials['email']}").wait_for()
+    assert before == []
+    who = tab.fetch(*ANY_USERS.at(), headers=BY_COOKIE)
+    assert who.json["email"] == credentials["email"]
 
 
 def test_address_without_a_token_is_told_what_it_lacks(

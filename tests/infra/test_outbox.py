@@ -25,6 +25,7 @@ from tests.support.register import (
     HEALTH,
     JWKS,
     LOG_IN,
+    LOG_IN_WITH_CODE,
     SET_NEW_PASSWORD,
     UNDO_EMAIL_CHANGE,
 )
@@ -331,10 +332,11 @@ def test_token_of_a_link_goes_straight_to_the_api(browser: Client) -> None:
     page = browser.get("/_local/reset")
 
     forms = Elements(page.text).of("form")
-    assert {form["data-token"]: ("PUT", form["data-endpoint"]) for form in forms} == {
+    assert {it["data-token"]: (it["data-method"], it["data-endpoint"]) for it in forms} == {
         "reset_token": SET_NEW_PASSWORD.at(),
         "email_token": CONFIRM_EMAIL.at(),
         "undo_token": UNDO_EMAIL_CHANGE.at(),
+        "challenge": LOG_IN_WITH_CODE.at(),
     }
     assert browser.post("/_local/reset", json={}).status_code == 405
 

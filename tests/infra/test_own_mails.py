@@ -7,7 +7,7 @@ import pytest
 
 from accounts.mail import letters, replaced
 from accounts.mail.letters import Letter
-from accounts.mail.wordings import HELLO, WORDINGS
+from accounts.mail.wordings import HELLO, HELLO_SOMEBODY, WORDINGS
 from infra.build import layer, mail_pages, mails
 from infra.build.mails import MailsError
 from infra.local import ROOT
@@ -69,6 +69,10 @@ WRONG = {
         "mails.greeting: there is no such mail",
     ),
     "greeting without a name": (*("en.toml", 'hello = "Hello,"\n'), "lacks {name}"),
+    "greeting of nobody by name": (
+        *("en.toml", 'hello_somebody = "Dear {name},"\n'),
+        "hello_somebody has no blanks",
+    ),
     "no TOML": (*("en.toml", "subject: x\n"), "Expected"),
     "language that there is not": (*("de.toml", RESET), "is none of page.html, en.toml"),
     "file of another kind": ("logo.png", "", "is none of page.html, en.toml, ru.toml"),
@@ -110,6 +114,15 @@ def test_words_stand_in_the_place_of_ours_in_text_and_html(folder: Path) -> None
     assert _write().subject == "Set a new password for Acme"
 
 
+def test_somebody_is_greeted_without_a_name(folder: Path) -> None:
+    (folder / "en.toml").write_text('hello = "Dear {name},"\nhello_somebody = "Good day,"\n')
+
+    with own_mails(folder):
+        letters_to = [_write("sign_up", name="").text, _write("sign_up").text]
+
+    assert [text.splitlines()[0] for text in letters_to] == ["Good day,", "Dear Alice,"]
+
+
 def test_page_stands_around_every_mail(folder: Path) -> None:
     (folder / "page.html").write_text(PAGE)
 
@@ -148,6 +161,7 @@ def test_all_of_our_own_words_are_a_folder_to_begin_with(folder: Path, tmp_path:
     assert after == before
     assert dict(found.wordings) == dict(WORDINGS)
     assert found.greetings == HELLO
+    assert found.somebody == HELLO_SOMEBODY
 
 
 @pytest.mark.parametrize(("name", "text", "complaint"), WRONG.values(), ids=WRONG)

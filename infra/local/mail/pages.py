@@ -21,11 +21,12 @@ OWN_HOSTS = frozenset({HOST, f"[{HOST_IPV6}]", LOCALHOST})
 OUTBOX = f"{FOLDER}/outbox"
 OUTBOX_JSON = f"{FOLDER}/outbox.json"
 RESET = f"{FOLDER}/reset"
-# where each token goes that a link may carry behind the #
+# where each token goes that a link may carry behind the #; a challenge comes with its code
 ENDPOINTS = {
-    "reset_token": "/api/v1/public/users/passw/set_new_passw",
-    "email_token": "/api/v1/public/users/email",
-    "undo_token": "/api/v1/public/users/email/undo",
+    "reset_token": ("PUT", "/api/v1/public/users/passw/set_new_passw"),
+    "email_token": ("PUT", "/api/v1/public/users/email"),
+    "undo_token": ("PUT", "/api/v1/public/users/email/undo"),
+    "challenge": ("POST", "/api/v1/public/users/login/code"),
 }
 JSON = "application/json"
 HEADERS = {

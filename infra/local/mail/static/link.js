@@ -3,9 +3,8 @@
 const answer = document.querySelector("#answer");
 const forms = [...document.querySelectorAll("form")];
 
-function token(form) {
-  return new URLSearchParams(location.hash.slice(1)).get(form.dataset.token) ?? undefined;
-}
+// what the link carries: a token, or a challenge with its code
+const carried = () => new URLSearchParams(location.hash.slice(1));
 
 function show(accepted, ...lines) {
   answer.className = accepted ? "accepted" : "refused";
@@ -18,7 +17,7 @@ function show(accepted, ...lines) {
 
 // the first is for an address without a token, which the service then misses
 function choose() {
-  const chosen = forms.find(token) ?? forms[0];
+  const chosen = forms.find((form) => carried().has(form.dataset.token)) ?? forms[0];
   for (const form of forms) form.hidden = form !== chosen;
   document.title = chosen.querySelector("h2").textContent;
 }
@@ -33,14 +32,15 @@ function ask(form) {
 async function submit(event) {
   event.preventDefault();
   const form = event.target;
-  const body = { [form.dataset.token]: token(form), ...Object.fromEntries(new FormData(form)) };
+  const body = Object.fromEntries([...carried(), ...new FormData(form)]);
   try {
     const reply = await fetch(form.dataset.endpoint, {
-      method: "PUT",
-      headers: { "Content-Type": "application/json" },
+      method: form.dataset.method,
+      // tokens, if any come, are for the browser to keep
+      headers: { "Content-Type": "application/json", "X-Token-Delivery": "cookie" },
       body: JSON.stringify(body),
     });
-    const { message, details = [], reset_token } = await reply.json();
+    const { user, message = `Signed in as ${user?.email}`, details = [], reset_token } = await reply.json();
     if (form.elements.passw?.disabled && details.some(({ field }) => field === "passw")) return ask(form);
     show(reply.ok, message, ...details.map(({ field, message }) => `${field}: ${message}`));
     if (reply.ok) form.reset();

@@ -56,8 +56,8 @@ def write(  # noqa: PLR0913 - what a letter may tell
         "ip_address": ip_address,
         "code": code,
     }
-    hello = own.greetings.get(language, HELLO[language]) if name else HELLO_SOMEBODY[language]
-    paragraphs = [hello, *wording.paragraphs]
+    ours, theirs = (HELLO, own.greetings) if name else (HELLO_SOMEBODY, own.somebody)
+    paragraphs = [theirs.get(language, ours[language]), *wording.paragraphs]
     filled = [paragraph.format_map(values) for paragraph in paragraphs]
     subject = wording.subject.format_map(values)
     return Letter(

@@ -16,17 +16,21 @@ PATH = Path(__file__).with_name("replaced.json")
 
 @dataclass(frozen=True)
 class Replaced:
-    """Wordings by kind and language, greetings by language, and the page if it is another."""
+    """Wordings by kind and language, greetings by language, and the page if it is another.
+
+    ``somebody`` are the greetings where the name is not known.
+    """
 
     wordings: Mapping[tuple[str, str], Wording]
     greetings: Mapping[str, str]
+    somebody: Mapping[str, str]
     page: str | None
 
 
 @cache
 def current() -> Replaced:
     """Return what is replaced here, which for most is nothing."""
-    return read(PATH.read_text(encoding="utf-8")) if PATH.is_file() else Replaced({}, {}, None)
+    return read(PATH.read_text(encoding="utf-8")) if PATH.is_file() else Replaced({}, {}, {}, None)
 
 
 def read(text: str) -> Replaced:
@@ -42,5 +46,6 @@ def read(text: str) -> Replaced:
             for kind, wording in kinds.items()
         },
         greetings=told["greetings"],
+        somebody=told["somebody"],
         page=told["page"],
     )
