@@ -13,5 +13,6 @@ def handler(request: Request[SignUpSchema]) -> Done:
     """Order the mail that goes on; whether the address has an account is not even looked up."""
     body = request.body
     logs.about(body.email)
-    sign_up.begin(Newcomer(body.email, body.name, body.passw, body.language), request.client)
+    newcomer = Newcomer(body.email, body.name, body.passw, body.language)
+    sign_up.begin(newcomer, request.client, body.bot_token)
     return Done(message="A mail to this address says how to go on")

@@ -106,6 +106,13 @@ def test_who_takes_nothing_and_calls_only_dynamodb_loads_little_else() -> None:
     assert unneeded.isdisjoint(modules)
 
 
+def test_who_is_off_by_default_is_loaded_by_nobody() -> None:
+    modules = _imported(HANDLERS)["modules"]
+
+    assert "accounts.credentials.bot_check" in modules
+    assert "accounts.credentials.siteverify" not in modules
+
+
 def test_every_way_to_randomness_and_the_network_is_watched(tmp_path: Path) -> None:
     sinner = tmp_path / "sinner.py"
     sinner.write_text(

@@ -13,6 +13,7 @@ pytestmark = pytest.mark.rehearsal
 
 CERTIFICATE = f"arn:aws:acm:us-east-1:{ACCOUNT_ID}:certificate/12345678"
 TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT_ID}:alarms"
+HCAPTCHA = "https://api.hcaptcha.com/siteverify"
 TABLES = {
     "AuditEventsTable",
     "IdempotencyTable",
@@ -72,6 +73,11 @@ CHANGES = [
     _setting("AuditDays", "30", "AUDIT_DAYS"),
     _setting("PasswordMinLength", "15", "PASSWORD_MIN_LENGTH"),
     _setting("BreachedPasswordsUrl", "https://pwned.example.com/range", "BREACHED_PASSWORDS_URL"),
+    Change(
+        {"BotCheckUrl": HCAPTCHA, "BotCheckSecret": "/users/bot-check"},
+        {"BOT_CHECK_URL": HCAPTCHA, "BOT_CHECK_SECRET": "/users/bot-check"},
+        {"Boundary", "SignUpRole"},
+    ),
     _setting("BcryptCost", "13", "BCRYPT_COST"),
     _setting("TrustedProxy", "0123456789abcdef" * 2, "TRUSTED_PROXY"),
     _setting("RequireProxy", "true", "REQUIRE_PROXY"),

@@ -31,7 +31,9 @@ TELLING_HEADERS: Mapping[int, str] = {
     503: "retry-after",
 }
 # refused for the way that the request came, or to everybody, which no token mends
-_UNCHALLENGED = frozenset({"proxy_required", "sign_up_closed", "email_codes_off"})
+_UNCHALLENGED = frozenset(
+    {"proxy_required", "sign_up_closed", "email_codes_off", "bot_check_failed"}
+)
 
 
 def telling_header(status: int, code: str | None) -> str | None:

@@ -36,15 +36,17 @@ def client(service: Literal["kms"]) -> "KMSClient": ...
 def client(service: Literal["sqs"]) -> "SQSClient": ...
 @overload
 def client(service: Literal["sesv2"]) -> "SESV2Client": ...
+@overload
+def client(service: Literal["ssm"]) -> Any: ...  # noqa: ANN401 - one call does not want its types
 
 
-def client(service: Literal["kms", "sqs", "sesv2"]) -> Any:
+def client(service: Literal["kms", "sqs", "sesv2", "ssm"]) -> Any:
     """Return this process's client of the service, made on first use."""
     return _client(service)
 
 
 @functools.cache
-def _client(service: Literal["kms", "sqs", "sesv2"]) -> Any:  # noqa: ANN401 - see the overloads
+def _client(service: Literal["kms", "sqs", "sesv2", "ssm"]) -> Any:  # noqa: ANN401 - see the overloads
     import boto3  # noqa: PLC0415 - as in config
 
     patience = config(MAIL_READ_TIMEOUT_SECONDS, MAIL_ATTEMPTS) if service == "sesv2" else config()

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 MISSING_FIELD = "This field is required"
 
-Dependency = Literal["DynamoDB", "KMS", "SQS"]
+Dependency = Literal["DynamoDB", "KMS", "SQS", "SSM", "BotCheck"]
 
 
 class AccountsError(Exception):
@@ -166,6 +166,15 @@ class EmailCodesOffError(AccountsError):
     error = "Forbidden"
     code = "email_codes_off"
     message = "Codes by e-mail are switched off"
+
+
+class BotCheckFailedError(AccountsError):
+    """Who is asking has not shown that they are no bot: let them try the check again."""
+
+    status = 403
+    error = "Forbidden"
+    code = "bot_check_failed"
+    message = "The bot check was not passed"
 
 
 class UserNotFoundError(AccountsError):
@@ -389,7 +398,7 @@ class TooManyRequestsError(RetryLaterError):
 
 
 class UnavailableError(RetryLaterError):
-    """DynamoDB, KMS or SQS did not do its part in time; nothing was decided.
+    """DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided.
 
     ``dependency`` and ``reason`` are for the log: which it was, and why. There is no dependency
     to blame where the time ran out, or where others kept changing the same things.

@@ -117,6 +117,9 @@ class Settings:
     password_min_length: _Positive
     # empty means that nobody is asked
     breached_passwords_url: Annotated[str, _web_address]
+    # empty likewise; and the name of a parameter of SSM's
+    bot_check_url: Annotated[str, _web_address]
+    bot_check_secret: _MaybeEmpty
     bcrypt_cost: Annotated[int, _whole_number(least=4, most=31)]
     # of the secrets that a proxy may prove itself by; without any, no proxy is believed
     trusted_proxy: Annotated[frozenset[str], _digests]

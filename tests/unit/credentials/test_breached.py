@@ -2,9 +2,8 @@ import hashlib
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +11,7 @@ import pytest
 from accounts import metrics, settings
 from accounts.credentials import breached
 from tests.support.logged import Log
+from tests.support.stand_ins import Reply, StandIn, body, listening
 
 PASSWORD = "canary correct horse"
 DIGEST = hashlib.sha1(PASSWORD.encode(), usedforsecurity=False).hexdigest().upper()
@@ -19,40 +19,12 @@ SUFFIX = DIGEST[5:]
 OTHER = "0018A45C4D1DEF81644B54AB7F969B88D65"
 PADDING = "00D4F6E8FA6EECAD2A3AA415EEC418D38EC"
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
-
-
-@dataclass
-class StandIn:
-    """A range API on this machine that answers as told and keeps what it was asked."""
-
-    answer: Answer
-    port: int = 0
-    requests: list[str] = field(default_factory=list)
-    closing: threading.Event = field(default_factory=threading.Event)
-
 
 @pytest.fixture
 def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandIn]:
-    stand_in = StandIn(lines(f"{OTHER}:3"))
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            stand_in.requests.append(f"{self.requestline}\n{self.headers}")
-            stand_in.answer(self)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - named so there
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        stand_in.port = server.server_port
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        configure(monkeypatch, f"http://127.0.0.1:{server.server_port}/range")
+    with listening(lines(f"{OTHER}:3")) as stand_in:
+        configure(monkeypatch, f"{stand_in.url}/range")
         yield stand_in
-        stand_in.closing.set()
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
@@ -68,18 +40,7 @@ def configure(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     metrics.begin()
 
 
-def body(content: bytes, status: int = 200, headers: Mapping[str, str] = {}) -> Answer:
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        for name, value in {"Content-Length": str(len(content)), **headers}.items():
-            handler.send_header(name, value)
-        handler.end_headers()
-        handler.wfile.write(content)
-
-    return answer
-
-
-def lines(*text: str) -> Answer:
+def lines(*text: str) -> Reply:
     return body("\r\n".join(text).encode())
 
 
@@ -166,7 +127,7 @@ def test_any_other_status_counts_as_no_answer(
 ) -> None:
     service.answer = body(f"{SUFFIX}:1".encode() if status != 204 else b"", status)
 
-    assert_failed_open(log, capsys, "_NotAnAnswerError")
+    assert_failed_open(log, capsys, "NotAnAnswerError")
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -175,7 +136,7 @@ def test_a_redirect_is_not_followed(
 ) -> None:
     service.answer = body(b"", status, {"Location": f"http://127.0.0.1:{service.port}/elsewhere"})
 
-    assert_failed_open(log, capsys, "_NotAnAnswerError")
+    assert_failed_open(log, capsys, "NotAnAnswerError")
 
     assert len(service.requests) == 1
 
@@ -201,7 +162,7 @@ def test_garbage_counts_as_no_answer(
 ) -> None:
     service.answer = body(content)
 
-    assert_failed_open(log, capsys, "_NotAnAnswerError")
+    assert_failed_open(log, capsys, "NotAnAnswerError")
 
 
 def test_an_answer_cut_short_counts_as_none(

@@ -7,24 +7,14 @@ all hashes that begin so, among padding, so that not even the answer's length te
 import hashlib
 import re
 import unicodedata
-from concurrent.futures import ThreadPoolExecutor
-from http import HTTPStatus
 
-import urllib3
+from accounts import logs, metrics, outgoing, settings
 
-from accounts import logs, metrics, settings
-
-# for everything together, the look-up of the host's name included
 TIMEOUT_SECONDS = 1
 # an answer has about 1,000 lines of about 40 bytes
 MAX_ANSWER_BYTES = 256 * 1024
-_CHUNK_BYTES = 64 * 1024
 _PREFIX_DIGITS = 5
 _LINE = re.compile(r"([0-9A-F]{35}):([0-9]{1,15})")
-
-
-class _NotAnAnswerError(Exception):
-    """What came back is nothing that the API answers."""
 
 
 def contains(password: str) -> bool:
@@ -37,39 +27,19 @@ def contains(password: str) -> bool:
     digest = hashlib.sha1(message, usedforsecurity=False).hexdigest().upper()
     url = f"{settings.current().breached_passwords_url}/{digest[:_PREFIX_DIGITS]}"
     try:
-        return digest[_PREFIX_DIGITS:] in _suffixes(_fetched_in_time(url))
-    except (urllib3.exceptions.HTTPError, TimeoutError, _NotAnAnswerError) as error:
+        return digest[_PREFIX_DIGITS:] in _suffixes(_fetched(url))
+    except outgoing.NO_ANSWER as error:
         # its text may hold anything that was answered
         logs.degraded("breached_check_failed", reason=type(error).__name__)
         metrics.count("BreachedCheckFailed")
         return False
 
 
-def _fetched_in_time(url: str) -> bytes:
-    # in a thread, since a socket's timeout is between two bytes, and looking up names has none
-    thread = ThreadPoolExecutor(max_workers=1)
-    try:
-        return thread.submit(_fetched, url).result(TIMEOUT_SECONDS)
-    finally:
-        thread.shutdown(wait=False)
-
-
 def _fetched(url: str) -> bytes:
     headers = {"add-padding": "true", "user-agent": "users-service"}
-    # retries=False includes redirects. No pool lasts, since what was connected before Lambda
-    # froze the process may be dead after
-    with (
-        urllib3.PoolManager(headers=headers, timeout=TIMEOUT_SECONDS, retries=False) as http,
-        http.request("GET", url, preload_content=False) as answer,
-    ):
-        if answer.status != HTTPStatus.OK:
-            raise _NotAnAnswerError
-        body = bytearray()
-        while chunk := answer.read(_CHUNK_BYTES, decode_content=False):
-            body += chunk
-            if len(body) > MAX_ANSWER_BYTES:
-                raise _NotAnAnswerError
-        return bytes(body)
+    return outgoing.ask(
+        "GET", url, headers=headers, seconds=TIMEOUT_SECONDS, most_bytes=MAX_ANSWER_BYTES
+    )
 
 
 def _suffixes(answer: bytes) -> set[str]:
@@ -79,5 +49,5 @@ def _suffixes(answer: bytes) -> set[str]:
     known = {match[1] for match in matches if match and int(match[2])}
     # no prefix is without padding
     if not matches or None in matches:
-        raise _NotAnAnswerError
+        raise outgoing.NotAnAnswerError
     return known

@@ -107,6 +107,8 @@ Permission = Annotated[
     AfterValidator(_not_misspelt),
 ]
 RoleName = Annotated[str, formed(roles.NAME_PATTERN, roles.NAME_RULE)]
+# as long as those of hCaptcha, which are the longest
+BotToken = Annotated[str, StringConstraints(min_length=1, max_length=8192)]
 OpaqueToken = Annotated[str, StringConstraints(min_length=1, max_length=TOKEN_LENGTH)]
 
 

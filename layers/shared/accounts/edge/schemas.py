@@ -2,7 +2,15 @@
 
 from typing import Literal
 
-from accounts.edge.fields import Email, Name, NewPassword, OpaqueToken, Password, RequestSchema
+from accounts.edge.fields import (
+    BotToken,
+    Email,
+    Name,
+    NewPassword,
+    OpaqueToken,
+    Password,
+    RequestSchema,
+)
 
 
 class SignUpSchema(RequestSchema):
@@ -12,6 +20,8 @@ class SignUpSchema(RequestSchema):
     passw: NewPassword
     name: Name
     language: Literal["en", "ru"] | None = None
+    # of the page's bot check; of no account where there is none
+    bot_token: BotToken | None = None
 
 
 class UserLogInSchema(RequestSchema):

@@ -10,7 +10,7 @@ from accounts import settings
 from accounts.access import new_accounts, roles, waiting_sign_ups
 from accounts.access.sessions import Client
 from accounts.access.waiting_sign_ups import Waiting
-from accounts.credentials import one_time_tokens, passwords, policy
+from accounts.credentials import bot_check, one_time_tokens, passwords, policy
 from accounts.credentials.one_time_tokens import Kind, OpenToken, TokenInvalidError
 from accounts.credentials.passwords import WrongPasswordError
 from accounts.errors import (
@@ -37,18 +37,23 @@ class Newcomer:
     language: str | None = None
 
 
-def begin(person: Newcomer, client: Client) -> None:
+def begin(person: Newcomer, client: Client, bot_token: str | None = None) -> None:
     """Have the person wait for the mail by which they confirm their address, and order it.
+
+    ``bot_token`` is what their page's bot check gave, where there is one.
 
     Raises:
         SignUpClosedError: nobody may sign themselves up here.
         TooManyRequestsError: too many mails were ordered from this source address.
-        ValidationFailedError: the password is refused.
-        UnavailableError: DynamoDB, KMS or the queue did not answer.
+        ValidationFailedError: the password is refused, or a bot check is missing.
+        BotCheckFailedError: the bot check was not passed.
+        UnavailableError: DynamoDB, KMS, the queue, SSM or the bot check did not answer.
     """
     _require_open()
     limits.spend_source(client.ip_address)
     policy.require_strong(person.password, (person.email, person.name))
+    # it is good once, so it is not asked in vain
+    bot_check.require_passed(bot_token, client.ip_address)
     language = person.language or settings.current().default_language
     password_hash = passwords.hashed(person.password)
     newcomer = waiting_sign_ups.new(person.name, language, password_hash, client.ip_address)
