@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
 WHOM = "e-mail or id of the account"
+WHOM_OR_SIGN_UP = f"{WHOM}, or e-mail of a sign-up"
 SESSION = "id of one session, as list-sessions shows it (default: all)"
 EXPORT_DETAILS = """\
 Every account that is there from the beginning to the end is in the file exactly once, as it was
@@ -27,6 +28,11 @@ or disabled), language (en or ru), email_confirmed (true or false) and created_a
 Accounts that are there already stay as they are, so after an interruption, or to correct some
 lines, import the same file again. Lines that cannot be taken are reported, by number and reason,
 in FILE.refused.jsonl, and the exit code is 1."""
+CONFIRMATION_DETAILS = """\
+For when you know otherwise that the address is theirs. A sign-up becomes an account without a
+password, for nobody has shown who chose the one that waits: a link is printed that sets one."""
+RESENDING_DETAILS = """\
+Links that were mailed before stay good. Of a sign-up's mails three go out in an hour."""
 CHECK_DETAILS = """\
 For after a deployment: an account is made in the tables, goes through the API with its password,
 its tokens and the published keys, and is taken away with its sessions and its trail, also when
@@ -129,6 +135,13 @@ def _add_people(commands: _Commands) -> None:
         ("enable-user", "enable a disabled account"),
     ):
         commands.add(name, summary).add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
+    commands.add("list-unconfirmed", "list accounts and sign-ups whose address is not confirmed")
+    for name, summary, details in (
+        ("confirm-email", "confirm an address by hand", CONFIRMATION_DETAILS),
+        ("resend-confirmation", "mail the link that confirms an address again", RESENDING_DETAILS),
+    ):
+        command = commands.add(name, summary, details)
+        command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM_OR_SIGN_UP)
 
 
 def _add_back_ends(commands: _Commands) -> None:

@@ -11,6 +11,7 @@ from accounts.errors import UnavailableError
 from accounts.storage import users as accounts_people
 from infra.manage import (
     checking,
+    confirmations,
     exporting,
     importing,
     operating,
@@ -88,6 +89,48 @@ def _set_status(whom: str, status: str) -> int:
         say(f"{user.email} is disabled and signed out everywhere.")
     else:
         say(f"{user.email} is active and may sign in.")
+    return 0
+
+
+def list_unconfirmed(_options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Show the addresses that are not confirmed."""
+    found = list(confirmations.unconfirmed())
+    if not found:
+        say("Every address is confirmed.")
+        return 0
+    show_table(
+        ("ADDRESS", "NAME", "ACCOUNT", "SINCE", "WAITS UNTIL"),
+        [
+            (
+                one.email,
+                one.name,
+                str(one.user_id or "none yet"),
+                time(one.since) if one.since else "",
+                time(one.until) if one.until else "",
+            )
+            for one in found
+        ],
+    )
+    return 0
+
+
+def confirm_email(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Confirm an address by hand."""
+    operating.begin()
+    link = confirmations.confirm(options.whom)
+    if link is None:
+        say("The address is confirmed.")
+    else:
+        say("The account is there, without a password. This link sets one, once:")
+        _show(link)
+    return 0
+
+
+def resend_confirmation(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Mail the link that confirms an address again."""
+    operating.begin()
+    email = confirmations.resend(options.whom)
+    say(f"A mail to {email} is on its way.")
     return 0
 
 
@@ -260,6 +303,7 @@ def _repeatable(what: str) -> Iterator[None]:
 
 COMMANDS: Mapping[str, Command] = {
     "check": check,
+    "confirm-email": confirm_email,
     "create-administrator": create_administrator,
     "disable-user": disable_user,
     "empty-table": empty_table,
@@ -269,6 +313,8 @@ COMMANDS: Mapping[str, Command] = {
     "import-users": import_users,
     "issue-service-token": issue_service_token,
     "list-sessions": list_sessions,
+    "list-unconfirmed": list_unconfirmed,
+    "resend-confirmation": resend_confirmation,
     "reset-link": reset_link,
     "restore-table": restore_table,
     "revoke-service-token": revoke_service_token,

@@ -38,11 +38,20 @@ def account(whom: str) -> User:
         RefusedError: there is none.
         UnavailableError: DynamoDB did not answer.
     """
-    is_id = re.fullmatch(users.ID_PATTERN, whom)
-    user = User.find(int(whom)) if is_id else users.find_by_email(canonical(whom))
-    if user is None:
+    if (user := find(whom)) is None:
         raise RefusedError(f"There is no account {whom}.")
     return user
+
+
+def find(whom: str) -> User | None:
+    """Return the account with this e-mail or id, or None.
+
+    Raises:
+        RefusedError: it is neither.
+        UnavailableError: DynamoDB did not answer.
+    """
+    is_id = re.fullmatch(users.ID_PATTERN, whom)
+    return User.find(int(whom)) if is_id else users.find_by_email(canonical(whom))
 
 
 def canonical(email: str) -> str:

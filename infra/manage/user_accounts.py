@@ -40,6 +40,15 @@ def create_administrator(email: str, name: str) -> Link:
             f"{email} has an account already."
             f" To let its owner set a new password, run: reset-link {email}"
         ) from error
+    return invitation_link(email)
+
+
+def invitation_link(email: str) -> Link:
+    """Return a link that sets the password of a new account, good as long as an invitation.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
     return retried(lambda: _link(account(email), settings.current().invitation_seconds))
 
 

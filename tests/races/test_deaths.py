@@ -29,6 +29,8 @@ pytestmark = pytest.mark.races
 PATIENCE_SECONDS = 60
 NAMES = (
     "sign up",
+    "sign up oneself",
+    "confirm a sign-up",
     "log in",
     "log in with a code",
     "refresh",

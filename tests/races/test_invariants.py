@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from accounts import clock
+from accounts.access import waiting_sign_ups
 from accounts.storage.dynamodb import Table
 from accounts.storage.tables import (
     AuditEvent,
@@ -15,6 +16,7 @@ from accounts.storage.tables import (
     User,
     UserEmail,
     UserSession,
+    WaitingSignUps,
 )
 from tests.support.clocks import Clock
 from tests.support.people import Person
@@ -146,6 +148,46 @@ def a_token_is_of_no_kind(_: Person) -> None:
 @breaks("one_time_tokens_are_whole")
 def a_reset_token_is_of_no_epoch(_: Person) -> None:
     reset_token().update([OneTimeToken.epoch.remove()])
+
+
+@breaks("one_time_tokens_are_whole")
+def a_token_of_a_sign_up_is_somebodys(alice: Person) -> None:
+    copy_of(reset_token(), token="su#digest", sealed_email="sealed", user_id=alice.id)
+
+
+@breaks("one_time_tokens_are_whole")
+def a_reset_token_is_nobodys(_: Person) -> None:
+    reset_token().update([OneTimeToken.user_id.remove()])
+
+
+@breaks("sign_ups_wait_for_a_while")
+def too_many_wait_at_an_address(_: Person) -> None:
+    wait("nina@example.com", *(f"hash {number}" for number in range(5)))
+
+
+@breaks("sign_ups_wait_for_a_while")
+def nobody_waits_at_an_address(_: Person) -> None:
+    wait("nina@example.com")
+
+
+@breaks("sign_ups_wait_for_a_while")
+def somebody_waits_twice(_: Person) -> None:
+    wait("nina@example.com", "hash", "hash")
+
+
+@breaks("sign_ups_wait_for_a_while")
+def somebody_waits_at_an_address_in_another_spelling(_: Person) -> None:
+    wait("NINA@example.com", "hash")
+
+
+@breaks("sign_ups_wait_for_a_while")
+def somebody_waits_for_days(_: Person) -> None:
+    wait("nina@example.com", "hash", days=2)
+
+
+@breaks("sessions_belong")
+def a_session_tells_that_an_address_is_not_confirmed(alice: Person) -> None:
+    changed(session_of_many(alice), email_unconfirmed=True)
 
 
 @breaks("tokens_work_once")
@@ -323,6 +365,15 @@ def event_of(alice: Person, what: str) -> AuditEvent:
 def reset_token() -> OneTimeToken:
     (token,) = OneTimeToken.scan()
     return token
+
+
+def wait(email: str, *hashes: str, days: int = 0) -> None:
+    people = [waiting_sign_ups.new("Nina", "en", one, "192.0.2.7") for one in hashes]
+    for person in people:
+        person.until += timedelta(days=days)
+    key = f"{WaitingSignUps.PREFIX}{email}"
+    expires_at = clock.now() + timedelta(days=1 + days)
+    WaitingSignUps(token=key, people=people, revision="x", expires_at=expires_at).save()
 
 
 def administrator() -> User:

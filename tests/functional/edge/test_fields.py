@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import strategies as st
 
-from tests.support import people
+from tests.support import email_tokens, people
 from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.deployment import Deployment
@@ -18,10 +18,12 @@ from tests.support.register import (
     ANY_USERS,
     CHANGE_OWN_EMAIL,
     CHANGE_PASSWORD,
+    CONFIRM_EMAIL,
     ISSUE_RESET_TOKEN,
     LOG_IN,
     REFRESH,
     RESET_PASSWORD,
+    SELF_SIGN_UP,
     SIGN_UP,
     each,
 )
@@ -81,7 +83,7 @@ NO_EMAILS = {
     "reserved domain": "user@example.invalid",
     "non-character": "user\ufffe@example.com",
 }
-TAKES_EMAIL = (SIGN_UP, LOG_IN, ISSUE_RESET_TOKEN, CHANGE_OWN_EMAIL)
+TAKES_EMAIL = (SIGN_UP, SELF_SIGN_UP, LOG_IN, ISSUE_RESET_TOKEN, CHANGE_OWN_EMAIL)
 
 
 @each(TAKES_EMAIL)
@@ -134,7 +136,7 @@ def test_email_has_one_form_by_which_accounts_are_told_apart(
 
 # passwords
 
-SETS_PASSWORD = (SIGN_UP, RESET_PASSWORD, CHANGE_PASSWORD)
+SETS_PASSWORD = (SIGN_UP, SELF_SIGN_UP, RESET_PASSWORD, CHANGE_PASSWORD)
 LETTERS = "qzkwvxjhgb" * 26
 GOOD_PASSWORDS = {
     "8 letters": LETTERS[:8],
@@ -332,14 +334,15 @@ NO_NAMES = {
 }
 
 
+@each((SIGN_UP, SELF_SIGN_UP))
 @pytest.mark.parametrize(("name", "message"), NO_NAMES.values(), ids=NO_NAMES)
 def test_unreadable_name_is_refused(
-    scene: Scene, stack: Deployment, web_backend: str, name: str, message: str
+    scene: Scene, stack: Deployment, endpoint: Endpoint, name: str, message: str
 ) -> None:
     body = {"email": "new@example.com", "name": name, "passw": "example_string"}
 
     with stack.unchanged():
-        answer = SIGN_UP.call(scene, token=web_backend, json=body)
+        answer = endpoint.call(scene, json=body)
 
     _assert_refused(answer, "name", message)
 
@@ -415,6 +418,20 @@ NO_TOKENS = {
 }
 
 
+NO_EMAIL_TOKENS = NO_TOKENS | {
+    "nobody's": "su." + "a" * 43,
+    "short": "su." + "a" * 42,
+    "longer": "su." + "a" * 44,
+    "full width": f"{_full_width('su')}." + "a" * 43,
+    "capitals": "SU." + "a" * 43,
+    "accent": "su." + "é" * 43,
+    "padded": "su." + "a" * 43 + "=",
+    "line break": "su." + "a" * 43 + "\n",
+    "kind alone": "su.",
+    "NUL inside": "su." + "a" * 21 + "\x00" + "a" * 21,
+}
+
+
 @pytest.mark.parametrize("token", NO_TOKENS.values(), ids=NO_TOKENS)
 def test_what_is_no_reset_token_is_gone(
     api: Api, scene: Scene, stack: Deployment, token: str
@@ -426,6 +443,54 @@ def test_what_is_no_reset_token_is_gone(
 
     assert (answer.status, answer.code) == (410, "reset_token_invalid")
     assert answer.json == {"error": "Gone", "message": "Reset token is invalid or has expired"}
+
+
+@pytest.mark.parametrize("token", NO_EMAIL_TOKENS.values(), ids=NO_EMAIL_TOKENS)
+@pytest.mark.parametrize("passw", [None, "example_string"])
+def test_what_is_no_email_token_is_gone(
+    scene: Scene, stack: Deployment, token: str, passw: str | None
+) -> None:
+    body = {"email_token": token} if passw is None else {"email_token": token, "passw": passw}
+
+    with stack.unchanged():
+        answer = CONFIRM_EMAIL.call(scene, json=body)
+
+    assert (answer.status, answer.code) == (410, "email_token_invalid")
+
+
+@pytest.mark.parametrize(
+    ("passw", "message"),
+    [
+        ("", "Must not be empty"),
+        ("p" * 257, "Must be at most 256 characters"),
+        (12345678, "Must be a string"),
+        (True, "Must be a string"),
+        (["example_string"], "Must be a string"),
+        ({"S": "example_string"}, "Must be a string"),
+    ],
+)
+def test_what_is_no_password_confirms_no_sign_up(
+    scene: Scene, stack: Deployment, passw: object, message: str
+) -> None:
+    token = email_tokens.sign_up("new@example.com")
+
+    with stack.unchanged():
+        answer = CONFIRM_EMAIL.call(scene, json={"email_token": token, "passw": passw})
+
+    _assert_refused(answer, "passw", message)
+
+
+@each((SIGN_UP, SELF_SIGN_UP))
+@pytest.mark.parametrize("language", ["de", "EN", "", "en-GB", 1, ["en"]])
+def test_language_is_one_that_there_is(
+    scene: Scene, stack: Deployment, endpoint: Endpoint, language: object
+) -> None:
+    request = endpoint.request(scene)
+
+    with stack.unchanged():
+        answer = scene.api.call(**{**request, "json": {**request["json"], "language": language}})
+
+    _assert_refused(answer, "language", "Must be 'en' or 'ru'")
 
 
 @pytest.mark.parametrize("token", NO_TOKENS.values(), ids=NO_TOKENS)
@@ -440,7 +505,12 @@ def test_what_is_no_refresh_token_does_not_authenticate(
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "field"), [(RESET_PASSWORD, "reset_token"), (REFRESH, "refresh_token")]
+    ("endpoint", "field"),
+    [
+        (RESET_PASSWORD, "reset_token"),
+        (REFRESH, "refresh_token"),
+        (CONFIRM_EMAIL, "email_token"),
+    ],
 )
 @pytest.mark.parametrize(
     ("token", "message"),
@@ -474,7 +544,7 @@ def _assert_refused(answer: Answer, field: str, message: str) -> None:
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=300)
 
 
-@each((SIGN_UP, LOG_IN, REFRESH, RESET_PASSWORD, ISSUE_RESET_TOKEN))
+@each((SIGN_UP, SELF_SIGN_UP, CONFIRM_EMAIL, LOG_IN, REFRESH, RESET_PASSWORD, ISSUE_RESET_TOKEN))
 @hypothesis.settings(
     max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )

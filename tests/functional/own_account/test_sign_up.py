@@ -248,6 +248,26 @@ def test_password_policy_is_that_of_everywhere(api: Api, stack: Deployment) -> N
         assert [detail["field"] for detail in answer.json["details"]] == ["passw"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "typed_again"),
+    [
+        ("\u00e9cole buissonni\u00e8re", "e\u0301cole buissonnie\u0300re"),
+        ("\N{GRINNING FACE}" * 64, "\N{GRINNING FACE}" * 64),
+        ("nul\x00inside it", "nul\x00inside it"),
+        (" spaces around ", " spaces around "),
+    ],
+    ids=["composed otherwise", "emoji", "NUL", "spaces"],
+)
+def test_password_of_any_characters_is_confirmed_and_opens(
+    api: Api, typed: str, typed_again: str
+) -> None:
+    sign_up(api, passw=typed)
+
+    assert confirm(api, email_tokens.sign_up(EMAIL), typed_again).status == 200
+
+    assert log_in(api, passw=typed).status == 200
+
+
 # confirming
 
 

@@ -26,6 +26,8 @@ from tests.support.races.storage import Content
 
 # expiry is kept in whole seconds
 _ROUNDING = timedelta(seconds=1)
+# those of other processes run on
+_OTHER_CLOCKS = timedelta(minutes=1)
 _ROTATION = (
     "previous_token_hash",
     "rotated_at",
@@ -271,10 +273,11 @@ def sign_ups_wait_for_a_while(state: State) -> Iterator[str]:
             yield "somebody waits at an address that is not canonical"
         if not 1 <= len(waiting.people) <= MOST_WAITING:
             yield f"{len(waiting.people)} wait at one address"
+            continue
         if len({person.password_hash for person in waiting.people}) < len(waiting.people):
             yield "somebody waits twice"
         ends = max(person.until for person in waiting.people)
-        if ends > state.now + longest or not ends <= waiting.expires_at + _ROUNDING:
+        if ends > state.now + longest + _OTHER_CLOCKS or not ends <= waiting.expires_at + _ROUNDING:
             yield "somebody waits too long, or not long enough"
 
 
