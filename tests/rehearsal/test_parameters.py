@@ -143,14 +143,15 @@ def test_every_parameter_is_changed(running: Rehearsal) -> None:
 def test_change_reaches_what_it_says_and_replaces_nothing(
     running: Rehearsal, change: Change
 ) -> None:
-    before, live, versions = dict(running.stack.resources), running.live(), running.versions()
+    before, were = dict(running.stack.resources), running.live()
 
     running.deploy(**change.parameters)
 
-    after = running.stack.resources
-    assert running.live() == {name: {**of, **change.environment} for name, of in live.items()}
-    moved = {name for name, version in running.versions().items() if version != versions[name]}
-    assert moved == (set(versions) if change.versions else set())
+    after, are = running.stack.resources, running.live()
+    assert are.environments == {
+        name: {**of, **change.environment} for name, of in were.environments.items()
+    }
+    assert are.moved_since(were) == (set(were.versions) if change.versions else set())
     of_functions = {name for kind in OF_FUNCTIONS for name in running.ids(kind)}
     touched = {name for name, made in after.items() if made is not before.get(name)}
     roles = set(running.ids("AWS::IAM::Role")) - {"CodeDeployServiceRole"}
@@ -165,8 +166,12 @@ def test_change_reaches_what_it_says_and_replaces_nothing(
     assert {DIGEST.sub("", name) for name in replaced} == change.replaced
     gone = {DIGEST.sub("", name) for name in set(before) - set(after)}
     assert gone <= {"SharedLayer", *(f"{name}Version" for name in running.ids(FUNCTION))}
+    assert running.stack.retained("AWS::DynamoDB::Table") == []
+    assert running.stack.retained("AWS::KMS::Key") == []
 
 
 def test_tables_of_prod_are_protected(running: Rehearsal) -> None:
+    running.deploy(Stage="prod")
+
     for table in TABLES:
         assert running.stack.resources[table].properties["DeletionProtectionEnabled"] is True
