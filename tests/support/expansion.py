@@ -146,6 +146,14 @@ def documented_parameters() -> list[str]:
     return [textwrap.dedent(block) for _, block in blocks]
 
 
+def named_parameters() -> list[tuple[str, str]]:
+    """Return the settings that docs name in passing, as ``Name=value``."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))]
+    declared = expand()["Parameters"]
+    named = re.findall(r"\b([A-Z][a-z]+[A-Za-z]*)=([\w.:/-]*)", "\n".join(texts))
+    return [(name, value) for name, value in named if name in declared]
+
+
 def stack_of(environment: str) -> str:
     """Return the name of an environment's stack."""
     config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
