@@ -20,7 +20,7 @@ from tests.support.rehearsal.packaged import Package
 
 pytestmark = [
     pytest.mark.rehearsal,
-    pytest.mark.filterwarnings("default"),  # it warns of what it does not know
+    pytest.mark.filterwarnings("ignore"),  # it warns of what it does not know
 ]
 
 NAMES = (f"moto-{number}" for number in itertools.count(1))

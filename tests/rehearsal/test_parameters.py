@@ -1,5 +1,6 @@
 """Each parameter, changed on a stack that runs: what it says changes, and nothing is made anew."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from infra.local.template.pseudo_parameters import ACCOUNT_ID
+from tests.support import expansion
 from tests.support.rehearsal.rehearsal import Rehearsal
 
 pytestmark = pytest.mark.rehearsal
@@ -113,7 +115,11 @@ CHANGES = [
 # SAM gives these another logical id with another content
 DIGEST = re.compile(r"[0-9a-f]{10}$")
 # test_keys.py has these
-OF_KEYS = {"ActiveSigningKey", "PublishBothSigningKeys", "ReplacePasswordKey"}
+OF_KEYS = {
+    "ActiveSigningKey": "B",
+    "PublishBothSigningKeys": "true",
+    "ReplacePasswordKey": "true",
+}
 FUNCTION = "AWS::Lambda::Function"
 OF_FUNCTIONS = (
     "AWS::CodeDeploy::DeploymentGroup",
@@ -136,7 +142,23 @@ def test_every_parameter_is_changed(running: Rehearsal) -> None:
     changed = [name for change in CHANGES for name in change.parameters]
 
     assert len(changed) == len(set(changed))
-    assert set(changed) | OF_KEYS == set(running.template["Parameters"])
+    assert {*changed, *OF_KEYS} == set(running.template["Parameters"])
+
+
+def test_sam_itself_goes_by_few_parameters(running: Rehearsal) -> None:
+    others = {
+        name: value
+        for change in (*CHANGES, Change(OF_KEYS))
+        for name, value in change.parameters.items()
+        if name not in expansion.SEEN_BY_SAM
+    }
+
+    of_none, of_all = (
+        json.dumps(expansion.transformed(running.template, parameters))
+        for parameters in ({}, others)
+    )
+
+    assert of_all == of_none
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: "+".join(change.parameters))
