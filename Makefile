@@ -116,7 +116,7 @@ e2e: $(READY) $(SAM_READY) ## Build for this machine and run that on Lambda's ow
 
 .PHONY: rehearse
 rehearse: $(READY) $(SAM_READY) ## Lead the built stack through its life in moto's server, no AWS account
-	@$(BIN)/pytest -m rehearsal tests/rehearsal
+	@$(BIN)/pytest -n 2 -m rehearsal tests/rehearsal
 
 .PHONY: validate
 validate: $(SAM_READY) ## Check the templates with sam and cfn-lint

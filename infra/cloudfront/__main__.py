@@ -40,6 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def stack_name(service: str, region: str) -> str:
+    """Return the name of the stack and the secret, which are in one region for services of all."""
+    return f"{service}-{region}-cloudfront"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m infra.cloudfront",
@@ -65,7 +70,7 @@ def _deploy(options: argparse.Namespace) -> None:
             f"{options.stack} has no name of its own. Deploy it with DomainName and a certificate"
             " in its own region, but without HostedZoneId: the name is to lead to CloudFront."
         )
-    name = f"{options.stack}-{cloudformation.meta.region_name}-cloudfront"
+    name = stack_name(options.stack, cloudformation.meta.region_name)
     secret = ProxySecret(boto3.client("secretsmanager", region_name=REGION), name)
 
     def accept(digests: Sequence[str]) -> None:

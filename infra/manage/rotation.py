@@ -28,7 +28,10 @@ def updates(now: Parameters, key: str) -> Iterator[Parameters]:
     if has_to_sign:
         yield {"ActiveSigningKey": key, "PublishBothSigningKeys": "true", **AT_ONCE}
     yield {"PublishBothSigningKeys": "false", **AT_ONCE}
-    yield {name: now[name] for name in AT_ONCE}
+    usual = {name: now[name] for name in AT_ONCE}
+    # CloudFormation refuses an update that changes nothing
+    if usual != AT_ONCE:
+        yield usual
 
 
 def parameters(stack: str) -> Parameters:

@@ -86,6 +86,21 @@ def test_sam_takes_the_settings_that_the_guides_show(tmp_path: Path) -> None:
         assert given == dict(re.findall(r'^(\w+) = "(.*)"$', parameters, re.MULTILINE))
 
 
+def test_sam_takes_the_settings_that_the_guides_name(tmp_path: Path) -> None:
+    config = tmp_path / "samconfig.toml"
+    named = dict.fromkeys(expansion.named_parameters())
+    assert named
+
+    # a setting that is named with several values takes as many turns
+    while named:
+        parameters = dict(list(named))
+        lines = [f"{name} = {json.dumps(value)}" for name, value in parameters.items()]
+        config.write_text(CONFIG + "\n".join(lines), encoding="utf-8")
+        assert _given(config, "default") == parameters
+        for pair in parameters.items():
+            del named[pair]
+
+
 def test_built_template_has_no_names_that_cloudformation_does_not_know() -> None:
     written = (ROOT / "template.yaml").read_text(encoding="utf-8")
     names = re.findall(r" &(\w+)$", written, re.MULTILINE)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from parliament import analyze_policy_string  # type: ignore[import-untyped] # ships no types
 
+from infra.local.template.pseudo_parameters import ACCOUNT_ID
 from tests.support import expansion
 from tests.support.filled import filled
 
@@ -24,6 +25,8 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
 BY_SAM = {"NO_VERSION"}
 # in a key's own policy "*" is the key, and the account itself must be able to mend the policy
 BY_KMS = {"RESOURCE_STAR", "PERMISSIONS_MANAGEMENT_ACTIONS"}
+# to take on a role is to get its credentials
+BY_TRUST = {"CREDENTIALS_EXPOSURE"}
 
 Resources = Mapping[str, Mapping[str, Any]]
 
@@ -51,6 +54,16 @@ def _of_keys(resources: Resources) -> Iterator[tuple[str, object]]:
             yield name, resource["Properties"]["KeyPolicy"]
 
 
+def _of_trust(resources: Resources) -> Iterator[tuple[str, object]]:
+    """Return who may take on a role, as policies; what the role is they leave out, as it is it."""
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::IAM::Role":
+            document = resource["Properties"]["AssumeRolePolicyDocument"]
+            role = f"arn:aws:iam::{ACCOUNT_ID}:role/{name}"
+            statements = [{**one, "Resource": role} for one in document["Statement"]]
+            yield name, {**document, "Statement": statements}
+
+
 def _found(policy: object) -> dict[str, str]:
     """Return what the linter says by issue, ways to more rights than are granted among them."""
     findings = analyze_policy_string(json.dumps(policy), include_community_auditors=True).findings
@@ -64,6 +77,21 @@ def test_roles_and_their_boundary_grant_what_exists_and_nothing_that_leads_to_mo
 
     assert found
     assert [(name, issues) for name, issues in found if set(issues) - BY_SAM] == []
+
+
+def test_trust_in_who_takes_on_a_role_is_well_formed(resources: Resources) -> None:
+    found = [(name, _found(policy)) for name, policy in _of_trust(resources)]
+
+    assert found
+    assert [(name, issues) for name, issues in found if set(issues) - BY_TRUST] == []
+
+
+def test_no_other_kind_of_resource_has_a_policy(resources: Resources) -> None:
+    kinds = {
+        resource["Type"] for resource in resources.values() if '"Effect":' in json.dumps(resource)
+    }
+
+    assert kinds == {"AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::KMS::Key"}
 
 
 def test_policies_of_keys_are_well_formed(resources: Resources) -> None:

@@ -35,9 +35,11 @@ def aws() -> Iterator[Callable[[str], Any]]:
 
 
 @pytest.fixture(scope="session")
-def packaged(aws: Callable[[str], Any], tmp_path_factory: pytest.TempPathFactory) -> Package:
+def packaged(
+    aws: Callable[[str], Any], tmp_path_factory: pytest.TempPathFactory, testrun_uid: str
+) -> Package:
     """The built stack, uploaded."""
-    return package(tmp_path_factory.mktemp("packaged"))
+    return package(tmp_path_factory.mktemp("packaged"), testrun_uid)
 
 
 @pytest.fixture(scope="session")

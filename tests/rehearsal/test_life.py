@@ -5,35 +5,13 @@ from collections.abc import Callable
 import boto3
 import pytest
 
-from tests.support.rehearsal.packaged import changed_code
+from tests.support.rehearsal.changes import change, fail_setup, recode
 from tests.support.rehearsal.rehearsal import Rehearsal
 from tests.support.rehearsal.stack import RolledBackError
 
 pytestmark = pytest.mark.rehearsal
 
 STATEFUL = ("AWS::DynamoDB::Table", "AWS::KMS::Key")
-FAILING_SETUP = """
-
-def _fails(properties):
-    raise OSError("the deployment is to fail")
-
-
-handler = custom_resource(_fails)
-"""
-
-
-def _change(rehearsal: Rehearsal, function: str, file: str, append: str) -> str:
-    """Give a function, and those that are packaged with it, other code; returns where it was."""
-    functions = rehearsal.template["Resources"]
-    uri: str = functions[function]["Properties"]["CodeUri"]
-    _recode(rehearsal, uri, changed_code(boto3.client("s3"), uri, file, append))
-    return uri
-
-
-def _recode(rehearsal: Rehearsal, old: str, new: str) -> None:
-    for resource in rehearsal.template["Resources"].values():
-        if resource.get("Properties", {}).get("CodeUri") == old:
-            resource["Properties"]["CodeUri"] = new
 
 
 def _stateful(rehearsal: Rehearsal) -> dict[str, str]:
@@ -54,12 +32,13 @@ def _in_aws() -> tuple[set[str], set[str]]:
 
 
 def test_changed_function_gets_a_version_and_all_others_stay(deployed: Rehearsal) -> None:
-    versions, ids, live = deployed.versions(), _stateful(deployed), deployed.live()
+    ids, before = _stateful(deployed), deployed.live()
 
-    _change(deployed, "ListRoles", "list_roles.py", "\n# changed\n")
+    change(deployed, "ListRoles", "list_roles.py", "\n# changed\n")
     deployed.deploy()
 
-    moved = {name for name, version in deployed.versions().items() if version != versions[name]}
+    after = deployed.live()
+    moved = after.moved_since(before)
     # packaged together, so that the digest of one is that of all in its zone
     in_server_zone = {
         name
@@ -70,7 +49,7 @@ def test_changed_function_gets_a_version_and_all_others_stay(deployed: Rehearsal
     assert moved == in_server_zone
     assert "ListRoles" in moved
     assert "LogIn" not in moved
-    assert deployed.live() == live
+    assert after.environments == before.environments
     assert _stateful(deployed) == ids
 
 
@@ -85,29 +64,28 @@ def test_deploying_the_same_again_touches_nothing(deployed: Rehearsal) -> None:
 
 
 def test_failed_update_leaves_everything_as_it_was(deployed: Rehearsal) -> None:
-    ids, live, versions = _stateful(deployed), deployed.live(), deployed.versions()
+    ids, live = _stateful(deployed), deployed.live()
     in_aws = _in_aws()
 
-    good = _change(deployed, "PrepareStack", "prepare_stack.py", FAILING_SETUP)
+    good = fail_setup(deployed)
     with pytest.raises(RolledBackError, match="OSError, see log stream"):
         deployed.deploy(PublishBothSigningKeys="true", AuditDays="30")
 
     assert _stateful(deployed) == ids
     assert deployed.live() == live
-    assert deployed.versions() == versions
     # the second key, which nobody has ever known
     assert _in_aws() == in_aws
     bad = deployed.template["Resources"]["PrepareStack"]["Properties"]["CodeUri"]
-    _recode(deployed, bad, good)
+    recode(deployed, bad, good)
     deployed.deploy(AuditDays="30")
-    assert {environment["AUDIT_DAYS"] for environment in deployed.live().values()} == {"30"}
+    assert {it["AUDIT_DAYS"] for it in deployed.live().environments.values()} == {"30"}
 
 
 def test_failed_first_deployment_leaves_nothing(new_stack: Callable[..., Rehearsal]) -> None:
     rehearsal = new_stack()
     in_aws = _in_aws()
 
-    _change(rehearsal, "PrepareStack", "prepare_stack.py", FAILING_SETUP)
+    fail_setup(rehearsal)
     with pytest.raises(RolledBackError, match="OSError, see log stream"):
         rehearsal.deploy()
 

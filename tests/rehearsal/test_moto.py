@@ -1,6 +1,7 @@
 """What moto's own CloudFormation does not do, measured: when one of these fails, it has learnt it.
 
-Each is a reason for ``tests/support/rehearsal/stack.py``.
+Each is a reason for ``tests/support/rehearsal/stack.py``. What it does make of the stack,
+``test_through_cloudformation.py`` has it make.
 """
 
 import itertools
@@ -14,10 +15,12 @@ from botocore.parsers import ResponseParserError
 from moto.cloudformation.custom_model import CustomModel
 
 from infra.local.template.pseudo_parameters import ACCOUNT_ID
+from tests.support import expansion
+from tests.support.rehearsal.packaged import Package
 
 pytestmark = [
     pytest.mark.rehearsal,
-    pytest.mark.filterwarnings("default"),  # it warns of what it does not know
+    pytest.mark.filterwarnings("ignore"),  # it warns of what it does not know
 ]
 
 NAMES = (f"moto-{number}" for number in itertools.count(1))
@@ -41,6 +44,18 @@ KEY = {
         "KeyUsage": "SIGN_VERIFY",
         "KeyPolicy": json.dumps(POLICY),
     },
+}
+# of what the stack has
+NOT_MADE = {
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::ApiMapping",
+    "AWS::ApiGatewayV2::DomainName",
+    "AWS::ApiGatewayV2::Stage",
+    "AWS::CloudWatch::Alarm",
+    "AWS::CodeDeploy::Application",
+    "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::Lambda::Alias",
+    "AWS::Logs::MetricFilter",
 }
 QUEUE = {"Type": "AWS::SQS::Queue", "Properties": {}}
 
@@ -115,6 +130,69 @@ def test_it_rolls_nothing_back(aws: Client, name: str) -> None:
 
     left = aws("sqs").list_queues(QueueNamePrefix=f"{name}-Queue")["QueueUrls"]
     assert len(left) == 1
+
+
+def test_it_leaves_out_most_types_of_the_stack_and_says_that_all_is_well(
+    aws: Client, packaged: Package, name: str
+) -> None:
+    template = expansion.translated(packaged.template, {})
+    left_out = {
+        logical_id: resource
+        for logical_id, resource in template["Resources"].items()
+        if resource["Type"] in NOT_MADE
+    }
+    assert {resource["Type"] for resource in left_out.values()} == NOT_MADE
+
+    aws("cloudformation").create_stack(
+        StackName=name, TemplateBody=json.dumps({**template, "Resources": left_out, "Outputs": {}})
+    )
+
+    (told,) = aws("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    assert told["StackStatus"] == "CREATE_COMPLETE"
+    assert set(_ids(aws, name)) <= {""}
+
+
+def test_it_cannot_make_the_whole_stack(aws: Client, packaged: Package, name: str) -> None:
+    template = expansion.translated(packaged.template, {})
+
+    with pytest.raises((ClientError, ResponseParserError)):
+        aws("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(template))
+
+
+def test_it_cannot_change_a_function_that_has_a_layer(
+    aws: Client, packaged: Package, name: str
+) -> None:
+    template = expansion.translated(packaged.template, {})["Resources"]
+    code = template["LogIn"]["Properties"]["Code"]
+    layer = next(
+        resource
+        for resource in template.values()
+        if resource["Type"] == "AWS::Lambda::LayerVersion"
+    )
+    function = {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+            "Runtime": "python3.13",
+            "Handler": "log_in.handler",
+            "Role": {"Fn::GetAtt": ["Role", "Arn"]},
+            "Code": code,
+            "Layers": [{"Ref": "Layer"}],
+            "MemorySize": {"Ref": "Memory"},
+        },
+    }
+    role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
+    content = {"LayerName": "shared", "Content": layer["Properties"]["Content"]}
+    body = _template(
+        {"Layer": {**layer, "Properties": content}, "Role": role, "LogIn": function}, Memory="256"
+    )
+    aws("cloudformation").create_stack(StackName=name, TemplateBody=body)
+
+    with pytest.raises((ClientError, ResponseParserError)):
+        aws("cloudformation").update_stack(
+            StackName=name,
+            TemplateBody=body,
+            Parameters=[{"ParameterKey": "Memory", "ParameterValue": "512"}],
+        )
 
 
 def test_it_asks_nobody_when_a_custom_resource_changes() -> None:

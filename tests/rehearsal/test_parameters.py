@@ -1,5 +1,6 @@
 """Each parameter, changed on a stack that runs: what it says changes, and nothing is made anew."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from infra.local.template.pseudo_parameters import ACCOUNT_ID
+from tests.support import expansion
 from tests.support.rehearsal.rehearsal import Rehearsal
 
 pytestmark = pytest.mark.rehearsal
@@ -113,7 +115,11 @@ CHANGES = [
 # SAM gives these another logical id with another content
 DIGEST = re.compile(r"[0-9a-f]{10}$")
 # test_keys.py has these
-OF_KEYS = {"ActiveSigningKey", "PublishBothSigningKeys", "ReplacePasswordKey"}
+OF_KEYS = {
+    "ActiveSigningKey": "B",
+    "PublishBothSigningKeys": "true",
+    "ReplacePasswordKey": "true",
+}
 FUNCTION = "AWS::Lambda::Function"
 OF_FUNCTIONS = (
     "AWS::CodeDeploy::DeploymentGroup",
@@ -136,21 +142,38 @@ def test_every_parameter_is_changed(running: Rehearsal) -> None:
     changed = [name for change in CHANGES for name in change.parameters]
 
     assert len(changed) == len(set(changed))
-    assert set(changed) | OF_KEYS == set(running.template["Parameters"])
+    assert {*changed, *OF_KEYS} == set(running.template["Parameters"])
+
+
+def test_sam_itself_goes_by_few_parameters(running: Rehearsal) -> None:
+    others = {
+        name: value
+        for change in (*CHANGES, Change(OF_KEYS))
+        for name, value in change.parameters.items()
+        if name not in expansion.SEEN_BY_SAM
+    }
+
+    of_none, of_all = (
+        json.dumps(expansion.transformed(running.template, parameters))
+        for parameters in ({}, others)
+    )
+
+    assert of_all == of_none
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: "+".join(change.parameters))
 def test_change_reaches_what_it_says_and_replaces_nothing(
     running: Rehearsal, change: Change
 ) -> None:
-    before, live, versions = dict(running.stack.resources), running.live(), running.versions()
+    before, were = dict(running.stack.resources), running.live()
 
     running.deploy(**change.parameters)
 
-    after = running.stack.resources
-    assert running.live() == {name: {**of, **change.environment} for name, of in live.items()}
-    moved = {name for name, version in running.versions().items() if version != versions[name]}
-    assert moved == (set(versions) if change.versions else set())
+    after, are = running.stack.resources, running.live()
+    assert are.environments == {
+        name: {**of, **change.environment} for name, of in were.environments.items()
+    }
+    assert are.moved_since(were) == (set(were.versions) if change.versions else set())
     of_functions = {name for kind in OF_FUNCTIONS for name in running.ids(kind)}
     touched = {name for name, made in after.items() if made is not before.get(name)}
     roles = set(running.ids("AWS::IAM::Role")) - {"CodeDeployServiceRole"}
@@ -165,8 +188,12 @@ def test_change_reaches_what_it_says_and_replaces_nothing(
     assert {DIGEST.sub("", name) for name in replaced} == change.replaced
     gone = {DIGEST.sub("", name) for name in set(before) - set(after)}
     assert gone <= {"SharedLayer", *(f"{name}Version" for name in running.ids(FUNCTION))}
+    assert running.stack.retained("AWS::DynamoDB::Table") == []
+    assert running.stack.retained("AWS::KMS::Key") == []
 
 
 def test_tables_of_prod_are_protected(running: Rehearsal) -> None:
+    running.deploy(Stage="prod")
+
     for table in TABLES:
         assert running.stack.resources[table].properties["DeletionProtectionEnabled"] is True

@@ -22,6 +22,8 @@ from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
 
 CODE = "s3://bucket/functions.zip"
 LAYER = "s3://bucket/layer.zip"
+# every other parameter it leaves to CloudFormation, as tests/rehearsal/test_parameters.py shows
+SEEN_BY_SAM = frozenset({"AllowedOrigins", "Tracing", "TrafficShift"})
 NESTED = "https://bucket.s3.eu-central-1.amazonaws.com/nested.template"
 
 
@@ -65,14 +67,21 @@ def _translated(parameters: tuple[tuple[str, str], ...], code: str, layer: str, 
 
 def translated(template: Mapping[str, Any], parameters: Mapping[str, str]) -> dict[str, Any]:
     """Return a packaged template for CloudFormation."""
+    seen = ((name, value) for name, value in parameters.items() if name in SEEN_BY_SAM)
+    plain: dict[str, Any] = json.loads(_transformed(json.dumps(template), tuple(sorted(seen))))
+    return plain
+
+
+@functools.cache
+def _transformed(template: str, parameters: tuple[tuple[str, str], ...]) -> str:
+    return json.dumps(transformed(json.loads(template), dict(parameters)))
+
+
+def transformed(template: dict[str, Any], parameters: dict[str, str]) -> Any:  # noqa: ANN401 - not always JSON's own types
+    """Return what SAM makes of a packaged template, with all that it is given."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-        # what the translator leaves is not always JSON's own types
-        expanded = json.dumps(
-            transform(copy.deepcopy(dict(template)), dict(parameters), NoManagedPolicies())
-        )
-    plain: dict[str, Any] = json.loads(expanded)
-    return plain
+        return transform(copy.deepcopy(template), parameters, NoManagedPolicies())
 
 
 def resolved(node: object, template: Mapping[str, Any], parameters: Mapping[str, str]) -> Any:  # noqa: ANN401 - a template is JSON
@@ -144,6 +153,14 @@ def documented_parameters() -> list[str]:
         r"^( *)```toml\n(?!# mails/)(.*?)^\1```", "\n".join(texts), re.DOTALL | re.MULTILINE
     )
     return [textwrap.dedent(block) for _, block in blocks]
+
+
+def named_parameters() -> list[tuple[str, str]]:
+    """Return the settings that docs name in passing, as ``Name=value``."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md"))]
+    declared = expand()["Parameters"]
+    named = re.findall(r"\b([A-Z][a-z]+[A-Za-z]*)=([\w.:/-]*)", "\n".join(texts))
+    return [(name, value) for name, value in named if name in declared]
 
 
 def stack_of(environment: str) -> str:

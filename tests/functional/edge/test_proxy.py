@@ -9,12 +9,15 @@ from accounts import settings
 from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.endpoint import Endpoint
+from tests.support.guesses import UNKNOWN, pretend
 from tests.support.register import ANY_USERS, HEALTH, LIST_USERS, LOG_IN, SHOW_SEANCES
 from tests.support.scene import Scene
 
 SECRET, NEXT, WRONG = ("a" * 64, "b" * 64, "c" * 64)
 EDGE = "192.0.2.1"
 VIEWER = "198.51.100.7"
+# failures that an address has
+BUDGET = 100
 
 Proxy = Callable[..., None]
 
@@ -69,6 +72,18 @@ def test_proved_proxy_says_who_calls(scene: Scene, proxy: Proxy, viewer: str, ad
     answer = _log_in(scene, _through(SECRET, viewer))
 
     assert _noted(scene, answer) == address
+
+
+def test_budget_of_guesses_is_each_viewers_own(scene: Scene, proxy: Proxy) -> None:
+    proxy(SECRET)
+    guess = {"email": UNKNOWN, "passw": "a wrong password"}
+    assert LOG_IN.call(scene, json=guess, headers=_through(SECRET)).status == 401
+    pretend("address", BUDGET)
+
+    guesser = _log_in(scene, _through(SECRET))
+    neighbour = _log_in(scene, _through(SECRET, "203.0.113.9:46532"))
+
+    assert (guesser.status, neighbour.status) == (429, 200)
 
 
 @pytest.mark.parametrize("secret", [SECRET, NEXT])

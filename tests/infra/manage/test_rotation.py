@@ -104,6 +104,12 @@ def test_rotation_that_was_interrupted_goes_on(manage: Manage, updates: Updates)
     assert [_keys(update) for update in updates] == [BOTH, B_ALONE, B_ALONE]
 
 
+def test_stack_that_is_updated_at_once_as_a_rule_is_not_asked_to_change_nothing() -> None:
+    changes = list(rotation.updates({**A_ALONE, **AT_ONCE}, "B"))
+
+    assert changes == [{**BOTH, **AT_ONCE}, {"PublishBothSigningKeys": "false", **AT_ONCE}]
+
+
 def test_key_that_is_alone_already_is_left_alone(manage: Manage, updates: Updates) -> None:
     told = _rotate(manage, "A", code=1)
 

@@ -1,12 +1,14 @@
 """The built stack as ``sam package`` uploads it, and the functions of it that deployments call."""
 
+import fcntl
 import io
 import json
 import os
 import subprocess
 import uuid
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 BUCKET = "uploaded"
 BUILT = ROOT / ".local" / "rehearsal"
+# the run of tests that it was built for
+BUILD_OF = BUILT.with_suffix(".run")
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 BUILD_SECONDS = 600
 CALL_SECONDS = 60
@@ -61,16 +65,30 @@ class Package:
         return uri.rpartition("/")[2]
 
 
-def package(folder: Path) -> Package:
-    """Build the stack for this machine, and upload it to where this process's AWS clients lead."""
+def package(folder: Path, run: str) -> Package:
+    """Build the stack for this machine, and upload it to where this process's AWS clients lead.
+
+    ``run`` names the run of tests: its processes share one build.
+    """
     target, python = nearest()
-    where = [f"BUILD_DIR={BUILT.relative_to(ROOT)}", f"ARCHITECTURE={target.architecture}"]
-    if not os.environ.get("NOBUILD"):
-        _run(["make", "build", *where, f"LAYER_PYTHON={target.python}"])
+    with _alone():
+        if not BUILD_OF.exists() or BUILD_OF.read_text(encoding="utf-8") != run:
+            where = [f"BUILD_DIR={BUILT.relative_to(ROOT)}", f"ARCHITECTURE={target.architecture}"]
+            _run(["make", "build", *where, f"LAYER_PYTHON={target.python}"])
+            BUILD_OF.write_text(run, encoding="utf-8")
     packaged = folder / "packaged.yaml"
     command = [str(SAM), "package", "--template-file", str(BUILT / "template.yaml")]
     _run([*command, "--s3-bucket", BUCKET, "--output-template-file", str(packaged)])
     return Package(yaml_parse(packaged.read_text(encoding="utf-8")), python)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep other processes from the same."""
+    BUILT.parent.mkdir(exist_ok=True)
+    with BUILT.with_suffix(".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _run(command: list[str]) -> None:

@@ -9,6 +9,20 @@ import boto3
 from tests.support import expansion
 from tests.support.rehearsal.stack import Stack
 
+FUNCTION = "AWS::Lambda::Function"
+
+
+@dataclass(frozen=True)
+class Live:
+    """What runs, by function: the versions, and their environments but for the revision."""
+
+    versions: Mapping[str, str]
+    environments: Mapping[str, Mapping[str, str]]
+
+    def moved_since(self, before: "Live") -> set[str]:
+        """Return the functions that have another version than before."""
+        return {name for name, it in self.versions.items() if it != before.versions[name]}
+
 
 @dataclass
 class Rehearsal:
@@ -22,7 +36,11 @@ class Rehearsal:
 
     def deploy(self, **parameters: str) -> None:
         """Deploy, with some parameters named; the others keep their values."""
-        wanted = {**self.parameters, **parameters}
+        self.update({**self.parameters, **parameters})
+
+    def update(self, parameters: Mapping[str, str]) -> None:
+        """Deploy with these parameters, and all others by default."""
+        wanted = dict(parameters)
         expanded = expansion.translated(self.template, wanted)
         self.stack.deploy(expanded, wanted)
         self.parameters, self._expanded = wanted, expanded
@@ -37,31 +55,36 @@ class Rehearsal:
         """Return the physical id of a resource."""
         return self.stack.resources[name].physical_id
 
-    def live(self) -> dict[str, Mapping[str, str]]:
-        """Return the environment, but for the revision, that each alias leads to, by function."""
+    def live(self) -> Live:
+        """Return what the aliases lead to."""
         client = boto3.client("lambda")
-        return {
-            name: _without_revision(
-                client.get_function_configuration(FunctionName=function, Qualifier="live")
+        versions, environments = {}, {}
+        for name, function in self._asked_through_aliases():
+            configuration = client.get_function_configuration(
+                FunctionName=function, Qualifier="live"
             )
-            for name, function in self._asked_through_aliases()
-        }
+            versions[name] = configuration["Version"]
+            environments[name] = _without_revision(configuration["Environment"]["Variables"])
+        return Live(versions, environments)
 
-    def versions(self) -> dict[str, str]:
-        """Return the version that each alias leads to, by function."""
-        client = boto3.client("lambda")
-        return {
-            name: client.get_alias(FunctionName=function, Name="live")["FunctionVersion"]
-            for name, function in self._asked_through_aliases()
-        }
+    def usable_keys(self) -> dict[str, set[str]]:
+        """Return the keys that each function may sign with, if it may at all."""
+        usable: dict[str, set[str]] = {}
+        for name, function in expansion.of_type(self._expanded, FUNCTION).items():
+            role = self.stack.resources[function["Properties"]["Role"]["Fn::GetAtt"][0]]
+            for policy in role.properties.get("Policies", []):
+                for statement in policy["PolicyDocument"]["Statement"]:
+                    if "kms:Sign" in statement["Action"]:
+                        keys = {arn.rpartition("/")[2] for arn in statement["Resource"]}
+                        usable.setdefault(name, set()).update(keys)
+        return usable
 
     def _asked_through_aliases(self) -> Iterator[tuple[str, str]]:
         """Return the functions but the one whose newest code CloudFormation calls."""
-        for name, function in self.ids("AWS::Lambda::Function").items():
+        for name, function in self.ids(FUNCTION).items():
             if name != "PrepareStack":
                 yield name, function
 
 
-def _without_revision(configuration: Mapping[str, Any]) -> Mapping[str, str]:
-    variables = configuration["Environment"]["Variables"]
+def _without_revision(variables: Mapping[str, str]) -> Mapping[str, str]:
     return {name: value for name, value in variables.items() if name != "REVISION"}

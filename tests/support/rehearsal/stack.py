@@ -1,12 +1,14 @@
 """A stack's life as CloudFormation leads it, over an AWS that moto's server plays.
 
 moto has a CloudFormation of its own. It cannot rehearse an update (``tests/rehearsal/test_moto.py``
-measures each): it makes every KMS key a symmetric one, calls a custom resource's function at
-creation alone, sees a changed parameter only where ``Ref`` names it, deletes on update what is
-to be retained, and rolls nothing back. So what
-decides is written here, from the CloudFormation guide ("Update behaviors of stack resources",
-"DeletionPolicy", "UpdateReplacePolicy") and from AWS's own schemas of its resource types, which
-cfn-lint carries: they say which changed property replaces a resource.
+measures each): it fails on the whole template, leaves most of its types out, makes every KMS key a
+symmetric one, calls a custom resource's function at creation alone, sees a changed parameter only
+where ``Ref`` names it, fails on a changed function that has a layer, deletes on update what is to
+be retained, and rolls nothing back. What it can do, it does in
+``tests/rehearsal/test_through_cloudformation.py``. So what decides is written here, from the
+CloudFormation guide ("Update behaviors of stack resources", "DeletionPolicy",
+"UpdateReplacePolicy") and from AWS's own schemas of its resource types, which cfn-lint carries:
+they say which changed property replaces a resource.
 
 Neither does moto what this leaves out: waiting, quotas, IAM's decisions, the order of what runs in
 parallel, CodeDeploy's shifting of requests, and whether AWS would accept a property's value.
