@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule, run_state_machine_as_test
 
+from accounts.credentials import throttle
+from accounts.sign_in import failures, login
 from infra.local.api_gateway.gateway import Gateway
 from infra.local.stack import Stack
 from tests.support import register
@@ -21,10 +23,10 @@ from tests.support.api import Api
 from tests.support.endpoint import Endpoint
 from tests.support.people import Person
 from tests.support.races.invariants import Invariants
-from tests.support.races.machine.administration import Administration, BackEnds
-from tests.support.races.machine.devices import Devices
+from tests.support.races.machine.addresses import Addresses
+from tests.support.races.machine.administration import Administration, BackEnds, SignUps
+from tests.support.races.machine.devices import GUESSES, Devices
 from tests.support.races.machine.driver import EMAILS, PASSWORDS
-from tests.support.races.machine.passwords import Passwords
 from tests.support.races.machine.roles import Roles
 from tests.support.races.scenario import Scene
 from tests.support.races.service import NEVER_ASKED
@@ -39,6 +41,9 @@ MODELLED = frozenset(
         register.LOG_IN,
         register.REFRESH,
         register.FORGET_PASSWORD,
+        register.SET_NEW_PASSWORD,
+        register.CONFIRM_EMAIL,
+        register.UNDO_EMAIL_CHANGE,
         register.LOG_OUT,
         register.SHOW_SEANCES,
         register.END_OTHER_SEANCES,
@@ -64,14 +69,14 @@ MODELLED = frozenset(
 # shorter than the life of the back-end's own token, all steps together
 PAUSES = (1, 9, 10, 299, 301, 899, 931, 86_400, 2_591_999, 2_592_000)
 LONGEST_TIME = timedelta(days=80)
-# whose requests change nothing that the model tells of, or whose doing it does not tell of yet
+# whose requests change nothing that the model tells of
 BEYOND_THE_MODEL = tuple(endpoint for endpoint in ALL if endpoint not in MODELLED)
 # in place of data to draw from, where what is newest is chosen
 NEWEST = cast(st.DataObject, None)
 
 settings.register_profile(
     "state machine",
-    max_examples=20,
+    max_examples=10,
     stateful_step_count=50,
     deadline=None,
     derandomize=True,
@@ -81,10 +86,11 @@ settings.register_profile(
 )
 
 
-class Machine(Devices, Passwords, Administration, BackEnds, Roles):
-    """All rules together, and time that passes."""
+class Owners(Devices, Addresses, SignUps):
+    """What people do, and strangers to them, and time that passes.
 
-    alice: Person
+    Among all the rules there are these would seldom get far.
+    """
 
     @initialize()
     def somebody_signs_up_and_in(self) -> None:
@@ -95,6 +101,12 @@ class Machine(Devices, Passwords, Administration, BackEnds, Roles):
     def let_time_pass(self, seconds: int) -> None:
         if self.now + timedelta(seconds=seconds) < self.time_of_deployment + LONGEST_TIME:
             self.clock.advance(seconds=seconds)
+
+
+class Everybody(Owners, Administration, BackEnds, Roles):
+    """All rules together."""
+
+    alice: Person
 
     @rule(endpoint=st.sampled_from(BEYOND_THE_MODEL))
     def ask_and_take_it_back(self, endpoint: Endpoint) -> None:
@@ -110,29 +122,58 @@ class Machine(Devices, Passwords, Administration, BackEnds, Roles):
 
 
 @pytest.fixture
-def machine(
-    scene: Scene, storage: Storage, start: Content, time_of_deployment: datetime
-) -> type[Machine]:
-    """The machine, with the service before it."""
+def everybody(
+    scene: Scene,
+    storage: Storage,
+    start: Content,
+    time_of_deployment: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> type[Everybody]:
+    """The machine of all rules, with the service before it."""
 
-    class Here(Machine):
+    class Here(Everybody):
         pass
 
-    Here.service, Here.admin, Here.alice = scene.service, scene.administrator, scene.alice
-    Here.clock, Here.outbox = scene.clock, scene.outbox
-    Here.storage, Here.start, Here.time_of_deployment = storage, start, time_of_deployment
+    _put_before(Here, scene, storage, start, time_of_deployment)
+    Here.alice = scene.alice
+    _let_few_guesses_do(monkeypatch)
     return Here
 
 
-@pytest.mark.parametrize("number", range(2))
+@pytest.fixture
+def owners(
+    scene: Scene,
+    storage: Storage,
+    start: Content,
+    time_of_deployment: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> type[Owners]:
+    """The machine of what owners and strangers do, with the service before it."""
+
+    class Here(Owners):
+        pass
+
+    _put_before(Here, scene, storage, start, time_of_deployment)
+    _let_few_guesses_do(monkeypatch)
+    return Here
+
+
+@pytest.mark.parametrize("number", range(3))
 def test_whatever_is_done_in_whatever_order_goes_by_the_model(
-    machine: type[Machine], number: int
+    everybody: type[Everybody], number: int
 ) -> None:
-    run_state_machine_as_test(seed(number)(machine), settings=settings.get_profile("state machine"))
+    _run(everybody, number)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_whatever_owners_and_strangers_do_goes_by_the_model(
+    owners: type[Owners], number: int
+) -> None:
+    _run(owners, number)
 
 
 def test_the_rules_drive_every_endpoint(
-    on_dynamodb_local: Stack, machine: type[Machine], monkeypatch: pytest.MonkeyPatch
+    on_dynamodb_local: Stack, everybody: type[Everybody], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     succeeded = set()
 
@@ -143,12 +184,13 @@ def test_the_rules_drive_every_endpoint(
         return result
 
     api = Api(Gateway(on_dynamodb_local.functions, invoke))
-    machine.service = replace(machine.service, api=api, invoke=invoke)
-    monkeypatch.setattr(machine, "choose", lambda _self, _data, options: options[-1])
+    everybody.service = replace(everybody.service, api=api, invoke=invoke)
+    monkeypatch.setattr(everybody, "choose", lambda _self, _data, options: options[-1])
 
-    one = machine()
+    one = everybody()
     use_devices(one)
     set_passwords(one)
+    move(one)
     administer(one)
     for endpoint in BEYOND_THE_MODEL:
         one.ask_and_take_it_back(endpoint)
@@ -157,7 +199,7 @@ def test_the_rules_drive_every_endpoint(
     assert succeeded == there - NEVER_ASKED
 
 
-def use_devices(machine: Machine) -> None:
+def use_devices(machine: Everybody) -> None:
     machine.somebody_signs_up_and_in()
     machine.log_in(EMAILS[0], None)
     for ask in (machine.who_am_i, machine.ask_elsewhere, machine.list_devices, machine.refresh):
@@ -168,16 +210,23 @@ def use_devices(machine: Machine) -> None:
     machine.log_out(NEWEST)
 
 
-def set_passwords(machine: Machine) -> None:
+def set_passwords(machine: Everybody) -> None:
     machine.log_in(EMAILS[0], None)
     machine.change_password(NEWEST, None, PASSWORDS[1])
     machine.forget_password(EMAILS[0])
     machine.send_mail(NEWEST)
     machine.issue_reset_token(EMAILS[0])
     machine.reset_password(NEWEST, PASSWORDS[2])
+    machine.issue_reset_token(EMAILS[0])
+    machine.set_new_password(NEWEST, PASSWORDS[0])
 
 
-def administer(machine: Machine) -> None:
+def move(machine: Everybody) -> None:
+    machine.move(NEWEST, EMAILS[2])
+    machine.undo_email_change(NEWEST)
+
+
+def administer(machine: Everybody) -> None:
     machine.list_users(None, None)
     machine.show_user(NEWEST)
     machine.rename(NEWEST, "Kim")
@@ -189,3 +238,28 @@ def administer(machine: Machine) -> None:
     machine.delete_role("gardener")
     machine.issue_service_token(EMAILS[1])
     machine.delete_user(NEWEST)
+
+
+def _put_before(
+    machine: type[Owners],
+    scene: Scene,
+    storage: Storage,
+    start: Content,
+    time_of_deployment: datetime,
+) -> None:
+    """Put the service before the machine."""
+    machine.service, machine.admin = scene.service, scene.administrator
+    machine.clock, machine.outbox = scene.clock, scene.outbox
+    machine.storage, machine.start = storage, start
+    machine.time_of_deployment = time_of_deployment
+
+
+def _let_few_guesses_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the password be off after fewer failures than a hundred, which take long."""
+    for module in (throttle, login, failures):
+        monkeypatch.setattr(module, "MOST_IN_A_ROW", GUESSES)
+
+
+def _run(machine: type[Owners], number: int) -> None:
+    profile = settings.get_profile("state machine")
+    run_state_machine_as_test(seed(number)(machine), settings=profile)

@@ -159,6 +159,7 @@ def test_old_address_is_kept_as_long_as_the_change_can_be_undone(
 
     assert desk.sign_up(alice.email).code == "user_exists"
     assert desk.update(bob.id, email=alice.email).code == "user_exists"
+    assert desk.service_token(alice.email).code == "user_exists"
     assert _owners(stack)[alice.email] == alice.id
 
     clock.advance(seconds=WEEK_SECONDS)

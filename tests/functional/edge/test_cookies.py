@@ -98,6 +98,17 @@ def test_log_in_guards_the_cookies_with_every_attribute(api: Api, alice: Person)
     ]
 
 
+def test_no_sibling_domain_can_plant_any_of_the_cookies(api: Api, alice: Person) -> None:
+    answer = api.call(*LOG_IN.at(), json=alice.credentials, headers=BY_COOKIE)
+
+    # what a browser asks of a cookie of this prefix (RFC 6265bis section 4.1.3.2)
+    for cookie in answer.cookies:
+        name, *attributes = cookie.split("; ")
+        assert name.startswith("__Host-")
+        assert {"Path=/", "Secure"} <= set(attributes)
+        assert not any(attribute.startswith("Domain") for attribute in attributes)
+
+
 def test_log_in_gives_cookies_that_work(api: Api, alice: Person) -> None:
     signed_in = api.call(*LOG_IN.at(), json=alice.credentials, headers=BY_COOKIE)
     cookie = access(value_of(ACCESS_COOKIE, signed_in))
@@ -343,6 +354,17 @@ def test_refresh_cookie_that_is_gone_means_to_sign_in(api: Api) -> None:
 
     assert (answer.status, answer.code) == (401, "token_missing")
     assert answer.cookies == ()
+
+
+@pytest.mark.parametrize("name", ["refresh_token", "__Secure-refresh_token"])
+def test_refresh_cookie_goes_by_no_name_that_a_sibling_domain_can_set(
+    api: Api, alice: Person, name: str
+) -> None:
+    planted = carrying(f"{name}={alice.refresh_token}")
+
+    assert api.call(*REFRESH.at(), headers=planted).code == "token_missing"
+    assert api.call(*LOG_OUT.at(), headers=planted).code == "token_missing"
+    assert [session.rotated_at for session in alice.sessions] == [None]
 
 
 def test_refresh_cookie_gives_way_to_the_token_in_the_body(

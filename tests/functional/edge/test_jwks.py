@@ -1,5 +1,6 @@
 """GET /.well-known/jwks.json."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -7,10 +8,13 @@ from joserfc import jwt
 from joserfc.errors import BadSignatureError
 from joserfc.jwk import KeySet
 
+from accounts import settings
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.people import Person
-from tests.support.register import JWKS
+from tests.support.register import ANY_USERS, JWKS
+
+Setting = Callable[..., None]
 
 
 def test_set_has_one_public_key_and_nothing_private(api: Api) -> None:
@@ -72,7 +76,55 @@ def test_token_names_the_key_that_signed_it(api: Api, alice: Person) -> None:
     assert jwt.decode(alice.token, keys, algorithms=["ES256"]).header["kid"] == published["kid"]
 
 
-def test_set_that_is_broken_is_a_bug_of_ours(api: Api, setting: Callable[..., None]) -> None:
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"use": "enc"},
+        {"use": None},
+        {"key_ops": ["sign"]},
+        {"key_ops": []},
+        {"key_ops": "verify"},
+        {"alg": "ECDH-ES"},
+        {"alg": "ES384"},
+        {"alg": None},
+        {"crv": "P-384"},
+        {"kty": "RSA"},
+    ],
+    ids=str,
+)
+def test_key_that_is_for_something_else_verifies_no_token(
+    api: Api, alice: Person, setting: Setting, member: dict[str, object]
+) -> None:
+    setting(TOKEN_JWKS=json.dumps({"keys": [{**_key(), **member}]}))
+
+    assert api.call(*ANY_USERS.at(), token=alice.token).code == "token_invalid"
+
+
+@pytest.mark.parametrize("operations", [{}, {"key_ops": ["verify"]}], ids=str)
+def test_key_that_does_not_say_what_it_is_for_verifies_tokens(
+    api: Api, alice: Person, setting: Setting, operations: dict[str, object]
+) -> None:
+    bare = {name: _key()[name] for name in ("kty", "crv", "x", "y", "kid")}
+    setting(TOKEN_JWKS=json.dumps({"keys": [{**bare, **operations}]}))
+
+    assert api.call(*ANY_USERS.at(), token=alice.token).status == 200
+
+
+def test_key_that_is_for_something_else_takes_nothing_from_the_others(
+    api: Api, alice: Person, setting: Setting
+) -> None:
+    other = {"kty": "RSA", "use": "enc", "kid": "other", "n": "AQAB", "e": "AQAB"}
+    setting(TOKEN_JWKS=json.dumps({"keys": [other, _key()]}))
+
+    assert api.call(*ANY_USERS.at(), token=alice.token).status == 200
+
+
+def test_set_that_is_broken_is_a_bug_of_ours(api: Api, setting: Setting) -> None:
     setting(TOKEN_JWKS="{")
 
     assert api.call(*JWKS.at()).status == 500
+
+
+def _key() -> dict[str, object]:
+    (key,) = json.loads(settings.current().token_jwks)["keys"]
+    return dict(key)

@@ -1,13 +1,15 @@
 """All notices: from the queue, once, to whom they concern, and only of what is on record."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import get_args
 
 import pytest
 
 from accounts.credentials import one_time_tokens
 from accounts.credentials.one_time_tokens import Kind
-from accounts.mail import orders
+from accounts.mail import messages, orders
 from accounts.storage import audit
 from accounts.storage.tables import User
 from accounts.storage.transactions import Change, write
@@ -57,6 +59,9 @@ NOTICES = {
     "theft": Notice(orders.session_theft, [(OWN, "")]),
     "deletion": Notice(orders.account_deleted, [(OWN, "")]),
 }
+# ordered before there is anything on record to tell of
+WITHOUT_OCCASION = {"reset", "invitation", "sign_up", "sign_up_taken", "sign_up_refused"}
+HELLO = {"en": "Hello Alice,", "ru": "Здравствуйте, Alice!"}
 each_notice = pytest.mark.parametrize("notice", NOTICES.values(), ids=NOTICES)
 
 
@@ -81,17 +86,29 @@ def test_it_goes_once_to_whom_it_concerns(
     write(_order(alice, notice))
 
     assert set(post.delays()) == {20}
-    messages = post.waiting()
-    assert post.consume(messages) == []
-    assert post.consume(messages) == []
+    waiting = post.waiting()
+    assert post.consume(waiting) == []
+    assert post.consume(waiting) == []
 
     assert {mail.to[0]: mail.links != [] for mail in post.mails} == {
         email: link != "" for email, link in notice.to
     }
     assert len(post.mails) == len(notice.to)
     for mail in post.mails:
-        assert "Alice" in mail.text.splitlines()[0]
+        assert mail.text.splitlines()[0] == HELLO[language]
+        assert HELLO[language] in mail.html
         assert f'<html lang="{language}">' in mail.html
+
+
+def test_no_kind_of_notice_is_left_out(post: PostOffice, alice: Person) -> None:
+    ordered = set()
+
+    for notice in NOTICES.values():
+        _order(alice, notice)
+        ordered |= {json.loads(message["Body"])["kind"] for message in post.waiting()}
+        post.deliver()
+
+    assert ordered == set(get_args(messages.Kind)) - WITHOUT_OCCASION
 
 
 @each_notice

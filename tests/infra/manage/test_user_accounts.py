@@ -5,6 +5,7 @@ from botocore.exceptions import NoCredentialsError
 
 from accounts import settings
 from accounts.access import roles
+from accounts.credentials import reset_tokens
 from accounts.storage import users
 from accounts.storage.tables import User
 from tests.infra.manage.conftest import Manage, events_of
@@ -55,6 +56,19 @@ def test_link_of_a_new_administrator_lives_as_long_as_an_invitation(
     clock.advance(seconds=settings.current().invitation_seconds)
 
     assert _set_password(api, web_backend, link) == 410
+
+
+def test_nobodys_request_voids_the_link_of_a_new_administrator(
+    manage: Manage, api: Api, web_backend: str
+) -> None:
+    link = manage("create-administrator", "olga@example.com", "--name", "Olga").result
+    olga = users.find_by_email("olga@example.com")
+    assert olga is not None
+
+    # what the mail does that anybody may ask for
+    reset_tokens.issue(olga, settings.current().reset_token_seconds)
+
+    assert _set_password(api, web_backend, link) == 200
 
 
 def test_new_administrator_is_counted(manage: Manage, admin: Person) -> None:

@@ -70,7 +70,10 @@ def _account(back_end: BackEnd) -> User:
             new_accounts.create(user)
         except UserExistsError:
             # perhaps by a request for the same back-end, at the same moment
-            user = users.find_by_email(back_end.email) or user
+            user = users.find_by_email(back_end.email)
+            if user is None:
+                # the address is kept for an account that may come back to it
+                raise
     if (user.kind, user.role) != (users.SERVICE, back_end.role) or not users.is_active(user):
         raise UserExistsError
     return user

@@ -128,14 +128,25 @@ def proved_at(session: UserSession) -> datetime:
 
 
 def public_keys() -> Mapping[str, EllipticCurvePublicKey]:
-    """Return the published keys by their ``kid``."""
+    """Return by their ``kid`` the published keys that are for verifying access tokens."""
     return _load_keys(settings.current().token_jwks)
 
 
 @functools.lru_cache(maxsize=1)
 def _load_keys(jwks: str) -> Mapping[str, EllipticCurvePublicKey]:
-    keys = json.loads(jwks)["keys"]
+    keys = filter(_is_for_tokens, json.loads(jwks)["keys"])
     return {key["kid"]: cast(EllipticCurvePublicKey, ECAlgorithm.from_jwk(key)) for key in keys}
+
+
+def _is_for_tokens(key: Mapping[str, object]) -> bool:
+    # PyJWT reads none of the last three, which may be missing (RFC 7517 sections 4.2 to 4.4)
+    operations = key.get("key_ops", ["verify"])
+    return (
+        (key["kty"], key.get("crv")) == ("EC", "P-256")
+        and key.get("use", "sig") == "sig"
+        and (isinstance(operations, list) and "verify" in operations)
+        and key.get("alg", ALGORITHM) == ALGORITHM
+    )
 
 
 def _read(token: str) -> tuple[Kind, Claims]:

@@ -1,6 +1,7 @@
 """Letters: the words of a mail as text and as HTML."""
 
 import html
+import re
 from dataclasses import dataclass
 from string import Template
 
@@ -17,6 +18,8 @@ PAGE = (
     '<body style="font-family:system-ui,sans-serif;font-size:16px;line-height:1.5;'
     'max-width:36em;margin:0 auto;padding:24px;overflow-wrap:anywhere">$body</body></html>'
 )
+# what a host name in a text is recognised by; the last three are dots to browsers (UTS 46)
+_BEFORE_A_HOST = re.compile(r"(://|[.\u3002\uff0e\uff61])(?=\S)")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def write(  # noqa: PLR0913 - what a letter may tell
     own = replaced.current()
     wording = own.wordings.get((kind, language)) or WORDINGS[kind, language]
     values = {
-        "name": name,
+        "name": _unlinked(name),
         "service": service,
         "minutes": seconds // 60,
         "hours": seconds // 3600,
@@ -66,6 +69,11 @@ def write(  # noqa: PLR0913 - what a letter may tell
             body=_body(filled, link, wording.button),
         ),
     )
+
+
+def _unlinked(name: str) -> str:
+    # mail programs make links of bare host names, and others than the reader may choose a name
+    return _BEFORE_A_HOST.sub(r"\1 ", name)
 
 
 def _body(paragraphs: list[str], link: str, button: str) -> str:

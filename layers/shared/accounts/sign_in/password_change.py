@@ -30,14 +30,17 @@ def change_password(caller: Principal, current: str, new: str) -> None:
     present_password.admit(caller)
     verified = present_password.verified(caller, current, field=_FIELD)
     password_hash = passwords.hashed(new)
+    as_read = [verified]
 
-    def again() -> User:
-        return present_password.verified(caller, current, field=_FIELD, before=verified)
+    def set_password() -> None:
+        user = as_read.pop() if as_read else _verified_again(caller, current, verified)
+        _set_password(caller, user, password_hash)
 
-    try:
-        _set_password(caller, verified, password_hash)
-    except ConditionFailedError:
-        retried(lambda: _set_password(caller, again(), password_hash))
+    retried(set_password)
+
+
+def _verified_again(caller: Principal, current: str, verified: User) -> User:
+    return present_password.verified(caller, current, field=_FIELD, before=verified)
 
 
 def _set_password(caller: Principal, user: User, password_hash: str) -> None:

@@ -1,13 +1,19 @@
 """Signing in and out, and staying signed in."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
+from tests.support.answers import Answer
 from tests.support.races.machine.driver import EMAILS, PASSWORDS, Driver
-from tests.support.races.machine.model import Device
+from tests.support.races.machine.model import Account, Device
 
 # the next one would end the oldest, of which there are races and scenarios
 MOST_DEVICES = 19
+# as many in a row switch the password off, in this machine
+GUESSES = 10
+WRONG = "not the password"
 
 
 class Devices(Driver):
@@ -17,14 +23,41 @@ class Devices(Driver):
     def log_in(self, email: str, guess: str | None) -> None:
         account = self.world.accounts.get(email)
         passw = guess or (account and account.passw) or PASSWORDS[0]
-        if account and sum(not device.ended for device in account.devices) == MOST_DEVICES:
+        if account and _is_full(account):
             return
         answer = self.service.log_in(email, passw)
-        if account is None or not account.active or passw != account.passw:
-            assert (answer.status, answer.code) == (401, "invalid_credentials")
+        if not self.strangers_are_kept_out(email, answer):
+            self._is_let_in(account, passw, answer)
+
+    @rule(email=st.sampled_from(EMAILS))
+    def strangers_guess(self, email: str) -> None:
+        """Each from an address of their own, until the password is off, if there is one."""
+        for number in range(GUESSES):
+            api = self.service.api.seen_from(f"203.0.113.{number}")
+            assert replace(self.service, api=api).log_in(email, WRONG).status in (401, 429)
+        self.world.slowed.discard(email)
+        self.world.off.add(email)
+
+    @precondition(Driver.has_known_devices)
+    @rule(
+        data=st.data(),
+        guess=st.none() | st.sampled_from(PASSWORDS),
+        is_attacked=st.booleans(),
+    )
+    def log_in_from_a_known_device(
+        self, data: st.DataObject, guess: str | None, *, is_attacked: bool
+    ) -> None:
+        account, device_token = self.pick_known_device(data)
+        passw = guess or account.passw or PASSWORDS[0]
+        if _is_full(account):
             return
-        assert answer.status == 200
-        account.begin(Device.signed_in(answer.json, self.now))
+        if is_attacked:
+            self.strangers_guess(account.email)
+        answer = self.service.log_in(account.email, passw, device_token)
+        # whatever strangers did
+        if self._is_let_in(account, passw, answer):
+            assert answer.json["device_token"] == device_token
+            self.world.let_the_owner_in(account.email)
 
     @precondition(Driver.has_devices)
     @rule(data=st.data())
@@ -108,3 +141,17 @@ class Devices(Driver):
             others = [other for other in account.live(self.now) if other is not device]
             assert answer.json["ended"] == len(others)
             account.end_together(others)
+
+    def _is_let_in(self, account: Account | None, passw: str, answer: Answer) -> bool:
+        """Say whether a log-in began a session, once sure that it was to."""
+        if account is None or not account.active or passw != account.passw:
+            assert (answer.status, answer.code) == (401, "invalid_credentials")
+            return False
+        assert answer.status == 200
+        account.begin(Device.signed_in(answer.json, self.now))
+        account.welcome(answer.json["device_token"])
+        return True
+
+
+def _is_full(account: Account) -> bool:
+    return sum(not device.ended for device in account.devices) >= MOST_DEVICES

@@ -17,7 +17,11 @@ IDLE = timedelta(days=30)
 SERVICE_TOKEN = timedelta(days=90)
 RESET = timedelta(hours=1)
 INVITATION = timedelta(days=1)
+TO_CONFIRM = timedelta(days=1)
+TO_UNDO = timedelta(days=7)
 MOST_LINKS = 3
+# of those that came back, and of those that did not
+MOST_KNOWN_DEVICES = 10
 BUILTIN = {
     "read_only": frozenset({"content:read"}),
     "methodist": frozenset({"users:read", "roles:read", "content:read", "content:write"}),
@@ -81,6 +85,37 @@ class Device:
         return token == self.parent and self.grace_ends is not None and now < self.grace_ends
 
 
+@dataclass(frozen=True)
+class Pending:
+    """A change of address that waits to be confirmed."""
+
+    email: str
+    ends: datetime
+
+
+@dataclass(frozen=True)
+class Move:
+    """A change of address that was confirmed: where the account was, which is kept for it."""
+
+    before: str
+    stretch: int
+    ends: datetime
+
+
+@dataclass
+class MovingToken:
+    """What confirms an address, or takes back the change that was begun in a stretch."""
+
+    email: str
+    stretch: int
+    ends: datetime
+    is_spent: bool = False
+
+    def is_over(self, now: datetime) -> bool:
+        """Say whether it was used, or its time is over."""
+        return self.is_spent or now >= self.ends
+
+
 @dataclass
 class Account:
     """A person or a back-end, and what happened to it."""
@@ -100,6 +135,15 @@ class Account:
     trail: Counter[str] = field(default_factory=lambda: Counter(["user_created"]))
     # when those links end that were mailed because somebody asked, and are not void
     links: list[datetime] = field(default_factory=list)
+    # a new password, role, status or address begins another
+    stretch: int = 0
+    pending: Pending | None = None
+    moves: list[Move] = field(default_factory=list)
+    confirmations: dict[str, MovingToken] = field(default_factory=dict)
+    undoings: dict[str, MovingToken] = field(default_factory=dict)
+    # the tokens of devices that are known, the newest last
+    new_devices: list[str] = field(default_factory=list)
+    known_devices: list[str] = field(default_factory=list)
 
     @property
     def status(self) -> str:
@@ -114,6 +158,29 @@ class Account:
     def live(self, now: datetime) -> list[Device]:
         """Return the devices that are signed in."""
         return [device for device in self.devices if device.lives(now)]
+
+    def kept(self, now: datetime) -> list[Move]:
+        """Return the moves that can be taken back."""
+        return [move for move in self.moves if now < move.ends]
+
+    def waits_for(self, now: datetime) -> str | None:
+        """Return the address that the account will have once that is confirmed."""
+        pending = self.pending
+        return pending.email if pending and now < pending.ends else None
+
+    def knows(self, device_token: str) -> bool:
+        """Say whether the owner has logged in from there before."""
+        return device_token in self.known_devices + self.new_devices
+
+    def welcome(self, device_token: str) -> None:
+        """Know the device from now on, as one that came back if it did."""
+        came_back = self.knows(device_token)
+        for devices in (self.known_devices, self.new_devices):
+            if device_token in devices:
+                devices.remove(device_token)
+        devices = self.known_devices if came_back else self.new_devices
+        devices.append(device_token)
+        del devices[:-MOST_KNOWN_DEVICES]
 
     def begin(self, device: Device) -> None:
         """Sign in on a device."""
@@ -137,7 +204,9 @@ class Account:
             device.ended = device.ended or device is not spare
 
     def void(self) -> None:
-        """Let the reset tokens that are out be worth nothing."""
+        """Let the tokens that are out, but those that undo, be worth nothing."""
+        self.stretch += 1
+        self.pending = None
         self.spent += self.resets
         self.resets.clear()
         self.links.clear()
@@ -162,6 +231,7 @@ class Order:
     ordered_at: datetime
     number: int
     occasion: Occasion | None = None
+    account: Account | None = None
     done: bool = False
 
 
@@ -173,6 +243,10 @@ class World:
     deleted: list[Account] = field(default_factory=list)
     roles: dict[str, frozenset[str]] = field(default_factory=lambda: dict(BUILTIN))
     orders: list[Order] = field(default_factory=list)
+    # addresses at which strangers guessed until the password was off, and those of them whose
+    # owners have come from a known device since
+    off: set[str] = field(default_factory=set)
+    slowed: set[str] = field(default_factory=set)
 
     def everybody(self) -> Iterator[Account]:
         """Return every account, deleted ones too."""
@@ -190,12 +264,45 @@ class World:
     def add(self, account: Account) -> None:
         """Have a new account."""
         self.accounts[account.email] = account
+        self.clear_failures(account.email)
+
+    def holder(self, email: str, now: datetime) -> Account | None:
+        """Return whose the address is, or for whom it is kept."""
+        if email in self.accounts:
+            return self.accounts[email]
+        kept = ((a, move) for a in self.accounts.values() for move in a.kept(now))
+        return next((account for account, move in kept if move.before == email), None)
+
+    def readdress(self, account: Account, email: str) -> None:
+        """Have the account at this address from now on, signed out everywhere."""
+        del self.accounts[account.email]
+        self.clear_failures(account.email)
+        self.clear_failures(email)
+        account.email = email
+        self.accounts[email] = account
+        account.void()
+        account.end_all()
+
+    def let_the_owner_in(self, email: str) -> None:
+        """Have the owner log in from a known device: the password is on again."""
+        if email in self.off:
+            self.off.remove(email)
+            self.slowed.add(email)
+
+    def clear_failures(self, email: str) -> None:
+        """Forget what strangers did at an address."""
+        self.off.discard(email)
+        self.slowed.discard(email)
 
     def order(self, kind: Kind, email: str, now: datetime) -> None:
         """Put an order on the mail queue."""
         self.orders.append(Order(kind, email, now, len(self.orders)))
 
-    def order_notice(self, kind: Kind, account: Account, now: datetime, what: str) -> None:
-        """Put the order for a notice of what was just done to the account on the mail queue."""
-        told = occasion(account.id, account.name, what)
-        self.orders.append(Order(kind, account.email, now, len(self.orders), told))
+    def order_notice(
+        self, kind: Kind, account: Account, now: datetime, what: str, to: str | None = None
+    ) -> Order:
+        """Put the order for a notice of what is done to the account on the mail queue."""
+        told = occasion(account.id, account.name, what, account.stretch)
+        number = len(self.orders)
+        self.orders.append(Order(kind, to or account.email, now, number, told, account))
+        return self.orders[-1]
