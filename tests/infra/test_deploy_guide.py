@@ -114,7 +114,7 @@ def test_stages_are_as_the_table_has_them() -> None:
         shift = rows["an update takes over (`TrafficShift`)"][environment]
         assert shift == shifts[given.get("TrafficShift", "AllAtOnce")]
         kept = rows["kept free for hashing (`HashingConcurrency`)"][environment]
-        assert kept == (f"{reserved} for each of six functions" if reserved else "–")
+        assert kept == (f"{reserved} for each function that hashes" if reserved else "–")
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
