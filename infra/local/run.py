@@ -2,16 +2,18 @@
 
 import os
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from infra.local import session
 from infra.local.api_gateway.access_log import Answered, logged
 from infra.local.aws.kept import Kept, nothing_kept
-from infra.local.invoke import Host
+from infra.local.invoke import Host, Ongoing
 from infra.local.lambdas.queue_polling import polling
 from infra.local.mail import pages
 from infra.local.mail.outbox import Outbox
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 # whatever else it does: only so many are worked on at once, and each may take longer.
 AT_ONCE = os.cpu_count() or 1
 TIME_FACTOR = 4
+# what orders a mail from a process of its own, such as infra.manage, does its deed in that time
+MOMENT_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,12 @@ class Run:
         return by_name["LogIn"].environment
 
 
+def _settle(requests: Ongoing) -> None:
+    """Return when whoever ordered a mail until now has done what it tells of, or never will."""
+    time.sleep(MOMENT_SECONDS)
+    requests.wait()
+
+
 def _path_first(key: str) -> tuple[str, str]:
     method, _, path = key.partition(" ")
     return path, method
@@ -141,7 +151,7 @@ def started(
         site = pages.beside(api, outbox, run.routes())
         with (
             session.published(session_file, run.session()),
-            polling(stack.functions, stack.invoke, stack.requests.wait),
+            polling(stack.functions, stack.invoke, partial(_settle, stack.requests)),
             ExitStack() as served,
         ):
             for listener in place.listeners:

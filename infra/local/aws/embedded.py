@@ -16,7 +16,7 @@ from moto.moto_server.werkzeug_app import (
     create_backend_app,
 )
 
-from infra.local.aws.short_delays import ShortDelays
+from infra.local.aws.no_delays import NoDelays
 from infra.local.mail.catcher import Catcher
 from infra.local.mail.outbox import Outbox
 from infra.local.server import HOST, RequestHandler, listen, serving
@@ -38,7 +38,7 @@ def embedded_aws(dynamodb_url: str | None = None, outbox: Outbox | None = None) 
     processes reach both by the same variables that this sets. Mails end in ``outbox``.
     """
     moto = _one_at_a_time(DomainDispatcherApplication(create_backend_app))
-    application = Catcher(ShortDelays(moto), outbox or Outbox())
+    application = Catcher(NoDelays(moto), outbox or Outbox())
     with serving(application, listen(0), _QuietMotoHandler) as url:
         leave_the_shells_aws()
         os.environ.update(client_environment(url, dynamodb_url))

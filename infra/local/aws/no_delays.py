@@ -1,4 +1,4 @@
-"""Let the embedded SQS keep messages back for a moment only.
+"""Let the embedded SQS hand every message out at once.
 
 On AWS an order is delayed until the function that gave it has ended for certain. Here whoever polls
 the queue waits for that end itself, and nobody wants to watch an empty outbox for 20 seconds.
@@ -15,12 +15,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 SEND_MESSAGE = "AmazonSQS.SendMessage"
-# for what orders a mail from a process of its own, such as infra.manage, and then does its deed
-MOST_SECONDS = 1
 
 
-class ShortDelays:
-    """The SQS of ``application``, with no delay longer than a second."""
+class NoDelays:
+    """The SQS of ``application``, which keeps no message back."""
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application
@@ -28,11 +26,10 @@ class ShortDelays:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        """Pass a request on, with its delay cut if it sends a message."""
+        """Pass a request on, without a delay if it sends a message."""
         if environ.get("HTTP_X_AMZ_TARGET") == SEND_MESSAGE:
-            order = json.loads(Request(environ).get_data())
-            # without one the queue's own would count
-            order["DelaySeconds"] = min(order.get("DelaySeconds", 0), MOST_SECONDS)
+            # 0 and not absent, or the queue's own would count
+            order = {**json.loads(Request(environ).get_data()), "DelaySeconds": 0}
             body = json.dumps(order).encode()
             environ["wsgi.input"] = io.BytesIO(body)
             environ["CONTENT_LENGTH"] = str(len(body))
