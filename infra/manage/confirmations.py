@@ -9,7 +9,7 @@ from accounts.access import confirmed_emails, new_accounts, roles
 from accounts.access.waiting_sign_ups import Waiting
 from accounts.errors import UserExistsError
 from accounts.mail import orders
-from accounts.storage import audit, users
+from accounts.storage import addresses, audit, users
 from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import User, WaitingSignUps
 from accounts.storage.transactions import retried, write
@@ -41,6 +41,9 @@ def unconfirmed() -> Iterator[Unconfirmed]:
             yield Unconfirmed(user.email, user.name, user.id, user.created_at, None)
         for record in WaitingSignUps.scan(WaitingSignUps.token.startswith(WaitingSignUps.PREFIX)):
             email = record.token.removeprefix(WaitingSignUps.PREFIX)
+            # answered like all others, but waiting for nothing
+            if addresses.is_taken(email):
+                continue
             for person in record.people:
                 # DynamoDB keeps expired items for days
                 if person.until > clock.now():

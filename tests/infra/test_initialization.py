@@ -113,6 +113,13 @@ def test_who_is_off_by_default_is_loaded_by_nobody() -> None:
     assert "accounts.credentials.siteverify" not in modules
 
 
+def test_who_confirms_an_address_loads_no_sign_up_before_there_is_one() -> None:
+    modules = _imported([ROOT / "functions" / "public" / "confirm_email.py"])["modules"]
+
+    assert "accounts.own_account.confirmation" in modules
+    assert {"accounts.own_account.sign_up", "accounts.access.new_accounts"}.isdisjoint(modules)
+
+
 def test_every_way_to_randomness_and_the_network_is_watched(tmp_path: Path) -> None:
     sinner = tmp_path / "sinner.py"
     sinner.write_text(

@@ -44,7 +44,7 @@ def routed(expanded: Mapping[str, Any]) -> set[str]:
 
 
 def _hashing(expanded: Mapping[str, Any]) -> set[str]:
-    """Return the functions that hash passwords; what sets the stack up keys something shorter."""
+    """Return the functions that hash passwords; others that key something key what is shorter."""
     roles = {
         name
         for name, role in expansion.of_type(expanded, "AWS::IAM::Role").items()
@@ -54,7 +54,7 @@ def _hashing(expanded: Mapping[str, Any]) -> set[str]:
         name
         for name, function in expansion.of_type(expanded, "AWS::Lambda::Function").items()
         if function["Properties"]["Role"]["Fn::GetAtt"][0] in roles
-    } - {"PrepareStack"}
+    } - {"PrepareStack", "LogInWithCode", "SendMail"}
 
 
 # memory, and how many at once

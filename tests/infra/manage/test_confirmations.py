@@ -76,6 +76,14 @@ def test_accounts_and_sign_ups_are_listed(
     ]
 
 
+def test_sign_up_at_an_address_that_has_an_account_is_not_listed(
+    manage: Manage, api: Api, alice: Person
+) -> None:
+    _sign_up(api, email=alice.email)
+
+    assert alice.email not in manage("list-unconfirmed").out
+
+
 def test_who_waited_too_long_is_not_listed(manage: Manage, waiting: str, clock: Clock) -> None:
     clock.advance(seconds=24 * 3600)
 

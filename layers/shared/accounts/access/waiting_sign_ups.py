@@ -20,8 +20,8 @@ from accounts.credentials.passwords import WrongPasswordError
 from accounts.storage.tables import WaitingSignUp, WaitingSignUps
 from accounts.storage.transactions import Change, Delete, Put
 
-# at one address; each is a hash more to compare with
-MOST_WAITING = 4
+# at one address; each is a hash more to compare with, for which a function has its time
+MOST_WAITING = 3
 _REVISION_BYTES = 8
 
 
