@@ -31,7 +31,8 @@ from infra.local.aws.dynamodb_local import dynamodb_local
 from infra.local.server import listen, serving
 from infra.local.stack import deployed
 
-COST = "12"
+# all that strangers may be let do
+PARAMETERS = {"BcryptCost": "12", "SelfSignUp": "true", "EmailCodes": "true"}
 ROUNDS = 40
 # of fewer nothing is sure
 FEWEST_ROUNDS = 8
@@ -120,7 +121,7 @@ def _service(dynamodb_url: str | None) -> Iterator[Ask]:
         # a line a request would be among the figures
         Path(os.devnull).open("w") as nowhere,
         redirect_stdout(nowhere),
-        deployed({"BcryptCost": COST, "SelfSignUp": "true"}, dynamodb_url) as stack,
+        deployed(PARAMETERS, dynamodb_url) as stack,
         serving(stack.api, listen(0)) as url,
     ):
 

@@ -64,17 +64,8 @@ def prepare(ask: Ask) -> Mapping[str, Kinds]:
             "refresh of no session": _refresh(NOBODYS_REFRESH_TOKEN),
             "refresh of another's session": _refresh(_token_of_another_family()),
         },
-        "forgotten passwords": {
-            f"forgotten by {who}": Kind(
-                "POST", f"{USERS}/passw/forget_passw", {"email": _email(name)}, 202, TURNS
-            )
-            for who, name in (
-                ("a known account", "known"),
-                ("an unknown account", "unknown"),
-                ("a disabled account", "disabled"),
-                ("who is invited", "invited"),
-            )
-        },
+        "forgotten passwords": _mails("forgotten", f"{USERS}/passw/forget_passw"),
+        "codes to log in with": _mails("code", f"{USERS}/login/send_code"),
         "sign-ups": {
             "sign-up at a free address": _sign_up_at("free"),
             "sign-up at a taken address": _sign_up_at("known"),
@@ -122,6 +113,20 @@ def _token_of_another_family() -> str:
     session, token = sessions.new_session(other, Client("192.0.2.1", ""))
     sessions.begin(other, session)
     return str(token._replace(family=opaque.new_secret()))
+
+
+def _mails(what: str, path: str) -> Kinds:
+    """Return the orders of a mail for addresses of every sort."""
+    addresses = {
+        "a known account": "known",
+        "an unknown account": "unknown",
+        "a disabled account": "disabled",
+        "who is invited": "invited",
+    }
+    return {
+        f"{what}: {whose}": Kind("POST", path, {"email": _email(name)}, 202, TURNS)
+        for whose, name in addresses.items()
+    }
 
 
 def _sign_up_at(name: str) -> Kind:
