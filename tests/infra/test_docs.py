@@ -64,3 +64,27 @@ def test_every_test_that_a_document_names_is_there() -> None:
 
 def _text_of(paths: Iterable[Path]) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def _prose(path: Path) -> str:
+    """Return a document without its code, however far that is indented."""
+    return re.sub(
+        r"^ *```.*?^ *```$", "", path.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE
+    )
+
+
+@pytest.mark.parametrize("path", generated.documents(), ids=lambda path: path.stem)
+def test_lines_fit_a_window(path: Path) -> None:
+    longest = 100 if path.name == "README.md" else 120
+    lines = [
+        line
+        for line in _prose(path).splitlines()
+        # a table's row is one line, and neither a link nor a command goes on in the next
+        if not line.startswith("|") and "](" not in line and "`aws " not in line
+    ]
+
+    assert [line for line in lines if len(line) > longest and not line.startswith("    ")] == []
+
+
+def test_readme_fits_three_screens() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 130
