@@ -172,6 +172,11 @@ def test_an_order_that_took_longer_than_the_code_lives_is_void(
     assert post.deliver() == []
     assert [line["outcome"] for line in log.named("mail")] == ["void"]
 
+    # nor does it keep another back
+    for _ in range(3):
+        _ask(scene, alice.email)
+    assert len(post.deliver()) == 3
+
 
 def test_three_codes_in_ten_minutes_are_all_that_a_mailbox_gets(
     scene: Scene, post: PostOffice, clock: Clock, alice: Person, bob: Person

@@ -72,7 +72,7 @@ class Message:
         try:
             told = json.loads(text)
             # what another version of ours says beside that does not matter
-            values = _values(told, _TEXTS, optional=("id", "language", "challenge"))
+            values = _values(told, _TEXTS, optional=_OPTIONAL)
             ordered_at = datetime.fromisoformat(told["ordered_at"])
             about = told.get("occasion")
             occasion = Occasion(**_values(about, _PARTS)) if about is not None else None
@@ -85,12 +85,16 @@ class Message:
     def to_json(self) -> str:
         """Return the message that tells of this order."""
         told = {**asdict(self), "ordered_at": self.ordered_at.isoformat()}
-        return json.dumps({name: value for name, value in told.items() if value is not None})
+        return json.dumps(
+            {name: value for name, value in told.items() if value or name not in _OPTIONAL}
+        )
 
 
 _TEXTS: Mapping[str, type] = dict.fromkeys(
     ("kind", "email", "request_id", "id", "language", "challenge"), str
 )
+# an order says of these only what there is to say
+_OPTIONAL = ("id", "language", "challenge", "occasion")
 _PARTS: Mapping[str, type] = get_type_hints(Occasion)
 
 
