@@ -203,6 +203,8 @@ def test_where_others_were_is_not_told(
         "192.0.2.1",
         None,
     ]
+    # what they did to themselves is in the trail alone
+    assert answer.json["acts"] == []
     for private in ("203.0.113.9", str(admin.id), admin.email, admin.name):
         assert private not in answer.text
 
