@@ -22,8 +22,6 @@ SHIPPED = $(shell sed -n 's/^\([a-z0-9._-]*\)==.*/\1/p' layers/shared/requiremen
 LICENCES := Apache-2.0;Apache Software License;Apache-2.0 OR BSD-3-Clause;BSD-3-Clause;ISC;MIT;MIT License;MIT-0;PSF-2.0;The Unlicense (Unlicense)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(COMPILE_FLAGS)
-# Watching each line takes two fifths of the time of the tests: CI watches, people need not.
-COVERAGE ?= $(if $(CI),yes)
 SYNC := $(BIN)/uv pip sync --quiet --require-hashes
 INSTALL := $(BIN)/uv pip install --quiet --require-hashes
 
@@ -70,7 +68,7 @@ unit: $(READY)
 
 # All of it, whatever fails first, so that one run tells everything that is wrong.
 .PHONY: test
-test: $(READY) ## Lint, types and every test that needs only Python (COVERAGE=yes, as in CI)
+test: $(READY) ## Lint, types and every test that needs only Python (COVERAGE=yes, half as long again)
 	@$(MAKE) --keep-going lint all-tests
 
 .PHONY: all-tests
