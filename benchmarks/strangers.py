@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Literal
 
 from accounts.access import email_changes, new_accounts, sessions, waiting_sign_ups
 from accounts.access.sessions import Client
-from accounts.credentials import one_time_tokens, opaque, passwords, throttle
+from accounts.credentials import log_in_codes, one_time_tokens, opaque, passwords, throttle
 from accounts.credentials.one_time_tokens import Kind as TokenKind
-from accounts.storage.tables import EmailChange, LoginAttempt, User
+from accounts.storage.tables import EmailChange, LoginAttempt, OneTimeToken, User
 from accounts.storage.transactions import write
 
 USERS = "/api/v1/public/users"
 SIGN_UP = f"{USERS}/sign_up"
+CODE = f"{USERS}/login/code"
 PASSWORD, WRONG, NEXT = "correct horse battery", "not the password", "violet umbrella 77"
 NOBODYS_REFRESH_TOKEN = f"rt.1.{'A' * 22}.{'B' * 43}.{'C' * 43}"
 NOBODYS_SECRET = "A" * 43
@@ -71,10 +73,25 @@ def prepare(ask: Ask) -> Mapping[str, Kinds]:
             "sign-up at a taken address": _sign_up_at("known"),
             "at that of a disabled account": _sign_up_at("disabled"),
         },
-        "refusals of sign-up tokens": _refusals("sign-up", *_sign_up_tokens(ask)),
-        "refusals of reset tokens": _refusals("reset", *_reset_tokens(ask)),
-        "refusals of e-mail tokens": _refusals("e-mail", *_email_tokens(ask)),
-        "refusals of undo tokens": _refusals("undo", *_undo_tokens(ask)),
+        "requests for codes": {
+            f"code for {who}": Kind(
+                "POST", f"{USERS}/login/send_code", {"email": _email(name)}, 202, TURNS
+            )
+            for who, name in (
+                ("a known account", "known"),
+                ("an unknown account", "unknown"),
+                ("a disabled account", "disabled"),
+            )
+        },
+        "wrong codes": {
+            "wrong code": _code(_mailed_challenge("known"), 401),
+            "code of nobody's challenge": _code(_challenge(), 401),
+        },
+        "refusals of challenges": _refusals("challenge", *_challenges(ask)),
+        "refusals of sign-up tokens": _refusals("sign-up token", *_sign_up_tokens(ask)),
+        "refusals of reset tokens": _refusals("reset token", *_reset_tokens(ask)),
+        "refusals of e-mail tokens": _refusals("e-mail token", *_email_tokens(ask)),
+        "refusals of undo tokens": _refusals("undo token", *_undo_tokens(ask)),
     }
 
 
@@ -85,6 +102,14 @@ def count_anew(kinds: Kinds) -> None:
     for pool in LoginAttempt.scan():
         pool.delete()
     now = datetime.now(UTC)
+    for kind in kinds.values():
+        if kind.path == CODE and kind.status == HTTPStatus.UNAUTHORIZED:
+            _record_of(kind.body["challenge"]).update(
+                [
+                    OneTimeToken.tries.remove(),
+                    OneTimeToken.expires_at.set(now + timedelta(minutes=10)),
+                ]
+            )
     for kind in kinds.values():
         if kind.pool != "clean":
             pool = throttle.account(kind.body["email"])
@@ -132,6 +157,41 @@ def _mails(what: str, path: str) -> Kinds:
 def _sign_up_at(name: str) -> Kind:
     body = {"email": _email(name), "name": "Newcomer", "passw": PASSWORD}
     return Kind("POST", SIGN_UP, body, 202)
+
+
+def _code(challenge: str, status: int, code: str = "00000000") -> Kind:
+    return Kind("POST", CODE, {"challenge": challenge, "code": code}, status, TURNS)
+
+
+def _challenge() -> str:
+    """Return a challenge as it is for who has no account."""
+    challenge = log_in_codes.new_challenge()
+    write(challenge.kept)
+    return challenge.text
+
+
+def _mailed_challenge(name: str) -> str:
+    return _mailed(_sign_up(f"{name}.by.code", None))[0]
+
+
+def _mailed(user: User) -> tuple[str, str]:
+    challenge = log_in_codes.new_challenge()
+    write(challenge.kept)
+    place = LoginAttempt(subject=f"code-mail#{user.id}#0")
+    return challenge.text, log_in_codes.mail_to(user, challenge.key, place).code
+
+
+def _challenges(ask: Ask) -> tuple[Callable[[str], Kind], Sequence[str]]:
+    used, code = _mailed(_sign_up("absent-minded", None))
+    _succeed(ask, _code(used, 200, code))
+    expired = _challenge()
+    _record_of(expired).update([OneTimeToken.expires_at.set(datetime.now(UTC))])
+    return lambda text: _code(text, 410), (f"{TokenKind.LOG_IN}.{NOBODYS_SECRET}", used, expired)
+
+
+def _record_of(challenge: str) -> OneTimeToken:
+    kind, _, secret = challenge.partition(".")
+    return OneTimeToken(token=f"{kind}#{opaque.digest(secret)}")
 
 
 def _sign_up_tokens(ask: Ask) -> tuple[Callable[[str], Kind], Sequence[str]]:
@@ -184,9 +244,7 @@ def _undo_tokens(ask: Ask) -> tuple[Callable[[str], Kind], Sequence[str]]:
 
 def _refusals(name: str, use: Callable[[str], Kind], tokens: Sequence[str]) -> Kinds:
     states = ("unknown", "used", "expired")
-    return {
-        f"{state} {name} token": use(token) for state, token in zip(states, tokens, strict=True)
-    }
+    return {f"{state} {name}": use(token) for state, token in zip(states, tokens, strict=True)}
 
 
 def _tokens(kind: TokenKind, user: User, used: str) -> Sequence[str]:

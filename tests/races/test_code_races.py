@@ -131,7 +131,11 @@ def mailed(
         challenge = log_in_codes.new_challenge()
         write(challenge.kept)
         order = Message(
-            "log_in_code", alice.email, clock.time, "asked", challenge.text, challenge.key
+            kind="log_in_code",
+            email=alice.email,
+            ordered_at=clock.time,
+            request_id="asked",
+            challenge=challenge.key,
         )
         assert service.send_mail(order.to_json(), challenge.key).status == 200
         text = outbox.mails()[0].text
