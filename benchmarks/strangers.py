@@ -73,16 +73,6 @@ def prepare(ask: Ask) -> Mapping[str, Kinds]:
             "sign-up at a taken address": _sign_up_at("known"),
             "at that of a disabled account": _sign_up_at("disabled"),
         },
-        "requests for codes": {
-            f"code for {who}": Kind(
-                "POST", f"{USERS}/login/send_code", {"email": _email(name)}, 202, TURNS
-            )
-            for who, name in (
-                ("a known account", "known"),
-                ("an unknown account", "unknown"),
-                ("a disabled account", "disabled"),
-            )
-        },
         "wrong codes": {
             "wrong code": _code(_mailed_challenge("known"), 401),
             "code of nobody's challenge": _code(_challenge(), 401),
