@@ -32,7 +32,7 @@ DROP_A = {"ActiveSigningKey": "B", "PublishBothSigningKeys": "false"}
 # an access token's life and the difference between clocks that is allowed for
 LIFE_SECONDS = 900 + 30
 
-SIGNERS = ("LogIn", "RefreshTokens", "IssueServiceToken")
+SIGNERS = ("LogIn", "LogInWithCode", "RefreshTokens", "IssueServiceToken")
 USED = ("LogIn", "RefreshTokens", "AnyUsers", "ShowSeances")
 
 

@@ -42,7 +42,8 @@ class UserView(View):
         """Return the account, with the address that it will have once it is confirmed."""
         return replace(
             cls.from_attributes(user),
-            email_confirmed=users.has_confirmed_email(user),
+            # nobody reads the mail of a back-end
+            email_confirmed=users.has_confirmed_email(user) if user.kind == users.PERSON else None,
             pending_email=users.pending_email(user),
         )
 
