@@ -27,6 +27,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "reauthentication_required": (403, "Confirm your identity first"),
     "user_not_found": (404, "User not found"),
     "email_codes_off": (403, "Codes by e-mail are switched off"),
+    "own_changes_off": (403, "This is up to an administrator"),
     "bot_check_failed": (403, "The bot check was not passed"),
     "proxy_required": (403, "Requests have to come through the service's public address"),
     "sign_up_closed": (403, "Sign-up is closed"),

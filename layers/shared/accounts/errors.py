@@ -168,6 +168,15 @@ class EmailCodesOffError(AccountsError):
     message = "Codes by e-mail are switched off"
 
 
+class OwnChangesOffError(AccountsError):
+    """People do not do this to their own account here: a setting of the deployment."""
+
+    status = 403
+    error = "Forbidden"
+    code = "own_changes_off"
+    message = "This is up to an administrator"
+
+
 class BotCheckFailedError(AccountsError):
     """Who is asking has not shown that they are no bot: let them try the check again."""
 

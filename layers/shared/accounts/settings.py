@@ -108,6 +108,9 @@ class Settings:
     mail_from: _MaybeEmpty
     new_device_notices: Annotated[bool, _flag]
     email_codes: Annotated[bool, _flag]
+    own_profile: Annotated[bool, _flag]
+    own_email: Annotated[bool, _flag]
+    own_deletion: Annotated[bool, _flag]
     mail_service_name: _MaybeEmpty
     reset_page_url: _MaybeEmpty
     default_language: Annotated[Language, _language]

@@ -1,9 +1,10 @@
 """Leaving: deleting one's own account."""
 
+from accounts import settings
 from accounts.access import account_changes
 from accounts.access.authentication import Principal
 from accounts.access.deletion import deletion_changes
-from accounts.errors import SessionEndedError
+from accounts.errors import OwnChangesOffError, SessionEndedError
 from accounts.mail import orders
 from accounts.storage import audit, trails
 from accounts.storage.tables import User, UserSession
@@ -17,10 +18,13 @@ def delete(caller: Principal) -> None:
     taken out of the trail by the sender of the mail that tells of it.
 
     Raises:
+        OwnChangesOffError: people do not delete their accounts themselves here.
         LastAdministratorError: nobody would be left to administer.
         SessionEndedError: the session has ended meanwhile.
         UnavailableError: DynamoDB or the queue did not answer.
     """
+    if not settings.current().own_deletion:
+        raise OwnChangesOffError
     retried(lambda: _delete(caller))
 
 

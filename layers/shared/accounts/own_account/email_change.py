@@ -15,7 +15,12 @@ from accounts.access.sessions import Client
 from accounts.credentials import budgets, one_time_tokens
 from accounts.credentials.one_time_tokens import Kind, OpenToken, TokenInvalidError
 from accounts.credentials.reset_tokens import ResetToken
-from accounts.errors import EmailTokenInvalidError, SessionEndedError, UndoTokenInvalidError
+from accounts.errors import (
+    EmailTokenInvalidError,
+    OwnChangesOffError,
+    SessionEndedError,
+    UndoTokenInvalidError,
+)
 from accounts.mail import limits, orders
 from accounts.storage import audit, users
 from accounts.storage.tables import User, UserEmail
@@ -29,10 +34,13 @@ def begin(email: str, caller: Principal) -> None:
     one calls off what was begun, and nobody is told.
 
     Raises:
+        OwnChangesOffError: people do not change their address themselves here.
         TooManyRequestsError: the caller has asked for too many of late.
         SessionEndedError: the session has ended meanwhile.
         UnavailableError: DynamoDB or the queue did not answer.
     """
+    if not settings.current().own_email:
+        raise OwnChangesOffError
     if email != caller.session.email:
         limits.spend_person(caller.user_id)
     retried(lambda: _begin(email, caller))

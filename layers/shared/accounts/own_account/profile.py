@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from accounts import clock
+from accounts import clock, settings
 from accounts.access import account_changes, sessions
 from accounts.access.authentication import Principal
-from accounts.errors import SessionEndedError
+from accounts.errors import OwnChangesOffError, SessionEndedError
 from accounts.storage import audit, users
 from accounts.storage.tables import User, UserSession
 from accounts.storage.transactions import retried, write
@@ -23,9 +23,12 @@ def update(profile: Profile, caller: Principal) -> Principal:
     """Change the caller's account, tell all its sessions, and return the caller as they are now.
 
     Raises:
+        OwnChangesOffError: people do not change these themselves here.
         SessionEndedError: the session has ended meanwhile.
         UnavailableError: DynamoDB did not answer.
     """
+    if not settings.current().own_profile:
+        raise OwnChangesOffError
     return retried(lambda: _update(profile, caller))
 
 
