@@ -1,7 +1,7 @@
 """Mails on a phone: each kind, in each language, light and dark."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -46,8 +46,9 @@ _CONTRASTS = """() => {
 @pytest.fixture(params=["light", "dark"])
 def phone(request: pytest.FixtureRequest, browser: "Browser") -> Iterator["Page"]:
     scheme: Literal["light", "dark"] = request.param
-    size = {"width": PHONE_WIDTH, "height": 640}
-    with browser.new_context(color_scheme=scheme, viewport=size) as context:  # type: ignore[arg-type] # a size as Playwright takes it
+    # Playwright's own type is not there before `make browser`
+    size: Any = {"width": PHONE_WIDTH, "height": 640}
+    with browser.new_context(color_scheme=scheme, viewport=size) as context:
         yield context.new_page()
 
 
