@@ -114,26 +114,11 @@ def _made(parameters: Mapping[str, str]) -> Iterator[Made]:
 
 
 def _as_moto_knows_it(resource: Mapping[str, Any]) -> Mapping[str, Any]:
-    resource = _with_every_statement(resource)
+    resource = expansion.with_every_statement(resource)
     # the two differ only while the stack is being made
     if resource.get("DeletionPolicy") == "RetainExceptOnCreate":
         return {**resource, "DeletionPolicy": "Retain"}
     return resource
-
-
-def _with_every_statement(part: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return a part of a template with the statements of policies that depend on a condition.
-
-    moto would leave nothing's name in the list where the condition is not met.
-    """
-    if isinstance(part, list):
-        return [_with_every_statement(one) for one in part]
-    if not isinstance(part, dict):
-        return part
-    _, met, otherwise = part.get("Fn::If", (None, None, None))
-    if isinstance(met, dict) and "Effect" in met and otherwise == {"Ref": "AWS::NoValue"}:
-        return met
-    return {name: _with_every_statement(one) for name, one in part.items()}
 
 
 # the conditions' other branches are looked at in any case

@@ -95,6 +95,7 @@ def created(aws: Client, packaged: Package) -> Created:
         for name, resource in template["Resources"].items()
         if resource["Type"] in MADE
     }
+    resources = expansion.with_every_statement(resources)
     template = {**template, "Resources": resources, "Outputs": {}}
     name = next(NAMES)
     aws("cloudformation").create_stack(StackName=name, TemplateBody=json.dumps(template))

@@ -127,6 +127,21 @@ def conditions(node: object) -> Iterator[str]:
                 yield from conditions(value)
 
 
+def with_every_statement(part: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return a part of a template with the statements of policies that depend on a condition.
+
+    moto would leave nothing's name in the list where the condition is not met.
+    """
+    if isinstance(part, list):
+        return [with_every_statement(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    _, met, otherwise = part.get("Fn::If", (None, None, None))
+    if isinstance(met, dict) and "Effect" in met and otherwise == {"Ref": "AWS::NoValue"}:
+        return met
+    return {name: with_every_statement(one) for name, one in part.items()}
+
+
 def _parts(node: object) -> Iterable[object]:
     if isinstance(node, dict):
         return node.values()
