@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from rich.console import Console
 
 from infra.local import session, welcome
-from infra.local.errors import CannotRunError
+from infra.local.cannot_run import CannotRunError
 from infra.local.function_log import ReadableLog
 from infra.local.mail import screen
 from infra.local.mail.outbox import Outbox

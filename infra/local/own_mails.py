@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from infra.build import mails
-from infra.local.errors import CannotRunError
+from infra.local.cannot_run import CannotRunError
 
 
 @contextmanager

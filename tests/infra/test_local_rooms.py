@@ -18,7 +18,7 @@ ROOMS = {
     "aws": {"template", "mail"},
 }
 # modules beside the rooms that rooms stand on; all others stand on the rooms
-BELOW = {"deadline", "errors", "invoke", "server", "terminal"}
+BELOW = {"deadline", "cannot_run", "invoke", "server", "terminal"}
 
 
 def _imported(path: Path) -> Iterator[str]:

@@ -11,7 +11,7 @@ from accounts.mail.wordings import HELLO, HELLO_SOMEBODY, WORDINGS
 from infra.build import layer, mail_pages, mails
 from infra.build.mails import MailsError
 from infra.local import ROOT
-from infra.local.errors import CannotRunError
+from infra.local.cannot_run import CannotRunError
 from infra.local.own_mails import own_mails
 
 RESET = """

@@ -31,7 +31,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO
 
 from infra.local import ROOT
-from infra.local.errors import CannotRunError
+from infra.local.cannot_run import CannotRunError
 from infra.local.server import HOST, listen
 
 PACKAGE = "amplify-dynamodb-simulator"

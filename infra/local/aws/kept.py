@@ -19,7 +19,7 @@ from infra.local.aws import moto_state
 from infra.local.aws.dynamodb_local import DynamoDBLocalError, dynamodb_local
 from infra.local.aws.embedded import leave_the_shells_aws
 from infra.local.aws.resources import OtherTableError
-from infra.local.errors import CannotRunError
+from infra.local.cannot_run import CannotRunError
 
 PASSWORD_BYTES = 12
 

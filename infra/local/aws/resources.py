@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 
-from infra.local.errors import CannotRunError
+from infra.local.cannot_run import CannotRunError
 from infra.local.template.pseudo_parameters import ACCOUNT_ID, REGION, STACK_NAME
 from infra.local.template.reader import Template
 
