@@ -185,6 +185,26 @@ def somebody_waits_for_days(_: Person) -> None:
     wait("nina@example.com", "hash", days=2)
 
 
+def challenge(**attributes: object) -> None:
+    until = clock.now().replace(microsecond=0) + timedelta(minutes=5)
+    changed(OneTimeToken(token="lc#digest"), expires_at=until, **attributes)
+
+
+@breaks("challenges_are_whole")
+def a_challenge_has_an_owner_and_no_code(alice: Person) -> None:
+    challenge(user_id=alice.id, epoch=0)
+
+
+@breaks("challenges_are_whole")
+def a_challenge_was_tried_too_often(_: Person) -> None:
+    challenge(tries=6)
+
+
+@breaks("challenges_are_whole")
+def a_challenge_of_a_link_is_in_no_mail(_: Person) -> None:
+    challenge(root="lc#other")
+
+
 @breaks("sessions_belong")
 def a_session_tells_that_an_address_is_not_confirmed(alice: Person) -> None:
     changed(session_of_many(alice), email_unconfirmed=True)
