@@ -85,6 +85,13 @@ class PostOffice:
         )
         return [dict(message) for message in answer.get("Messages", [])]
 
+    def lose(self) -> None:
+        """Take off the queue what is there, unsent; it can be purged once a minute only."""
+        for message in self.waiting():
+            self.sqs.delete_message(
+                QueueUrl=self._url(QUEUE), ReceiptHandle=message["ReceiptHandle"]
+            )
+
     def delays(self) -> list[int]:
         """Return how many seconds each message on the queue was to wait."""
         messages = self._queue(QUEUE)._messages  # noqa: SLF001 - as above

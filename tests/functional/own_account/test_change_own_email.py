@@ -21,7 +21,7 @@ from tests.support.desk import (
     who_am_i,
 )
 from tests.support.people import Person
-from tests.support.post_office import QUEUE, Mail, PostOffice
+from tests.support.post_office import Mail, PostOffice
 from tests.support.register import CHANGE_OWN_EMAIL, CONFIRM_IDENTITY, LOG_OUT
 from tests.support.scene import Scene
 
@@ -315,7 +315,7 @@ def test_mail_that_never_left_keeps_none_back(alice: Person, post: PostOffice) -
     post.faults += [EndpointConnectionError(endpoint_url="https://aws.example.com")] * 2
     assert post.deliver() == []
     # as when it failed too often
-    post.sqs.purge_queue(QueueUrl=str(post.stack.resources[QUEUE]["Ref"]))
+    post.lose()
     for _ in range(3):
         _ask(alice)
 

@@ -178,11 +178,9 @@ def test_mail_of_an_account_is_ordered_again(
     assert event.event_id in order
 
 
-def test_mail_of_a_sign_up_is_ordered_again(
-    manage: Manage, stack: Deployment, api: Api, post: PostOffice
-) -> None:
+def test_mail_of_a_sign_up_is_ordered_again(manage: Manage, api: Api, post: PostOffice) -> None:
     _sign_up(api, language="ru")
-    post.sqs.purge_queue(QueueUrl=str(stack.resources["MailQueue"]["Ref"]))
+    post.lose()
 
     assert manage("resend-confirmation", EMAIL).code == 0
 
