@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from accounts import clock
-from accounts.access import sessions
+from accounts.access import account_changes, sessions
 from accounts.storage import audit, users
 from accounts.storage.tables import User, UserSession
-from accounts.storage.transactions import Change, Update
+from accounts.storage.transactions import Change
 
 
 def changes(user: User) -> Sequence[Change]:
@@ -15,13 +15,10 @@ def changes(user: User) -> Sequence[Change]:
     Raises:
         UnavailableError: DynamoDB did not answer.
     """
-    moved_on = [*sessions.moved_on(user), User.updated_at.set(clock.now())]
+    confirmed = [User.updated_at.set(clock.now()), *users.CONFIRMED]
     told = [UserSession.email_unconfirmed.remove()]
     return [
-        Update(user, User.version == user.version, [*moved_on, *users.CONFIRMED]),
-        *(
-            Update(session, UserSession.session_id.exists(), told)
-            for session in sessions.live(user.id)
-        ),
+        account_changes.in_place(user, confirmed),
+        *account_changes.in_sessions(sessions.live(user.id), told),
         audit.event(user.id, "email_confirmed"),
     ]

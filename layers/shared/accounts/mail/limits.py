@@ -5,7 +5,8 @@ long as what was mailed works, or until that is used or void: so whoever floods 
 three at a time, and while a mail is withheld, one that works is in the mailbox.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 from accounts import clock
@@ -75,8 +76,23 @@ def take_places(
     return own, shared
 
 
+@contextmanager
+def free_on_failure(order_id: str, *places: LoginAttempt) -> Iterator[None]:
+    """Free the places of a mail that does not leave in here, which must keep nothing back.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    try:
+        yield
+    except Exception:
+        for place in places:
+            leave_place(place, order_id)
+        raise
+
+
 def leave_place(place: LoginAttempt, order_id: str) -> None:
-    """Free the place of a mail that has not left, which must keep nothing back.
+    """Free the place of a mail that has not left, unless another order has it by now.
 
     Raises:
         UnavailableError: DynamoDB did not answer.

@@ -79,15 +79,11 @@ def _ask_to_confirm(message: Message, occasion: Occasion, order_id: str) -> str:
     )
     if not places:
         return "limited"
-    try:
+    with limits.free_on_failure(order_id, *places):
         if addresses.is_taken(message.email, by_other_than=occasion.user_id):
             return _tell_that_it_is_taken(message.email)
         link = links.confirm_email(occasion, message.email)
         _send(message.email, _letter(message.kind, occasion.language, occasion.name, link))
-    except Exception:
-        for place in places:
-            limits.leave_place(place, order_id)
-        raise
     return "sent"
 
 
@@ -120,14 +116,11 @@ def _answer_sign_up(message: Message, order_id: str) -> str:
     place = limits.take_place(pool, order_id, seconds=SIGN_UP_MAIL_SECONDS, epoch=0)
     if place is None:
         return "limited"
-    try:
+    with limits.free_on_failure(order_id, place):
         link = NO_LINK if taken else links.sign_up(message.email)
         # without the name, which whoever signed up has chosen, and perhaps somebody else reads
         kind = "sign_up_refused" if taken else "sign_up"
         _send(message.email, _letter(kind, message.language, "", link))
-    except Exception:
-        limits.leave_place(place, order_id)
-        raise
     return "sent"
 
 
@@ -139,12 +132,9 @@ def _help_back_in(user: User, kind: str, order_id: str) -> str:
     if place is None:
         # a link that works is in the mailbox
         return "limited"
-    try:
+    with limits.free_on_failure(order_id, place):
         link = links.set_password(user, seconds)
         _send(user.email, _letter_to(user, kind, link))
-    except Exception:
-        limits.leave_place(place, order_id)
-        raise
     return "sent"
 
 
@@ -162,16 +152,13 @@ def _send_code(user: User, challenge: str, order_id: str) -> str:
         # a code that works is in the mailbox, and so is a link
         return "limited"
     try:
-        mailed = log_in_codes.mail_to(user, challenge, place)
-        link = links.log_in(mailed.link_challenge, mailed.code, log_in_codes.LIFE_SECONDS)
-        _send(user.email, _letter_to(user, "log_in_code", link, mailed.code))
+        with limits.free_on_failure(order_id, place):
+            mailed = log_in_codes.mail_to(user, challenge, place)
+            link = links.log_in(mailed.link_challenge, mailed.code, log_in_codes.LIFE_SECONDS)
+            _send(user.email, _letter_to(user, "log_in_code", link, mailed.code))
     except log_in_codes.ChallengeOverError:
         # the order was too long on its way
-        limits.leave_place(place, order_id)
         return "void"
-    except Exception:
-        limits.leave_place(place, order_id)
-        raise
     return "sent"
 
 
