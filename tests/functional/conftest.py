@@ -18,6 +18,7 @@ from tests.support.deployment import Deployment
 from tests.support.desk import BeforeWrite, Desk, settle
 from tests.support.endpoint import Endpoint
 from tests.support.logged import Log
+from tests.support.noting import noted_argument
 from tests.support.people import Person
 from tests.support.post_office import PostOffice, opened
 from tests.support.scene import Scene
@@ -163,12 +164,4 @@ def shop(desk: Desk, issued: Answer) -> Desk:
 @pytest.fixture
 def hash_checks(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The hashes that a password was compared with, in order."""
-    checked: list[bytes] = []
-    check = bcrypt.checkpw
-
-    def noted(password: bytes, hashed: bytes) -> bool:
-        checked.append(hashed)
-        return check(password, hashed)
-
-    monkeypatch.setattr(bcrypt, "checkpw", noted)
-    return checked
+    return noted_argument(monkeypatch, bcrypt, "checkpw", 1)

@@ -16,6 +16,7 @@ from infra.local.mail.outbox import Outbox
 from tests.support import email_tokens
 from tests.support.answers import Answer
 from tests.support.clocks import Clock
+from tests.support.noting import noted_argument
 from tests.support.people import Person
 from tests.support.races.invariants import Check
 from tests.support.races.service import Service
@@ -28,15 +29,7 @@ ONCE = [200] + [410] * 15
 @pytest.fixture
 def compared(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The codes, as KMS was asked for their HMAC."""
-    asked: list[bytes] = []
-    mac = kms.hmac_sha384
-
-    def noted(message: bytes, key_id: str) -> bytes:
-        asked.append(message)
-        return mac(message, key_id)
-
-    monkeypatch.setattr(kms, "hmac_sha384", noted)
-    return asked
+    return noted_argument(monkeypatch, kms, "hmac_sha384", 0)
 
 
 def _proof(person: Person) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pytest
 
 from accounts.storage.tables import LoginAttempt
 from tests.support.clocks import Clock
+from tests.support.noting import noted_argument
 from tests.support.people import Person
 from tests.support.races.service import Service
 from tests.support.races.together import rounds, together
@@ -26,15 +27,7 @@ WRONG = "not the password"
 @pytest.fixture
 def hash_checks(monkeypatch: pytest.MonkeyPatch) -> list[bytes]:
     """The hashes that a password was compared with."""
-    checked: list[bytes] = []
-    check = bcrypt.checkpw
-
-    def noted(password: bytes, hashed: bytes) -> bool:
-        checked.append(hashed)
-        return check(password, hashed)
-
-    monkeypatch.setattr(bcrypt, "checkpw", noted)
-    return checked
+    return noted_argument(monkeypatch, bcrypt, "checkpw", 1)
 
 
 def _guess_together(service: Service, emails: list[str]) -> Counter[int]:

@@ -35,9 +35,8 @@ class AwsCall:
     def needed(self) -> Iterator[tuple[str, str]]:
         """Return the IAM actions it needs, each with what the functions call the resource."""
         if self.operation in ("TransactGetItems", "TransactWriteItems"):
-            for item in self.arguments["TransactItems"]:
-                for kind, part in item.items():
-                    yield _TRANSACTION_ACTIONS[kind], part["TableName"]
+            for kind, table in self.parts():
+                yield _TRANSACTION_ACTIONS[kind], table
         elif self.operation == "BatchGetItem":
             for table in self.arguments["RequestItems"]:
                 yield "dynamodb:BatchGetItem", table
@@ -47,6 +46,12 @@ class AwsCall:
             (name,) = (self.arguments[key] for key in _RESOURCE_NAMES if key in self.arguments)
             index = f"/index/{self.arguments['IndexName']}" if "IndexName" in self.arguments else ""
             yield f"{self.service}:{self.operation}", name + index
+
+    def parts(self) -> Iterator[tuple[str, str]]:
+        """Return the parts of a transaction: what each does, and to which table."""
+        for item in self.arguments["TransactItems"]:
+            for kind, part in item.items():
+                yield kind, part["TableName"]
 
 
 @dataclass

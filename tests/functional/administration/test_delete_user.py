@@ -47,11 +47,8 @@ def test_it_is_one_transaction(desk: Desk, alice: Person, aws_calls: AwsCalls) -
 
     first = aws_calls.operations.index("TransactWriteItems")
     assert set(aws_calls.operations[:first]) == {"GetItem", "SendMessage"}
-    kinds = [
-        (kind, part["TableName"].rpartition("-")[2])
-        for item in aws_calls.made[first].arguments["TransactItems"]
-        for kind, part in item.items()
-    ]
+    parts = aws_calls.made[first].parts()
+    kinds = [(kind, table.rpartition("-")[2]) for kind, table in parts]
     assert sorted(kinds) == [
         # the caller's, who might be stopped meanwhile
         ("ConditionCheck", "UserSessionsTable"),

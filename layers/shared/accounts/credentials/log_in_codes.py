@@ -11,15 +11,14 @@ challenge of its own, which only who reads the mail knows. Both work once togeth
 """
 
 import hmac
-import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from accounts import clock, settings
-from accounts.credentials import kms, opaque
-from accounts.credentials.one_time_tokens import Kind
+from accounts.credentials import kms, one_time_tokens, opaque
+from accounts.credentials.one_time_tokens import Kind, TokenInvalidError
 from accounts.storage.tables import LoginAttempt, OneTimeToken, User
 from accounts.storage.transactions import Change, ConditionFailedError, Delete, Put, Update, write
 
@@ -136,12 +135,13 @@ def check(challenge: str, code: str) -> OpenCode:
 
 def _counted(challenge: str) -> OneTimeToken:
     """Return the challenge, once one more of its tries is counted."""
-    if not (match := re.fullmatch(rf"{Kind.LOG_IN}\.({opaque.RANDOM_PATTERN})", challenge)):
-        raise ChallengeOverError
-    record = OneTimeToken(token=_key(match[1]))
-    is_live = OneTimeToken.token.exists() & (OneTimeToken.expires_at > clock.now())
-    tries_left = OneTimeToken.tries.does_not_exist() | (OneTimeToken.tries < TRIES)
-    if not record.try_update([OneTimeToken.tries.add(1)], is_live & tries_left):
+    try:
+        secret = one_time_tokens.secret_of(Kind.LOG_IN, challenge)
+    except TokenInvalidError as error:
+        raise ChallengeOverError from error
+    record = OneTimeToken(token=_key(secret))
+    is_live = one_time_tokens.has_tries_left(TRIES) & (OneTimeToken.expires_at > clock.now())
+    if not record.try_update([OneTimeToken.tries.add(1)], is_live):
         raise ChallengeOverError
     return record
 
@@ -151,11 +151,11 @@ def _put(record: OneTimeToken) -> Change:
 
 
 def _key(secret: str) -> str:
-    return f"{Kind.LOG_IN}#{opaque.digest(secret)}"
+    return one_time_tokens.key(Kind.LOG_IN, secret)
 
 
 def _text(secret: str) -> str:
-    return f"{Kind.LOG_IN}.{secret}"
+    return one_time_tokens.text_of(Kind.LOG_IN, secret)
 
 
 def _mac(key: str, code: str) -> bytes:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from pynamodb.expressions.condition import Condition
+
 from accounts import clock
 from accounts.credentials import opaque, sealing
 from accounts.storage.tables import OneTimeToken
@@ -72,14 +74,14 @@ def new(
     if expires_at.microsecond:
         expires_at = expires_at.replace(microsecond=0) + _ONE_SECOND
     record = OneTimeToken(
-        token=_key(kind, secret),
+        token=key(kind, secret),
         user_id=user_id,
         epoch=epoch,
         sealed_email=email and sealing.seal(email, under=secret, purpose=_PURPOSE),
         expires_at=expires_at,
     )
     kept = Put(record, OneTimeToken.token.does_not_exist())
-    return NewToken(f"{kind}.{secret}", expires_at, kept)
+    return NewToken(text_of(kind, secret), expires_at, kept)
 
 
 def read(kind: Kind, text: str) -> OpenToken:
@@ -89,9 +91,8 @@ def read(kind: Kind, text: str) -> OpenToken:
         TokenInvalidError: it is none of this kind, or one that is spent or expired.
         UnavailableError: DynamoDB did not answer.
     """
-    if not (match := re.fullmatch(rf"{kind}\.({opaque.RANDOM_PATTERN})", text)):
-        raise TokenInvalidError
-    record = OneTimeToken.find(_key(kind, match[1]))
+    secret = secret_of(kind, text)
+    record = OneTimeToken.find(key(kind, secret))
     # DynamoDB keeps expired items for days
     if record is None or record.expires_at <= clock.now():
         raise TokenInvalidError
@@ -99,7 +100,7 @@ def read(kind: Kind, text: str) -> OpenToken:
     return OpenToken(
         user_id=record.user_id,
         epoch=record.epoch,
-        email=sealed and sealing.unseal(sealed, under=match[1], purpose=_PURPOSE),
+        email=sealed and sealing.unseal(sealed, under=secret, purpose=_PURPOSE),
         spent=Delete(record, OneTimeToken.token.exists()),
     )
 
@@ -111,11 +112,34 @@ def count_try(token: OpenToken, most: int) -> None:
         TokenInvalidError: it has had them, or is spent.
         UnavailableError: it could not be counted, so it may not go on.
     """
-    left = OneTimeToken.tries.does_not_exist() | (OneTimeToken.tries < most)
     counted = [OneTimeToken.tries.add(1)]
-    if not token.spent.item.try_update(counted, OneTimeToken.token.exists() & left):
+    if not token.spent.item.try_update(counted, has_tries_left(most)):
         raise TokenInvalidError
 
 
-def _key(kind: Kind, secret: str) -> str:
+def has_tries_left(most: int) -> Condition:
+    """Return the condition that a token is there, and has had fewer tries than ``most``."""
+    left = OneTimeToken.tries.does_not_exist() | (OneTimeToken.tries < most)
+    there: Condition = OneTimeToken.token.exists() & left
+    return there
+
+
+def text_of(kind: Kind, secret: str) -> str:
+    """Return the token that is given out."""
+    return f"{kind}.{secret}"
+
+
+def secret_of(kind: Kind, text: str) -> str:
+    """Return the secret of a token as it was given out.
+
+    Raises:
+        TokenInvalidError: it is none of this kind.
+    """
+    if not (match := re.fullmatch(rf"{kind}\.({opaque.RANDOM_PATTERN})", text)):
+        raise TokenInvalidError
+    return match[1]
+
+
+def key(kind: Kind, secret: str) -> str:
+    """Return what the token is found by, which does not tell it."""
     return f"{kind}#{opaque.digest(secret)}"
