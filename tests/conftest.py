@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from accounts import settings
 from accounts.storage.tables import LoginAttempt
 from infra.local.invoke import Invoke
 from tests.support import people
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
-from tests.support.deployment import Deployment, deployed
+from tests.support.deployment import Deployment, deployed, forget_settings
 from tests.support.logged import Log
 from tests.support.people import Person, Population
 from tests.support.policies import Permission, declared
@@ -132,10 +131,10 @@ def setting(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
     def change(**variables: str) -> None:
         for name, value in variables.items():
             monkeypatch.setenv(name, value)
-        settings.current.cache_clear()
+        forget_settings()
 
     yield change
-    settings.current.cache_clear()
+    forget_settings()
 
 
 @pytest.fixture

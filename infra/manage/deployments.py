@@ -2,6 +2,7 @@
 
 import argparse
 import os
+from collections import ChainMap
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,8 @@ from botocore.exceptions import ClientError
 
 from infra.local import session
 
-# any function would do that has all settings
-FUNCTION = "LogIn"
+# which have all settings together
+FUNCTIONS = ("LogIn", "SendMail")
 # the output that says where the API answers
 API_URL = "ApiUrl"
 PASSWORD_KEYS = ("PasswordKey", "NewPasswordKey")
@@ -123,12 +124,18 @@ def stack(name: str) -> Deployment:
         (url,) = (o["OutputValue"] for o in described["Outputs"] if o["OutputKey"] == API_URL)
         return str(url)
 
-    function = physical_id(FUNCTION)
-    if function is None:
+    functions = [physical_id(name) for name in FUNCTIONS]
+    if None in functions:
         region = cloudformation.meta.region_name
         raise DeploymentError(
             f"There is no users service in a stack {name} in {region}."
             " Check the name, the region (AWS_REGION) and the account (AWS_PROFILE)."
         )
+    settings = ChainMap(*map(_settings_of, filter(None, functions)))
+    return Deployment(settings, physical_id, api_url)
+
+
+def _settings_of(function: str) -> dict[str, str]:
     configuration = boto3.client("lambda").get_function_configuration(FunctionName=function)
-    return Deployment(configuration["Environment"]["Variables"], physical_id, api_url)
+    variables: dict[str, str] = configuration["Environment"]["Variables"]
+    return variables

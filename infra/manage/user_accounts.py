@@ -88,5 +88,5 @@ def set_status(whom: str, status: str) -> tuple[User, bool]:
 def _link(user: User, seconds: int) -> Link:
     token = reset_tokens.issue(user, seconds)
     # behind the #, as in our mails: no server's log gets to see it
-    page = settings.current().reset_page_url
+    page = settings.mail().reset_page_url
     return Link(f"{page}#reset_token={token.reset_token}", token.expires_at)

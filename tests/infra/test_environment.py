@@ -37,8 +37,9 @@ def _longest_value(parameter: Mapping[str, Any]) -> str:
         return max(map(str, parameter["AllowedValues"]), key=len)
     if parameter["Type"] == "Number":
         return str(parameter.get("MaxValue", 10**9))
-    is_ascii = re.search(r"\[!-.*~\]", parameter.get("AllowedPattern", ""))
-    return ("x" if is_ascii else WIDE) * int(parameter["MaxLength"])
+    pattern = parameter.get("AllowedPattern", "")
+    takes_wide = not pattern or re.fullmatch(pattern, WIDE * int(parameter["MaxLength"]))
+    return (WIDE if takes_wide else "x") * int(parameter["MaxLength"])
 
 
 def _longest_names(resources: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:

@@ -67,7 +67,7 @@ class Deployment:
         for queue in get_backend("sqs")[ACCOUNT_ID][REGION].queues.values():
             # PurgeQueue lets itself be called once a minute
             queue._messages = []  # noqa: SLF001 - see above
-        settings.current.cache_clear()
+        forget_settings()
         # a test that calls a handler in this thread leaves its request behind
         invocation.set_origin(Origin())
         invocation.limit(_AN_HOUR)
@@ -119,6 +119,13 @@ def _set_environment(environment: Mapping[str, str]) -> None:
         os.environ.pop(name, None)
     os.environ.update(environment)
     forget_environment()
+
+
+def forget_settings() -> None:
+    """Have the service read its settings anew."""
+    for value in vars(settings).values():
+        if hasattr(value, "cache_clear"):
+            value.cache_clear()
 
 
 def forget_environment() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 import pytest
 
 from accounts import settings
-from accounts.settings import Settings, SettingsError
+from accounts.settings import MailSettings, Settings, SettingsError
 from tests.support.deployment import Deployment
 
 NAMES = [field.name.upper() for field in dataclasses.fields(Settings)]
@@ -90,6 +90,18 @@ def test_breached_passwords_may_be_asked_for_nowhere_or_at_an_address(
     environment["BREACHED_PASSWORDS_URL"] = url
 
     assert Settings.load(environment).breached_passwords_url == url
+
+
+def test_section_names_its_own_missing_settings() -> None:
+    with pytest.raises(SettingsError, match=r"^MAIL_FROM: Field required; RESET_PAGE_URL: "):
+        MailSettings.load({})
+
+
+def test_function_that_sends_no_mail_is_not_given_what_mails_take(stack: Deployment) -> None:
+    names = {field.name.upper() for field in dataclasses.fields(MailSettings)}
+    given = {f.logical_id for f in stack.functions if names & set(f.environment)}
+
+    assert given == {"SendMail"}
 
 
 def test_other_variables_do_not_matter(environment: Mapping[str, str]) -> None:

@@ -4,8 +4,8 @@ import functools
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
-from typing import Annotated, Any, Literal, Self, get_args
+from dataclasses import Field, dataclass, fields
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 Language = Literal["en", "ru"]
 
@@ -71,10 +71,35 @@ _Positive = Annotated[int, _whole_number(least=1)]
 _NotNegative = Annotated[int, _whole_number(least=0)]
 
 
+class _Section:
+    """Settings that are read together, from environment variables of the same names."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str]) -> Self:
+        """Read the settings from ``environment``.
+
+        Raises:
+            SettingsError: a variable is missing or unusable; every such one is named.
+        """
+        values: dict[str, Any] = {}
+        problems = []
+        for field in fields(cls):
+            try:
+                values[field.name] = _read(field.type, environment.get(field.name.upper()))
+            except SettingsError as error:
+                problems.append(f"{field.name.upper()}: {error}")
+        # raised out here, so that its context does not hold what was read
+        if problems:
+            raise SettingsError("; ".join(problems))
+        return cls(**values)
+
+
 # never compared or shown, and Python compiles each method anew at every cold start
 @dataclass(frozen=True, eq=False, repr=False)
-class Settings:
-    """The settings of one deployment, read from environment variables of the same names."""
+class Settings(_Section):
+    """What every function is given. Lambda has 4,096 bytes for it: the rest is in sections."""
 
     issuer: _Text
     audience: _Text
@@ -105,14 +130,12 @@ class Settings:
     confirm_emails: Annotated[bool, _flag]
     self_sign_up: Annotated[bool, _flag]
     mail_queue_url: _MaybeEmpty
-    mail_from: _MaybeEmpty
     new_device_notices: Annotated[bool, _flag]
     email_codes: Annotated[bool, _flag]
     own_profile: Annotated[bool, _flag]
     own_email: Annotated[bool, _flag]
     own_deletion: Annotated[bool, _flag]
     mail_service_name: _MaybeEmpty
-    reset_page_url: _MaybeEmpty
     default_language: Annotated[Language, _language]
     idempotency_table: _MaybeEmpty
     audit_events_table: _Text
@@ -128,24 +151,13 @@ class Settings:
     trusted_proxy: Annotated[frozenset[str], _digests]
     require_proxy: Annotated[bool, _truth]
 
-    @classmethod
-    def load(cls, environment: Mapping[str, str]) -> Self:
-        """Read the settings from ``environment``.
 
-        Raises:
-            SettingsError: a variable is missing or unusable; every such one is named.
-        """
-        values: dict[str, Any] = {}
-        problems = []
-        for field in fields(cls):
-            try:
-                values[field.name] = _read(field.type, environment.get(field.name.upper()))
-            except SettingsError as error:
-                problems.append(f"{field.name.upper()}: {error}")
-        # raised out here, so that its context does not hold what was read
-        if problems:
-            raise SettingsError("; ".join(problems))
-        return cls(**values)
+@dataclass(frozen=True, eq=False, repr=False)
+class MailSettings(_Section):
+    """What the function that sends mails is given besides."""
+
+    mail_from: _Text
+    reset_page_url: _Text
 
 
 @functools.cache
@@ -156,6 +168,16 @@ def current() -> Settings:
         SettingsError: see :meth:`Settings.load`.
     """
     return Settings.load(os.environ)
+
+
+@functools.cache
+def mail() -> MailSettings:
+    """Return the settings of this process that are about mails, as :func:`current` does.
+
+    Raises:
+        SettingsError: it is not a function that sends mails.
+    """
+    return MailSettings.load(os.environ)
 
 
 def service_name() -> str | None:

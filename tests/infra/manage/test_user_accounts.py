@@ -41,7 +41,7 @@ def test_new_administrator_has_no_password(manage: Manage) -> None:
 def test_link_lets_the_administrator_in_once(manage: Manage, api: Api, web_backend: str) -> None:
     link = manage("create-administrator", "olga@example.com", "--name", "Olga").result
 
-    assert link.startswith(settings.current().reset_page_url + "#")
+    assert link.startswith(settings.mail().reset_page_url + "#")
     assert _set_password(api, web_backend, link) == 200
     assert _set_password(api, web_backend, link) == 410
     answer = api.call(*LOG_IN.at(), json={"email": "olga@example.com", "passw": PASSWORD})
@@ -155,7 +155,7 @@ def test_reset_link_of_a_disabled_account_is_refused(manage: Manage, alice: Pers
 
 
 def test_missing_reset_page_is_told(manage: Manage, alice: Person) -> None:
-    assert settings.current().reset_page_url == "https://example.com/reset"
+    assert settings.mail().reset_page_url == "https://example.com/reset"
 
     assert "ResetPageUrl" in manage("reset-link", alice.email).err
 

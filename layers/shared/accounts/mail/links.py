@@ -89,4 +89,4 @@ def _kept(name: str, token: NewToken, seconds: int) -> Link:
 
 def _to(name: str, text: str, seconds: int) -> Link:
     # behind the #, so that no server's log and no Referer header gets to see it
-    return Link(f"{settings.current().reset_page_url}#{name}={text}", seconds)
+    return Link(f"{settings.mail().reset_page_url}#{name}={text}", seconds)

@@ -189,7 +189,7 @@ def _letter(kind: str, language: str, name: str, link: Link, code: str = "") -> 
 def _send(address: str, letter: Letter) -> None:
     invocation.require_time(LONGEST_CALL_SECONDS)
     aws.client("sesv2").send_email(
-        FromEmailAddress=settings.current().mail_from,
+        FromEmailAddress=settings.mail().mail_from,
         Destination={"ToAddresses": [address]},
         Content={
             "Simple": {
