@@ -49,7 +49,7 @@ def updates(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upda
         TemplateBody=json.dumps(
             {
                 "Parameters": {name: {"Type": "String"} for name in given},
-                "Resources": {"LogIn": function},
+                "Resources": {"LogIn": function, "SendMail": function},
             }
         ),
         Parameters=[{"ParameterKey": n, "ParameterValue": v} for n, v in given.items()],
