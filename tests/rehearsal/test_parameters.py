@@ -22,6 +22,7 @@ TABLES = {
     "LoginAttemptsTable",
     "OneTimeTokensTable",
     "RolesTable",
+    "SecondFactorsTable",
     "UserEmailsTable",
     "UserSessionsTable",
     "UsersTable",

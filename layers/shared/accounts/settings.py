@@ -160,6 +160,14 @@ class MailSettings(_Section):
     reset_page_url: _Text
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class FactorSettings(_Section):
+    """What the functions that look at second factors are given besides."""
+
+    second_factors_table: _Text
+    factor_key_id: _Text
+
+
 @functools.cache
 def current() -> Settings:
     """Return this process's settings, read from its environment once.
@@ -178,6 +186,16 @@ def mail() -> MailSettings:
         SettingsError: it is not a function that sends mails.
     """
     return MailSettings.load(os.environ)
+
+
+@functools.cache
+def factors() -> FactorSettings:
+    """Return the settings of this process that are about second factors, as :func:`current` does.
+
+    Raises:
+        SettingsError: it is not a function that looks at any.
+    """
+    return FactorSettings.load(os.environ)
 
 
 def service_name() -> str | None:

@@ -29,6 +29,8 @@ def test_caller_learns_who_they_are(api: Api, alice: Person, clock: Clock) -> No
         "permissions": ["content:read"],
         "created_at": _rfc3339(clock),
         "email_confirmed": True,
+        "amr": ["pwd"],
+        "auth_time": _rfc3339(clock),
     }
 
 

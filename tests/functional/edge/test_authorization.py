@@ -238,11 +238,14 @@ WRONG_CLAIMS: dict[str, dict[str, object]] = {
     "auth_time true": {"auth_time": True},
     "email_verified text": {"email_verified": "true"},
     "email_verified number": {"email_verified": 1},
+    "amr text": {"amr": "pwd"},
+    "amr of numbers": {"amr": [1]},
+    "amr of empty texts": {"amr": [""]},
     "a claim more": {"is_admin": True},
 }
 CLAIMS = ("iss", "aud", "sub", "sid", "role", "permissions", "iat", "nbf", "exp", "jti")
 # tokens may still be around from before there were these
-YOUNGER_CLAIMS = ("auth_time", "email_verified")
+YOUNGER_CLAIMS = ("auth_time", "email_verified", "amr")
 
 WRONG_HEADERS: dict[str, dict[str, object]] = {
     "typ JWT": {"typ": "JWT"},

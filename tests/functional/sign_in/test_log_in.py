@@ -74,6 +74,7 @@ def test_access_token_says_exactly_what_is_documented(
         "exp": now + 900,
         "auth_time": now,
         "email_verified": True,
+        "amr": ["pwd"],
     }
 
 

@@ -42,9 +42,15 @@ def is_live(session: UserSession) -> bool:
     return bool(session.expires_at > clock.now())
 
 
-def new_session(user: User, client: Client) -> tuple[UserSession, RefreshToken]:
-    """Return a person's session, not yet stored, and its refresh token."""
+def new_session(
+    user: User, client: Client, amr: Sequence[str] = ("pwd",)
+) -> tuple[UserSession, RefreshToken]:
+    """Return a person's session, not yet stored, and its refresh token.
+
+    ``amr`` is how they have proved who they are (RFC 8176).
+    """
     session = _session(user, client, Kind.USER)
+    session.amr = " ".join(amr)
     token = RefreshToken(
         user.id, session.session_id, family=opaque.new_secret(), secret=opaque.new_secret()
     )

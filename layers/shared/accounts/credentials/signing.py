@@ -14,7 +14,15 @@ from jwt.utils import base64url_decode, der_to_raw_signature
 from accounts import clock, settings
 from accounts.credentials import kms
 from accounts.credentials.opaque import RefreshToken
-from accounts.credentials.tokens import ALGORITHM, Claims, Kind, TokenPair, max_seconds, proved_at
+from accounts.credentials.tokens import (
+    ALGORITHM,
+    Claims,
+    Kind,
+    TokenPair,
+    max_seconds,
+    proofs,
+    proved_at,
+)
 from accounts.storage.tables import UserSession
 
 JTI_BYTES = 16
@@ -101,6 +109,7 @@ def _claims(
         jti=jti,
         auth_time=int(proved_at(session).timestamp()) if is_person else None,
         email_verified=not session.email_unconfirmed if is_person else None,
+        amr=proofs(session) if is_person else None,
     )
 
 

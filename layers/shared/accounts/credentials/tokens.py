@@ -60,6 +60,8 @@ class Claims:
     auth_time: int | None = None
     # likewise (OpenID Connect Core section 5.1)
     email_verified: bool | None = None
+    # likewise (RFC 8176)
+    amr: tuple[str, ...] | None = None
 
     @classmethod
     def read(cls, payload: bytes) -> Self:
@@ -70,10 +72,12 @@ class Claims:
         """
         try:
             made = json.loads(payload)
-            claims = cls(**{**made, "permissions": tuple(made["permissions"])})
+            lists = {name: made[name] for name in ("permissions", "amr") if name in made}
+            claims = cls(**made | {name: tuple(values) for name, values in lists.items()})
         except (KeyError, TypeError, RecursionError) as error:
             raise ValueError("the claims are not those of an access token") from error
-        if not (isinstance(made["permissions"], list) and claims._are_well_formed()):
+        are_lists = all(isinstance(values, list) for values in lists.values())
+        if not (are_lists and claims._are_well_formed()):
             raise ValueError("a claim of the access token has a wrong value")
         return claims
 
@@ -94,7 +98,7 @@ class Claims:
             times.append(self.auth_time)
         return (
             type(self.email_verified) in (bool, type(None))
-            and all(type(text) is str and text for text in (*texts, *self.permissions))
+            and all(type(t) is str and t for t in (*texts, *self.permissions, *(self.amr or ())))
             # the type itself, because True is an int as well
             and all(type(time) is int for time in times)
             and re.fullmatch(users.ID_PATTERN, self.sub) is not None
@@ -125,6 +129,13 @@ def proved_at(session: UserSession) -> datetime:
     # PynamoDB has no type for an attribute that may be missing
     since_log_in: datetime | None = session.proved_at
     return since_log_in or session.created_at
+
+
+def proofs(session: UserSession) -> tuple[str, ...] | None:
+    """Return how the person behind the session has proved who they are (RFC 8176), if known."""
+    # PynamoDB has no type for an attribute that may be missing
+    amr: str | None = session.amr
+    return tuple(amr.split()) if amr else None
 
 
 def public_keys() -> Mapping[str, EllipticCurvePublicKey]:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal, Self, dataclass_transform
 from accounts import settings
 from accounts.access import devices
 from accounts.access.authentication import Principal
-from accounts.credentials import device_tokens
+from accounts.credentials import device_tokens, tokens
 from accounts.edge import cookies
 from accounts.storage.tables import UserSession
 
@@ -207,6 +207,9 @@ class WhoAmI(View):
     permissions: Sequence[str]
     created_at: datetime
     email_confirmed: bool
+    # how they have proved who they are (RFC 8176), and when they last did
+    amr: Sequence[str] | None
+    auth_time: datetime
 
     @classmethod
     def of(cls, caller: Principal) -> Self:
@@ -222,6 +225,8 @@ class WhoAmI(View):
             permissions=caller.permissions,
             created_at=session.user_created_at,
             email_confirmed=not session.email_unconfirmed,
+            amr=tokens.proofs(session),
+            auth_time=tokens.proved_at(session),
         )
 
 

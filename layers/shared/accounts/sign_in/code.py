@@ -72,7 +72,7 @@ def _begin(opened: OpenCode, client: Client, device_token: str | None) -> Logged
     # as a log-in on a known device: a password that strangers have switched off is on again
     forgiven = throttle.forgive(throttle.account(user.email))
     try:
-        return success.begin(user, client, device_token, (), forgiven, *opened.spent)
+        return success.begin(user, client, device_token, ("otp",), (), forgiven, *opened.spent)
     except ConditionFailedError as error:
         if any(change in opened.spent for change in error.failed):
             raise ChallengeOverError from error

@@ -103,7 +103,7 @@ def _begin(
     def begin() -> LoggedIn:
         user = as_read.pop() if as_read else _as_of_now(entry, verified, password)
         rehashed = _rehashed(user, password)
-        return success.begin(user, client, device_token, rehashed, *entry.success())
+        return success.begin(user, client, device_token, ("pwd",), rehashed, *entry.success())
 
     return retried(begin)
 

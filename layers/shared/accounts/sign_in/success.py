@@ -25,18 +25,23 @@ class LoggedIn(NamedTuple):
 
 
 def begin(
-    user: User, client: Client, device_token: str | None, actions: Sequence[Action], *also: Change
+    user: User,
+    client: Client,
+    device_token: str | None,
+    amr: Sequence[str],
+    actions: Sequence[Action],
+    *also: Change,
 ) -> LoggedIn:
     """Begin a session, together with ``actions`` on the user and what is to be done ``also``.
 
-    It stands on the user being as read.
+    It stands on the user being as read; ``amr`` is how they have proved who they are (RFC 8176).
 
     Raises:
         TooManyRequestsError: the account logs in more often than people do.
         ConditionFailedError: the user is no longer as read, or a condition of ``also`` failed.
         UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
-    session, refresh_token = sessions.new_session(user, client)
+    session, refresh_token = sessions.new_session(user, client, amr)
     issued_at = int(session.created_at.timestamp())
     permissions = roles.permissions_of(user.role)
     pair = signing.token_pair(session, permissions, refresh_token, issued_at)

@@ -1,7 +1,7 @@
 """DynamoDB itself: the connection that all tables share, reads, and what its failures mean."""
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
@@ -20,6 +20,8 @@ from accounts.errors import UnavailableError
 
 _lock = threading.Lock()
 _connection: Connection | None = None
+# that the connection knows
+_tables: set[str] = set()
 
 
 class IntegerAttribute(Attribute[int]):
@@ -39,8 +41,9 @@ class IntegerAttribute(Attribute[int]):
 class Table(Model):
     """Base of the models: reads that are consistent and fail in our own terms."""
 
-    # the name of the setting that holds the table's name
+    # the name of the setting that holds the table's name, and the section that it is in
     table_setting: ClassVar[str]
+    table_section: ClassVar[Callable[..., Any]] = staticmethod(settings.current)
 
     @classmethod
     def find(cls, hash_key: Any, range_key: Any = None) -> Self | None:  # noqa: ANN401 - a key is a number or a string
@@ -88,14 +91,33 @@ class Table(Model):
         return tuple(getattr(self, name) if name else None for name in names)
 
     @classmethod
+    def named(cls) -> str:
+        """Return the name of the table, by the settings."""
+        name: str = getattr(cls.table_section(), cls.table_setting)
+        return name
+
+    @classmethod
     def forget_connection(cls) -> None:
         """Have the next use ask for a connection again."""
         cls._connection = None
 
     @classmethod
     def _get_connection(cls) -> TableConnection:
-        connect()
+        connection = connect()
+        with _lock:
+            if cls._connection is None:
+                cls._join(connection)
         return super()._get_connection()
+
+    @classmethod
+    def _join(cls, connection: Connection) -> None:
+        cls.Meta.table_name = cls.named()
+        table = super()._get_connection()
+        # which two models may have in common
+        if cls.Meta.table_name not in _tables:
+            connection.add_meta_table(table.get_meta_table())
+            _tables.add(cls.Meta.table_name)
+        table.connection = connection
 
 
 def find_together(*keys: Table) -> Sequence[Table | None]:
@@ -139,12 +161,15 @@ def connect() -> Connection:
     """Return the connection, made on first use.
 
     PynamoDB would make one client a table, and a client costs tens of milliseconds of a cold
-    start; here all models share one.
+    start; here all models share one, each from its first use on.
     """
     global _connection  # noqa: PLW0603 - one connection a process is the point
     with _lock:
         if _connection is None:
-            _connection = _share(_make(), Table.__subclasses__())
+            for model in Table.__subclasses__():
+                model.forget_connection()
+            _tables.clear()
+            _connection = _make()
         return _connection
 
 
@@ -164,25 +189,11 @@ def _with_key(
 
 
 def _make() -> Connection:
-    return Connection(
+    connection = Connection(
         connect_timeout_seconds=aws.CONNECT_TIMEOUT_SECONDS,
         read_timeout_seconds=aws.READ_TIMEOUT_SECONDS,
         max_retry_attempts=aws.ATTEMPTS - 1,
     )
-
-
-def _share(connection: Connection, models: Iterable[type[Table]]) -> Connection:
-    names = settings.current()
-    added = set()
-    for model in models:
-        model.Meta.table_name = getattr(names, model.table_setting)
-        model.forget_connection()
-        table = super(Table, model)._get_connection()
-        # which two models may have in common
-        if model.Meta.table_name not in added:
-            connection.add_meta_table(table.get_meta_table())
-            added.add(model.Meta.table_name)
-        table.connection = connection
     # made here, under the lock: botocore cannot make clients in parallel
     _ = connection.client
     return connection

@@ -96,6 +96,10 @@ class User(Table):
     known_devices = JSONAttribute(null=True)
     new_devices = JSONAttribute(null=True)
     log_ins_paced_until = UTCDateTimeAttribute(null=True)
+    # which second factors are on file, so that a log-in need not look; missing where there is none
+    has_totp = BooleanAttribute(null=True)
+    # by what each is kept
+    passkey_ids = ListAttribute[Any](of=UnicodeAttribute, null=True)
     # to the address that it will have, if that is confirmed in time
     pending_email_change = EmailChange(null=True)  # type: ignore[no-untyped-call] # PynamoDB's own
     # those that may be taken back, oldest first, each with the address that it had before
@@ -172,6 +176,9 @@ class UserSession(Table):
     expires_at = TTLAttribute()
     # since the log-in, which was a proof itself
     proved_at = UTCDateTimeAttribute(null=True)
+    # how the person has proved who they are (RFC 8176), with spaces between; missing in sessions
+    # of the version before this one
+    amr = UnicodeAttribute(null=True)
     # a service's session has none of these
     refresh_family_hash = UnicodeAttribute(null=True)
     refresh_token_hash = UnicodeAttribute(null=True)
