@@ -165,6 +165,12 @@ class FactorSettings(_Section):
     """What the functions that look at second factors are given besides."""
 
     second_factors_table: _Text
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TotpSettings(_Section):
+    """What the functions that seal and open the secrets of authenticator apps are given besides."""
+
     factor_key_id: _Text
 
 
@@ -196,6 +202,16 @@ def factors() -> FactorSettings:
         SettingsError: it is not a function that looks at any.
     """
     return FactorSettings.load(os.environ)
+
+
+@functools.cache
+def totp() -> TotpSettings:
+    """Return the settings of this process that are about authenticator apps, likewise.
+
+    Raises:
+        SettingsError: it is not a function that has to do with them.
+    """
+    return TotpSettings.load(os.environ)
 
 
 def service_name() -> str | None:
