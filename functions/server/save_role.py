@@ -17,6 +17,7 @@ def handler(request: Request[RoleSchema]) -> RoleView:
         title_ru=body.title.ru,
         permissions=body.permissions,
         back_end=body.back_end,
+        second_factor=body.second_factor,
     )
     roles.save(role, request.caller)
     return RoleView.of(role)

@@ -88,6 +88,7 @@ CHANGES = [
     _setting("TrustedProxy", "0123456789abcdef" * 2, "TRUSTED_PROXY"),
     _setting("RequireProxy", "true", "REQUIRE_PROXY"),
     Change({"MailFrom": "users@example.com"}, {"MAIL_FROM": "users@example.com"}, {"SendMailRole"}),
+    Change({"SecondFactorFor": "administrator,methodist"}),
     Change({"Republish": "1"}),
     Change({"SnapStart": "true"}),
     Change({"Architecture": "x86_64"}, others={"SharedLayer"}, replaced={"SharedLayer"}),

@@ -24,6 +24,7 @@ def test_roles_are_listed_by_name_in_both_languages(desk: Desk) -> None:
         "permissions": ["*"],
         "builtin": True,
         "back_end": False,
+        "second_factor": False,
     }
     assert answer.json["roles"][1] == {
         "name": "gardener",
@@ -31,6 +32,7 @@ def test_roles_are_listed_by_name_in_both_languages(desk: Desk) -> None:
         "permissions": ["garden:write"],
         "builtin": False,
         "back_end": False,
+        "second_factor": False,
     }
 
 
@@ -46,6 +48,7 @@ def test_saved_role_is_the_answer(desk: Desk) -> None:
         "permissions": ["garden:write", "content:read"],
         "builtin": False,
         "back_end": False,
+        "second_factor": False,
     }
 
 

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from joserfc.jwk import ECKey
 
 from accounts import invocation
-from accounts.access import deployment
+from accounts.access import deployment, roles
 from accounts.edge.custom_resource import LONGEST_REPLY_SECONDS
 from accounts.storage.tables import Role
 from infra.local.lambdas.in_process import load_module
@@ -191,6 +191,45 @@ def test_update_gives_the_same_and_leaves_edited_roles_alone(send: Send) -> None
 def test_update_keeps_the_resource_that_there_is(send: Send) -> None:
     # another one would have CloudFormation delete this one
     assert send("Update", PhysicalResourceId="other")["PhysicalResourceId"] == "other"
+
+
+def test_roles_that_are_to_demand_a_second_factor_do(send: Send, stack: Deployment) -> None:
+    (resource,) = stack.template.custom_resources(stack.resources)
+
+    def demanding(**properties: str) -> set[str]:
+        answer = send("Update", ResourceProperties={**resource.properties, **properties})
+        assert answer["Status"] == "SUCCESS"
+        return {role.name for role in Role.scan() if roles.demands_second_factor(role)}
+
+    assert resource.properties["SecondFactorFor"] == ""
+    assert demanding(SecondFactorFor="administrator,methodist") == {"administrator", "methodist"}
+    assert demanding(SecondFactorFor="methodist") == {"methodist"}
+    assert demanding(SecondFactorFor="") == set()
+
+
+def test_update_is_rolled_back_to_a_version_that_says_nothing_of_second_factors(
+    send: Send, stack: Deployment
+) -> None:
+    (resource,) = stack.template.custom_resources(stack.resources)
+    before = {**resource.properties}
+    send("Update", ResourceProperties={**before, "SecondFactorFor": "administrator"})
+    del before["SecondFactorFor"]
+
+    assert send("Update", ResourceProperties=before)["Status"] == "SUCCESS"
+
+    assert not roles.demands_second_factor(Role.get("administrator"))
+
+
+@pytest.mark.parametrize("name", ["gardener", "service"])
+def test_deployment_fails_that_demands_one_of_what_is_no_role_of_people(
+    send: Send, stack: Deployment, name: str
+) -> None:
+    (resource,) = stack.template.custom_resources(stack.resources)
+
+    with stack.unchanged():
+        answer = send("Update", ResourceProperties={**resource.properties, "SecondFactorFor": name})
+
+    assert answer["Reason"] == "SecondFactorForError, see log stream 2026/01/01/[1]abc"
 
 
 def test_deletion_does_nothing_and_succeeds(

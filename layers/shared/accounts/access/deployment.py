@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from jwt.algorithms import ECAlgorithm
 
-from accounts.access import migration, roles
+from accounts.access import fixed_demands, migration, roles
 from accounts.credentials import kms
 from accounts.credentials.tokens import ALGORITHM
 from accounts.errors import UnavailableError
@@ -31,10 +31,12 @@ def prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
 
     ``properties`` holds ``PublishedKeyIds``, the KMS keys whose tokens verify, ``SigningKeyId``,
     the one of them that signs, and ``PasswordKeyId``, from which the key of the digests in the
-    log is derived. ``Revision`` is another for any other properties. To repeat it changes nothing,
-    and it is repeated while IAM has not spread.
+    log is derived. ``SecondFactorFor`` names roles, with commas between. ``Revision`` is another
+    for any other properties. To repeat it changes nothing, and it is repeated while IAM has not
+    spread.
 
     Raises:
+        SecondFactorForError: one of them is none that people hold.
         UnavailableError: DynamoDB or KMS did not answer, or denied access for too long.
     """
     for _ in range(int(SPREADING_SECONDS / PAUSE_SECONDS)):
@@ -50,6 +52,8 @@ def prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
 def _prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
     roles.seed()
     migration.migrate()
+    # an update that is rolled back to a version before this one says nothing of it
+    fixed_demands.fix({*filter(None, properties.get("SecondFactorFor", "").split(","))})
     keys = {key_id: public_jwk(kms.public_key(key_id)) for key_id in properties["PublishedKeyIds"]}
     return {
         "Jwks": json.dumps({"keys": list(keys.values())}, separators=(",", ":")),

@@ -136,6 +136,11 @@ def permissions_of(name: str) -> tuple[str, ...]:
     return tuple(find(name).permissions)
 
 
+def demands_second_factor(role: Role) -> bool:
+    """Say whether people who hold the role have to have a second factor."""
+    return bool(role.second_factor or role.second_factor_fixed)
+
+
 def require(held: Collection[str], permission: str) -> None:
     """Return if ``held`` includes ``permission``.
 

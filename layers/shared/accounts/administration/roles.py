@@ -2,8 +2,17 @@
 
 from collections.abc import Collection, Sequence
 
+from pynamodb.attributes import BooleanAttribute
+from pynamodb.expressions.condition import Condition
+
 from accounts.access.authentication import Principal, raise_if_session_ended
-from accounts.access.roles import ADMINISTRATOR, EVERYTHING, require_all, shared
+from accounts.access.roles import (
+    ADMINISTRATOR,
+    EVERYTHING,
+    demands_second_factor,
+    require_all,
+    shared,
+)
 from accounts.errors import (
     BuiltinRoleError,
     RoleInUseError,
@@ -39,18 +48,27 @@ def save(role: Role, caller: Principal) -> None:
     """Create the role, or give it these titles and permissions.
 
     It decides over the next call to the server zone; tokens tell others of it when they are new.
+    If it demands a second factor, its holders are led to get one at their next log-in.
 
     Raises:
         PermissionMissingError: it permits, or did permit, what the caller may not.
-        ValidationFailedError: administrators would lose a permission, or a built-in role would
-            be for others than it is.
+        ValidationFailedError: administrators would lose a permission, a built-in role would be
+            for others than it is, back-ends would have to have a second factor, or people not
+            although the deployment demands it.
         RoleInUseError: it would be for others than those who hold it.
         SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer.
     """
     if role.name == ADMINISTRATOR and EVERYTHING not in role.permissions:
         raise ValidationFailedError.of("permissions", f"Must include {EVERYTHING}")
-    retried(lambda: _save(role, caller))
+    asked = role.back_end, role.second_factor
+
+    def save_as_asked() -> None:
+        # what was left open is filled in from the role as read, so anew at each try
+        role.back_end, role.second_factor = asked
+        _save(role, caller)
+
+    retried(save_as_asked)
 
 
 def _save(role: Role, caller: Principal) -> None:
@@ -59,6 +77,8 @@ def _save(role: Role, caller: Principal) -> None:
     require_all(held, [*role.permissions, *(before.permissions if before else ())])
     role.builtin = before.builtin if before else False
     role.back_end = _whose(role, before)
+    role.second_factor = _demand(role, before)
+    role.second_factor_fixed = before.second_factor_fixed if before else None
     _commit(caller, _saved(role, before), _told(role, before))
 
 
@@ -72,6 +92,17 @@ def _whose(role: Role, before: Role | None) -> bool:
         raise ValidationFailedError.of("back_end", "Is fixed for a built-in role")
     if before.holders:
         raise RoleInUseError
+    return wanted
+
+
+def _demand(role: Role, before: Role | None) -> bool:
+    # PynamoDB has no type for an attribute that may be missing
+    asked: bool | None = role.second_factor
+    wanted = bool(before and before.second_factor) if asked is None else asked
+    if before and before.second_factor_fixed and asked is False:
+        raise ValidationFailedError.of("second_factor", "Is demanded by the deployment")
+    if role.back_end and (wanted or (before and before.second_factor_fixed)):
+        raise ValidationFailedError.of("second_factor", "Back-ends have none")
     return wanted
 
 
@@ -92,7 +123,9 @@ def _commit(caller: Principal, *changes: Change) -> None:
 
 def _saved(role: Role, before: Role | None) -> Update:
     # on condition that it is as the ceiling was checked against
-    as_read = Role.permissions == before.permissions if before else Role.name.does_not_exist()
+    as_read = Role.name.does_not_exist()
+    if before:
+        as_read = (Role.permissions == before.permissions) & _demands_as(before)
     if before and bool(before.back_end) != role.back_end:
         as_read &= _UNHELD
     actions = [
@@ -101,8 +134,23 @@ def _saved(role: Role, before: Role | None) -> Update:
         Role.permissions.set(role.permissions),
         Role.builtin.set(role.builtin),
         Role.back_end.set(role.back_end),
+        Role.second_factor.set(role.second_factor),
     ]
     return Update(role, as_read, actions)
+
+
+def _demands_as(role: Role) -> Condition:
+    as_read: Condition = _is(Role.second_factor, role.second_factor) & _is(
+        Role.second_factor_fixed, role.second_factor_fixed
+    )
+    return as_read
+
+
+def _is(attribute: BooleanAttribute, value: bool | None) -> Condition:  # noqa: FBT001 - as read
+    same: Condition = attribute == bool(value)
+    # missing is no
+    missing: Condition = attribute.does_not_exist() | same
+    return same if value else missing
 
 
 def _told(role: Role, before: Role | None) -> Change:
@@ -114,7 +162,15 @@ def _told(role: Role, before: Role | None) -> Change:
         granted=sorted(now - then) or None,
         withdrawn=sorted(then - now) or None,
         title="changed" if renamed else None,
+        second_factor=_outcome(role, before),
     )
+
+
+def _outcome(role: Role, before: Role | None) -> str | None:
+    demands = demands_second_factor(role)
+    if demands == bool(before and demands_second_factor(before)):
+        return None
+    return "demanded" if demands else "no longer demanded"
 
 
 def delete(name: str, caller: Principal) -> None:
@@ -123,7 +179,7 @@ def delete(name: str, caller: Principal) -> None:
     Raises:
         RoleNotFoundError: there is no such role.
         BuiltinRoleError: it is one that every deployment has.
-        RoleInUseError: accounts hold it.
+        RoleInUseError: accounts hold it, or the deployment demands a second factor of it.
         PermissionMissingError: it permits what the caller may not.
         SessionEndedError: the caller's session has ended meanwhile.
         UnavailableError: DynamoDB did not answer.
@@ -138,14 +194,15 @@ def _delete(name: str, caller: Principal) -> None:
     if role.builtin:
         raise BuiltinRoleError
     require_all(caller.permissions, role.permissions)
-    if role.holders:
+    # made anew, a role that the deployment names would demand none until the next deployment
+    if role.holders or role.second_factor_fixed:
         raise RoleInUseError
     _commit(caller, *_deleted(role))
 
 
 def _deleted(role: Role) -> Sequence[Change]:
     # on condition that it is as the ceiling was checked against
-    as_read = Role.permissions == role.permissions
+    as_read = (Role.permissions == role.permissions) & _demands_as(role)
     withdrawn = sorted(set(role.permissions)) or None
     event = audit.role_event("role_deleted", role.name, withdrawn=withdrawn)
     return [Delete(role, as_read & _UNHELD), event]

@@ -56,6 +56,8 @@ class RoleSchema(RequestSchema):
     permissions: Annotated[list[Permission], Field(max_length=MOST_PERMISSIONS)]
     # None leaves it as it is; a new one is for people
     back_end: bool | None = None
+    # likewise; a new one demands none
+    second_factor: bool | None = None
 
 
 class ServiceTokenSchema(RequestSchema):

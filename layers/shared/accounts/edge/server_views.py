@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Self
 
+from accounts.access import roles
 from accounts.edge.views import View
 from accounts.storage import users
 
@@ -93,6 +94,7 @@ class RoleView(View):
     permissions: Sequence[str]
     builtin: bool
     back_end: bool
+    second_factor: bool
 
     @classmethod
     def of(cls, role: "Role") -> Self:
@@ -103,6 +105,7 @@ class RoleView(View):
             permissions=role.permissions,
             builtin=role.builtin,
             back_end=bool(role.back_end),
+            second_factor=roles.demands_second_factor(role),
         )
 
 

@@ -140,6 +140,10 @@ class Role(Table):
     builtin = BooleanAttribute()
     # held by back-ends only, where people hold the others only; missing in items of old deployments
     back_end = BooleanAttribute(null=True)
+    # whether who holds it has to have a second factor: by whoever edits it, and whatever they say
+    # by the deployment
+    second_factor = BooleanAttribute(null=True)
+    second_factor_fixed = BooleanAttribute(null=True)
     # counted for administrators, of whom one must stay, and for roles that can be deleted
     holders = IntegerAttribute(default=0)
     active_holders = IntegerAttribute(default=0)
@@ -179,6 +183,8 @@ class UserSession(Table):
     # how the person has proved who they are (RFC 8176), with spaces between; missing in sessions
     # of the version before this one
     amr = UnicodeAttribute(null=True)
+    # of who has yet to get the second factor that their role demands
+    enrolment_due = BooleanAttribute(null=True)
     # a service's session has none of these
     refresh_family_hash = UnicodeAttribute(null=True)
     refresh_token_hash = UnicodeAttribute(null=True)
