@@ -7,7 +7,7 @@ from accounts.edge.views import Confirmed
 from accounts.own_account import identity
 
 
-@endpoint(zone="private", body=ConfirmIdentitySchema)
+@endpoint(zone="private", body=ConfirmIdentitySchema, while_enrolling=True)
 def handler(request: Request[ConfirmIdentitySchema]) -> Confirmed:
     """Have this session count as recently proved."""
     identity.confirm(request.caller, request.body.passw)

@@ -5,7 +5,7 @@ from accounts.edge.endpoint import Request, endpoint
 from accounts.edge.views import SignedOut
 
 
-@endpoint(zone="private", signs_out=True)
+@endpoint(zone="private", signs_out=True, while_enrolling=True)
 def handler(request: Request) -> SignedOut:
     """End the caller's session; its tokens are worthless from now on."""
     session = request.caller.session

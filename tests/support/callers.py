@@ -12,12 +12,15 @@ INVALID = (401, "token_invalid", "Authentication required")
 EXPIRED = (401, "token_expired", "Authentication required")
 ENDED = (401, "session_ended", "Authentication required")
 PEOPLE_ONLY = (403, "user_token_required", "A user's own token is required")
+ENROL_FIRST = (403, "second_factor_required", "A second factor is required")
 
 KINDS = (
     "nobody",
     "read_only",
     "methodist",
     "administrator",
+    # who may do everything, once they have the second factor that their role demands
+    "enrolling",
     "service",
     "expired",
     "ended",
@@ -47,9 +50,11 @@ PEOPLE = Callers(
     {
         **NO_TOKENS,
         **dict.fromkeys(("read_only", "methodist", "administrator"), YES),
+        "enrolling": ENROL_FIRST,
         "service": PEOPLE_ONLY,
     }
 )
+PEOPLE_WHILE_ENROLLING = Callers({**PEOPLE.verdicts, "enrolling": YES})
 
 # of whom there is one where each caller is tried
 PEOPLE_BUT_THE_LAST_ADMINISTRATOR = Callers(
@@ -67,5 +72,6 @@ def holders_of(permission: str, *others: str) -> Callers:
         **NO_TOKENS,
         **dict.fromkeys(("read_only", "methodist", "service"), lacking),
         **dict.fromkeys(("administrator", *others), YES),
+        "enrolling": ENROL_FIRST,
     }
     return Callers(verdicts, permission)

@@ -9,6 +9,7 @@ from tests.support.callers import (
     ANYONE,
     PEOPLE,
     PEOPLE_BUT_THE_LAST_ADMINISTRATOR,
+    PEOPLE_WHILE_ENROLLING,
     holders_of,
 )
 from tests.support.endpoint import Endpoint
@@ -105,7 +106,7 @@ UNDO_EMAIL_CHANGE = Endpoint(
 LOG_OUT = Endpoint(
     "PUT",
     "/api/v1/private/users/logout",
-    PEOPLE,
+    PEOPLE_WHILE_ENROLLING,
     requests={"GetItem": 1, "TransactWriteItems": 1},
 )
 SHOW_SEANCES = Endpoint(
@@ -142,7 +143,7 @@ CHANGE_PASSWORD = Endpoint(
 CONFIRM_IDENTITY = Endpoint(
     "POST",
     "/api/v1/private/users/confirm",
-    PEOPLE,
+    PEOPLE_WHILE_ENROLLING,
     requests={"GetItem": 2, "UpdateItem": 1, "TransactWriteItems": 1, "GenerateMac": 1},
     body=lambda scene: {"passw": scene.alice.passw},
 )

@@ -29,6 +29,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "email_codes_off": (403, "Codes by e-mail are switched off"),
     "own_changes_off": (403, "This is up to an administrator"),
     "bot_check_failed": (403, "The bot check was not passed"),
+    "second_factor_required": (403, "A second factor is required"),
     "proxy_required": (403, "Requests have to come through the service's public address"),
     "sign_up_closed": (403, "Sign-up is closed"),
     "route_not_found": (404, "No such endpoint"),
@@ -41,6 +42,10 @@ CODES: Mapping[str, tuple[int, str]] = {
     "too_many_service_tokens": (
         409,
         "The back-end has too many tokens, end one of them first",
+    ),
+    "second_factor_demanded": (
+        409,
+        "Your role demands a second factor, add another one first",
     ),
     "idempotency_key_busy": (409, "A request with this Idempotency-Key is being answered"),
     "reset_token_invalid": (410, "Reset token is invalid or has expired"),

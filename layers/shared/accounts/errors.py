@@ -159,6 +159,13 @@ class ReauthenticationRequiredError(ForbiddenError):
         return {"www-authenticate": f'Bearer {error}, max_age="{self._max_age_seconds}"'}
 
 
+class SecondFactorRequiredError(ForbiddenError):
+    """The caller has to get a second factor, or to prove one, before anything else."""
+
+    code = "second_factor_required"
+    message = "A second factor is required"
+
+
 class EmailCodesOffError(AccountsError):
     """Nobody logs in with codes by mail here: a setting of the deployment."""
 
@@ -283,6 +290,15 @@ class BuiltinRoleError(AccountsError):
     error = "Conflict"
     code = "role_builtin"
     message = "Built-in roles cannot be deleted"
+
+
+class SecondFactorDemandedError(AccountsError):
+    """The role of who would be without a second factor demands one."""
+
+    status = 409
+    error = "Conflict"
+    code = "second_factor_demanded"
+    message = "Your role demands a second factor, add another one first"
 
 
 class TooManyServiceTokensError(AccountsError):

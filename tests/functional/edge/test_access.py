@@ -6,6 +6,8 @@ import pytest
 
 from accounts.credentials import one_time_tokens
 from accounts.credentials.one_time_tokens import Kind
+from accounts.storage.tables import Role
+from tests.support import people
 from tests.support.callers import KINDS, YES
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
@@ -56,11 +58,16 @@ def credentials(
         session.delete()
         return methodist.token
 
+    def enrolling() -> str:
+        Role.get("administrator").update([Role.second_factor.set(True)])
+        return people.person(scene.api, "Erin", "administrator").token
+
     makers: Mapping[str, Callable[[], str | None]] = {
         "nobody": lambda: None,
         "read_only": lambda: bob.token,
         "methodist": lambda: methodist.token,
         "administrator": lambda: admin.token,
+        "enrolling": enrolling,
         "service": lambda: scene.web_backend,
         "expired": expired,
         "ended": ended,

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
+from accounts.storage.tables import Role
 from infra.local.invoke import FunctionError
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
@@ -111,6 +112,16 @@ def test_service_token_passes_as_a_service(authorizer: Authorizer, web_backend: 
     assert decision["isAuthorized"] is True
     assert decision["context"]["kind"] == "service"
     assert decision["context"]["role"] == "service"
+
+
+def test_person_who_has_yet_to_get_a_second_factor_does_not_pass(
+    authorizer: Authorizer, alice: Person, log: Log
+) -> None:
+    Role.get("read_only").update([Role.second_factor.set(True)])
+
+    assert authorizer.decide(bearing(alice.sign_in().token)) == DENIED
+    (line,) = [line for line in log.named("request") if line["route"] == "authorizer"]
+    assert (line["outcome"], line["allowed"]) == ("second_factor_required", False)
 
 
 def test_it_costs_one_consistent_read(

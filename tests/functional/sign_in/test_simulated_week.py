@@ -21,7 +21,7 @@ from accounts.errors import InvalidCredentialsError, TooManyRequestsError
 from accounts.sign_in import failures, login
 from accounts.sign_in.success import LoggedIn
 from accounts.storage import users
-from accounts.storage.tables import User, UserEmail
+from accounts.storage.tables import Role, User, UserEmail
 from accounts.storage.transactions import Put, Update
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
@@ -79,7 +79,7 @@ def memory(stack: Deployment, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> 
     """The service without DynamoDB and KMS."""
     memory = Memory()
     move_to(memory, monkeypatch, login, throttle, sessions, failures)
-    monkeypatch.setattr("accounts.access.roles.permissions_of", lambda _: ())
+    monkeypatch.setattr("accounts.access.roles.find", lambda name: Role(name=name, permissions=[]))
     monkeypatch.setattr(
         "accounts.credentials.signing.token_pair", lambda *_: TokenPair("access", 900, "refresh")
     )

@@ -7,10 +7,15 @@ session here ends it there too, as soon as the other API asks again.
 from typing import TYPE_CHECKING, Any
 
 from accounts import invocation, logs, metrics
-from accounts.access import authentication
+from accounts.access import authentication, enrolment
 from accounts.credentials import tokens
 from accounts.edge.event import read
-from accounts.errors import UnauthorizedError, UnavailableError, UnknownEventError
+from accounts.errors import (
+    SecondFactorRequiredError,
+    UnauthorizedError,
+    UnavailableError,
+    UnknownEventError,
+)
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -30,7 +35,8 @@ def authorize(event: object, context: "LambdaContext") -> Decision:
     try:
         request = read(event)
         caller = authentication.authenticate(*tokens.verify(request.access_token()))
-    except (UnauthorizedError, UnknownEventError) as error:
+        enrolment.require_over(caller.session)
+    except (UnauthorizedError, SecondFactorRequiredError, UnknownEventError) as error:
         logs.request(error.code, route="authorizer", allowed=False)
         return {"isAuthorized": False}
     except UnavailableError as error:

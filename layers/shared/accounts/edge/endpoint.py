@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from accounts import invocation, logs, metrics
-from accounts.access import authentication, recent_proof, roles
+from accounts.access import authentication, enrolment, recent_proof, roles
 from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
 from accounts.credentials import tokens
@@ -167,6 +167,7 @@ class Endpoint(Generic[Body]):
     idempotent: bool
     recent_proof: bool
     signs_out: bool
+    while_enrolling: bool
 
     def __call__(self, raw_event: object, context: "LambdaContext") -> answers.Answer:
         """Answer the event. Never raises: the worst is a 500."""
@@ -192,6 +193,8 @@ class Endpoint(Generic[Body]):
         if self.zone != "public":
             principal = self._caller(event)
             trace.recognise(principal)
+            if not self.while_enrolling:
+                enrolment.require_over(principal.session)
             if self.permission is not None:
                 roles.require(principal.permissions, self.permission)
             if self.recent_proof:
@@ -261,6 +264,7 @@ def endpoint(
     idempotent: bool = False,
     recent_proof: bool = False,
     signs_out: bool = False,
+    while_enrolling: bool = False,
 ) -> Callable[[Action[None]], Endpoint[None]]: ...
 
 
@@ -275,6 +279,7 @@ def endpoint(
     idempotent: bool = False,
     recent_proof: bool = False,
     signs_out: bool = False,
+    while_enrolling: bool = False,
 ) -> Callable[[Action[_Schema]], Endpoint[_Schema]]: ...
 
 
@@ -288,6 +293,7 @@ def endpoint(  # noqa: PLR0913 - each says one thing, by name
     idempotent: bool = False,
     recent_proof: bool = False,
     signs_out: bool = False,
+    while_enrolling: bool = False,
 ) -> Callable[[Action[Any]], Endpoint[Any]]:
     """Make a function the handler of an endpoint.
 
@@ -296,7 +302,8 @@ def endpoint(  # noqa: PLR0913 - each says one thing, by name
     without one a body is ignored. ``status`` is that of success, ``headers`` go with it. An
     ``idempotent`` one heeds the header ``Idempotency-Key``. For one that needs ``recent_proof`` a
     stolen access token does not suffice. One that ``signs_out`` takes a browser's cookies away
-    however it ends, and is content with its refresh cookie.
+    however it ends, and is content with its refresh cookie. One may be used ``while_enrolling``
+    that helps people to the second factor that their role demands of them, or out.
 
     Raises:
         ValueError: a server endpoint without a permission, or one elsewhere.
@@ -319,6 +326,7 @@ def endpoint(  # noqa: PLR0913 - each says one thing, by name
             idempotent,
             recent_proof,
             signs_out,
+            while_enrolling,
         )
 
     return decorate

@@ -141,6 +141,8 @@ class LoggedIn(Tokens):
 
     user: UserSummary
     device_token: str | None
+    # the session is for getting one, and for nothing else yet
+    second_factor_required: bool | None
 
     def in_cookies(self) -> tuple[Self, Sequence[str]]:
         """Return this without the tokens, and the cookies that carry them."""

@@ -12,7 +12,7 @@ table without the parent yields neither.
 from datetime import timedelta
 
 from accounts import clock, logs, metrics, settings
-from accounts.access import roles, session_ends, sessions
+from accounts.access import enrolment, roles, session_ends, sessions
 from accounts.access.sessions import Client
 from accounts.credentials import budgets, opaque, pace, sealing, signing, tokens
 from accounts.credentials.opaque import RefreshToken
@@ -81,7 +81,8 @@ def _rotate(session: UserSession, token: RefreshToken) -> TokenPair:
     child = token._replace(secret=opaque.new_secret())
     issued_at = int(clock.now().timestamp())
     # signed first: what is written last is never lost to a failure behind it
-    pair = signing.token_pair(session, roles.permissions_of(session.role), child, issued_at)
+    permissions = enrolment.permitted(session, roles.find(session.role))
+    pair = signing.token_pair(session, permissions, child, issued_at)
     # the grace begins with the rotation, however long the signature took
     now = clock.now()
     write(
@@ -116,7 +117,7 @@ def _is_repeated(session: UserSession, token: RefreshToken) -> bool:
 def _repeat(session: UserSession, token: RefreshToken) -> TokenPair:
     secret = sealing.unseal(session.sealed_child, under=token.secret, purpose=_PURPOSE)
     child = token._replace(secret=secret)
-    permissions = roles.permissions_of(session.role)
+    permissions = enrolment.permitted(session, roles.find(session.role))
     signature = session.access_signature
     # as rotated by an earlier release, it has neither
     issued_at = session.access_issued_at or int(session.rotated_at.timestamp())
@@ -124,6 +125,6 @@ def _repeat(session: UserSession, token: RefreshToken) -> TokenPair:
     try:
         tokens.verify(pair.access_token)
     except TokenInvalidError:
-        # the role, or the key that signs, is another by now
+        # the role, what the session may do, or the key that signs, is another by now
         return signing.token_pair(session, permissions, child, issued_at)
     return pair

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pynamodb.expressions.update import Action
 
 from accounts import settings
-from accounts.access import roles, sessions
+from accounts.access import enrolment, roles, sessions
 from accounts.access.sessions import Client
 from accounts.credentials import device_tokens, pace, signing
 from accounts.storage import audit
@@ -15,13 +15,17 @@ from accounts.storage.transactions import Change
 
 
 class LoggedIn(NamedTuple):
-    """A successful log-in; the device token is for the next one from there."""
+    """A successful log-in; the device token is for the next one from there.
+
+    ``second_factor_required`` says that the session is for getting one, and for nothing else yet.
+    """
 
     access_token: str
     expires_in: int
     refresh_token: str
     user: User
     device_token: str
+    second_factor_required: bool | None
 
 
 def begin(
@@ -43,13 +47,22 @@ def begin(
     """
     session, refresh_token = sessions.new_session(user, client, amr)
     issued_at = int(session.created_at.timestamp())
-    permissions = roles.permissions_of(user.role)
+    role = roles.find(user.role)
+    session.enrolment_due = enrolment.is_due(user, role) or None
+    permissions = enrolment.permitted(session, role)
     pair = signing.token_pair(session, permissions, refresh_token, issued_at)
     device, known_devices = device_tokens.welcome(user, device_token)
     paced = User.log_ins_paced_until.set(pace.LOG_INS.next(user.log_ins_paced_until))
     told = _told_of_new_device(user, device_token, session)
     sessions.begin(user, session, [*known_devices, paced, *actions], *also, *told)
-    return LoggedIn(pair.access_token, pair.expires_in, pair.refresh_token, user, device)
+    return LoggedIn(
+        pair.access_token,
+        pair.expires_in,
+        pair.refresh_token,
+        user,
+        device,
+        second_factor_required=session.enrolment_due,
+    )
 
 
 def _told_of_new_device(
