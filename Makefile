@@ -92,6 +92,10 @@ format: $(READY) ## Format the code and mend what can be mended safely
 docs: $(READY) ## Write the tables in the documents, and the list of routes, anew
 	@$(BIN)/python -m infra.docs
 
+.PHONY: openapi
+openapi: $(READY) ## Write the contract that machines read, openapi.json, anew
+	@$(BIN)/python -m infra.openapi
+
 .PHONY: mails
 mails: $(READY) ## Show each mail as a page, and the words that the folder mails/ may replace
 	@$(BIN)/python -m infra.build.mail_pages

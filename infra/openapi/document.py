@@ -1,0 +1,102 @@
+"""The document as a whole (OpenAPI 3.1)."""
+
+import json
+import tomllib
+from collections.abc import Sequence
+from typing import Any
+
+from infra.docs.endpoints import ZONES
+from infra.local import ROOT
+from infra.openapi import examples, parameters, request_schemas, responses, security, view_schemas
+from infra.openapi.operations import Operation, operations
+
+PATH = ROOT / "functions" / "contract" / "openapi.json"
+ABOUT = """Accounts, roles, JWT tokens and device sessions.
+
+Errors are `{"error", "message"}`, with `details` for a Validation Error; the header `x-error-code` has a stable
+code. Only what API Gateway answers by itself (its own throttle, headers over 10 KB, bodies over 6 MB) is
+`{"message"}` alone. Limits that a deployment can set are given as they are by default."""
+
+Json = dict[str, Any]
+
+
+def text() -> str:
+    """Return the document as it stands in its file."""
+    return json.dumps(document(), ensure_ascii=False, indent=1) + "\n"
+
+
+def document() -> Json:
+    """Return the document.
+
+    Raises:
+        UndescribedError: an endpoint has something that nobody has said how to tell.
+        NotUnderstoodError: what its code raises cannot be told from it.
+    """
+    told = sorted(operations(), key=lambda it: (it.route.path, it.route.method))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    schemas = _schemas(told)
+    paths: Json = {}
+    for operation in told:
+        methods = paths.setdefault(operation.route.path, {})
+        methods[operation.route.method.lower()] = _operation(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Users service",
+            "version": project["version"],
+            "summary": project["description"],
+            "description": ABOUT,
+            "license": {"name": project["license"], "identifier": project["license"]},
+        },
+        "servers": [{"url": "/", "description": "Where this document is"}],
+        "tags": [{"name": zone, "description": f"{who}."} for zone, who in ZONES.items()],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "parameters": parameters.COMPONENTS,
+            "headers": responses.HEADERS,
+            "securitySchemes": security.SCHEMES,
+        },
+    }
+
+
+def _operation(operation: Operation, schemas: Json) -> Json:
+    endpoint = operation.endpoint
+    given = parameters.of(operation)
+    return {
+        "operationId": operation.file.name,
+        "tags": [endpoint.zone],
+        "summary": f"{operation.file.promise}.",
+        "description": operation.file.first_line.partition(" - ")[2],
+        "security": security.of(operation),
+        **({"parameters": given} if given else {}),
+        **({"requestBody": _body(operation, schemas)} if endpoint.schema else {}),
+        "responses": responses.of(operation, schemas),
+    }
+
+
+def _body(operation: Operation, schemas: Json) -> Json:
+    schema = operation.endpoint.schema
+    assert schema is not None  # noqa: S101 - it is asked of those alone that have one
+    name = schema.__name__
+    return {
+        # a request without one is an empty object
+        "required": bool(schemas[name].get("required")),
+        "content": {
+            "application/json": {
+                "schema": {"$ref": f"#/components/schemas/{name}"},
+                "example": examples.request(schemas[name], schemas),
+            }
+        },
+    }
+
+
+def _schemas(told: Sequence[Operation]) -> Json:
+    bodies = {it.endpoint.schema for it in told if it.endpoint.schema}
+    views = {it.view for it in told if it.view}
+    found = {
+        **responses.SCHEMAS,
+        **request_schemas.components(sorted(bodies, key=lambda it: it.__name__)),
+        **view_schemas.components(sorted(views, key=lambda it: it.__name__)),
+    }
+    return dict(sorted(found.items()))

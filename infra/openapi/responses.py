@@ -1,0 +1,141 @@
+"""What an endpoint answers: every status with its body, its headers and an example."""
+
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from accounts.errors import AccountsError
+from infra.openapi import examples, parameters, refusals, view_schemas
+from infra.openapi.operations import Operation
+
+Json = dict[str, Any]
+
+_TEXT = {"type": "string", "minLength": 1}
+SCHEMAS: Mapping[str, Json] = {
+    "Error": {
+        "type": "object",
+        "description": "Why a request was refused; the header x-error-code has a stable code.",
+        "properties": {"error": _TEXT, "message": _TEXT},
+        "required": ["error", "message"],
+        "additionalProperties": False,
+    },
+    "ValidationError": {
+        "type": "object",
+        "description": "What is missing or wrong, field by field.",
+        "properties": {
+            "error": _TEXT,
+            "message": _TEXT,
+            "details": {
+                "type": "array",
+                "minItems": 1,
+                "items": {"$ref": "#/components/schemas/FieldError"},
+            },
+        },
+        "required": ["error", "message", "details"],
+        "additionalProperties": False,
+    },
+    "FieldError": {
+        "type": "object",
+        "description": "What is wrong with one field.",
+        "properties": {"field": _TEXT, "message": _TEXT},
+        "required": ["field", "message"],
+        "additionalProperties": False,
+    },
+}
+HEADERS: Mapping[str, Json] = {
+    "RequestId": {
+        "description": "What the log has the request under",
+        "required": True,
+        "schema": _TEXT,
+    },
+    "RetryAfter": {
+        "description": "Seconds after which the same request may succeed",
+        "schema": {"type": "integer", "minimum": 1},
+    },
+    "Challenge": {
+        "description": "What is wrong with the token (RFC 6750, RFC 9470)",
+        "schema": _TEXT,
+    },
+    "SetCookie": {
+        "description": "With X-Token-Delivery: cookie, the cookies that carry tokens, or that take them away",
+        "schema": _TEXT,
+    },
+}
+# which of these an error's own header is
+_OF_ERRORS = {"retry-after": "RetryAfter", "www-authenticate": "Challenge"}
+_NAMES = {"retry-after": "Retry-After", "www-authenticate": "WWW-Authenticate"}
+_REQUEST_ID = {"x-request-id": {"$ref": "#/components/headers/RequestId"}}
+_COOKIES = {"Set-Cookie": {"$ref": "#/components/headers/SetCookie"}}
+
+
+def of(operation: Operation, schemas: Json) -> Json:
+    """Return the answers by status."""
+    by_status = itertools.groupby(refusals.of(operation), key=lambda error: error.status)
+    found = {str(status): _refusal(operation, list(errors)) for status, errors in by_status}
+    found[str(operation.endpoint.status)] = _success(operation, schemas)
+    return dict(sorted(found.items()))
+
+
+def _success(operation: Operation, schemas: Json) -> Json:
+    fixed = {
+        name.title(): {"schema": {"type": "string", "const": value}}
+        for name, value in operation.endpoint.headers.items()
+    }
+    sets = _COOKIES if operation.gives_cookies else {}
+    told = {
+        "description": f"{operation.file.promise}.",
+        "headers": {**_REQUEST_ID, **sets, **fixed},
+    }
+    if operation.view is None:
+        return told
+    schema = view_schemas.reference(operation.view)
+    example = examples.answer(schema, schemas)
+    if operation.message is not None:
+        example["message"] = operation.message
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {**told, "content": content}
+
+
+def _refusal(operation: Operation, errors: Sequence[type[AccountsError]]) -> Json:
+    codes = sorted({error.code for error in errors})
+    samples = [refusals.sample(error) for error in errors]
+    headers = {
+        **_REQUEST_ID,
+        "x-error-code": {
+            "description": "What it is, for programs",
+            "required": True,
+            "schema": {"type": "string", "enum": codes},
+        },
+    }
+    for name in sorted({name for it in samples for name in it.headers}):
+        headers[_NAMES[name]] = {"$ref": f"#/components/headers/{_OF_ERRORS[name]}"}
+    if errors[0].status == 401 and parameters.heeds_cookies(operation):  # noqa: PLR2004 - unauthorized
+        headers.update(_COOKIES)
+    has_details = any(it.details is not None for it in samples)
+    name = "ValidationError" if has_details else "Error"
+    return {
+        "description": " / ".join(dict.fromkeys(map(_sentence, errors))),
+        "headers": headers,
+        "content": {
+            "application/json": {
+                "schema": {"$ref": f"#/components/schemas/{name}"},
+                "examples": _examples(samples),
+            }
+        },
+    }
+
+
+def _examples(samples: Iterable[AccountsError]) -> Json:
+    found: Json = {}
+    for error in samples:
+        body: Json = {"error": error.error, "message": error.message}
+        if error.details is not None:
+            body["details"] = list(error.details)
+        found.setdefault(error.code, {"value": body})
+    return found
+
+
+def _sentence(error: type[AccountsError]) -> str:
+    text = (error.__doc__ or "").partition("\n")[0]
+    return re.sub(r"^Base of all errors .*", "A bug of ours.", text)

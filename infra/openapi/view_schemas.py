@@ -1,0 +1,113 @@
+"""What answers look like, as JSON Schema."""
+
+import dataclasses
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from accounts.edge.views import View
+from infra.openapi.operations import UndescribedError
+
+Schema = dict[str, Any]
+
+_PLAIN: Mapping[Any, Schema] = {
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    str: {"type": "string"},
+    datetime: {"type": "string", "format": "date-time"},
+    type(None): {"type": "null"},
+}
+
+
+def components(views: Sequence[type[View]]) -> Mapping[str, Schema]:
+    """Return the schemas of these views and of all that are within them, by name."""
+    found: dict[str, Schema] = {}
+    left = list(views)
+    while left:
+        view = left.pop()
+        if view.__name__ not in found:
+            found[view.__name__] = _object(view)
+            left.extend(_within(view))
+    return found
+
+
+def reference(view: type[View]) -> Schema:
+    """Return what stands for a view's schema."""
+    return {"$ref": f"#/components/schemas/{view.__name__}"}
+
+
+def _object(view: type[View]) -> Schema:
+    hints = typing.get_type_hints(view)
+    fields = dataclasses.fields(view)
+    # members that are None are left out
+    required = [it.name for it in fields if not _may_be_none(hints[it.name])]
+    return {
+        "type": "object",
+        "description": _first_sentence(view),
+        "properties": {it.name: _member(view, it, hints[it.name]) for it in fields},
+        **({"required": required} if required else {}),
+        "additionalProperties": False,
+    }
+
+
+def _member(view: type[View], field: dataclasses.Field[Any], hint: object) -> Schema:
+    try:
+        schema = _schema(_without_none(hint))
+    except TypeError as error:
+        raise UndescribedError(
+            f"{view.__name__}.{field.name} is a {hint}: tell infra/openapi/view_schemas.py what"
+            " that is in JSON"
+        ) from error
+    has_default = isinstance(field.default, str | int | bool)
+    return {**schema, "examples": [field.default]} if has_default else schema
+
+
+def _schema(hint: Any) -> Schema:  # noqa: ANN401 - any annotation
+    """Return the schema of a type.
+
+    Raises:
+        TypeError: it is not known here.
+    """
+    if hint in _PLAIN:
+        return dict(_PLAIN[hint])
+    if isinstance(hint, type) and issubclass(hint, View):
+        return reference(hint)
+    arguments = typing.get_args(hint)
+    match typing.get_origin(hint):
+        case typing.Literal:
+            return {"type": "string", "enum": list(arguments)}
+        case typing.Union | types.UnionType:
+            return {"anyOf": [_schema(it) for it in arguments]}
+        case origin if isinstance(origin, type) and issubclass(origin, Mapping):
+            return {"type": "object", "additionalProperties": _schema(arguments[1])}
+        case origin if isinstance(origin, type) and issubclass(origin, Sequence):
+            return {"type": "array", "items": _schema(arguments[0])}
+    raise TypeError(hint)
+
+
+def _within(view: type[View]) -> list[type[View]]:
+    """Return the views that are members of this one, also in lists."""
+    found = []
+    for hint in typing.get_type_hints(view).values():
+        parts = [hint, *typing.get_args(hint)]
+        found += [it for it in parts if isinstance(it, type) and issubclass(it, View)]
+    return found
+
+
+def _may_be_none(hint: object) -> bool:
+    return type(None) in typing.get_args(hint)
+
+
+def _without_none(hint: Any) -> Any:  # noqa: ANN401 - any annotation
+    if not _may_be_none(hint):
+        return hint
+    return typing.Union[tuple(it for it in typing.get_args(hint) if it is not type(None))]  # noqa: UP007 - of a list
+
+
+def _first_sentence(view: type[View]) -> str:
+    return (view.__doc__ or "").partition("\n")[0]
+
+
+_ = Literal
