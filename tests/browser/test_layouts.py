@@ -11,9 +11,9 @@ import pytest
 
 from accounts.edge import proxy
 from infra.local import ROOT
-from tests.browser.conftest import Service, running, signed_up
 from tests.support import web
 from tests.support.register import ANY_USERS, LOG_OUT, REFRESH, SHOW_SEANCES
+from tests.support.running import Service, running, signed_up
 from tests.support.tabs import (
     ACCESS_COOKIE,
     BY_COOKIE,

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.browser.conftest import Service
 from tests.support.register import (
     ANY_USERS,
     FORGET_PASSWORD,
@@ -16,6 +15,7 @@ from tests.support.register import (
     SEND_LOG_IN_CODE,
     UPDATE_USER,
 )
+from tests.support.running import Service
 from tests.support.tabs import BY_COOKIE, Tab
 
 if TYPE_CHECKING:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import Service
 from tests.support.register import (
     ANY_USERS,
     HEALTH,
@@ -14,6 +13,7 @@ from tests.support.register import (
     REFRESH,
     SHOW_SEANCES,
 )
+from tests.support.running import Service
 from tests.support.tabs import ACCESS_COOKIE, BY_COOKIE, COOKIES, DEVICE_COOKIE, REFRESH_COOKIE, Tab
 
 if TYPE_CHECKING:
