@@ -17,6 +17,7 @@ from tests.support import email_tokens, expansion, people
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
 from tests.support.endpoint import Endpoint
+from tests.support.filed_factors import put_on_file
 from tests.support.register import (
     ALL,
     CHANGE_PASSWORD,
@@ -508,6 +509,14 @@ def _idempotency_keys(scene: Scene) -> None:
             scene.api.call(**{**request, "headers": other, "json": body})
 
 
+def _deletion_with_all_factors(scene: Scene) -> None:
+    somebody = people.person(scene.api, "Fay", "read_only")
+    for person, endpoint in ((scene.alice, DELETE_USER), (somebody, DELETE_OWN_ACCOUNT)):
+        put_on_file(person.id)
+        token = {} if endpoint is DELETE_USER else {"token": person.token}
+        assert endpoint.call(scene, **token).status == endpoint.status
+
+
 BEYOND: Sequence[Callable[[Scene], None]] = (
     _calls_by_a_back_end,
     _guesses,
@@ -526,6 +535,7 @@ BEYOND: Sequence[Callable[[Scene], None]] = (
     _signed_in_person_changes,
     _filters,
     _idempotency_keys,
+    _deletion_with_all_factors,
 )
 # Powertools reads an item only where the refusal to write it does not bring it along
 UNUSED = {

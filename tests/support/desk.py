@@ -81,6 +81,9 @@ class Desk:
     def end_seances(self, user_id: object) -> Answer:
         return self._call(register.END_USER_SEANCES.at(user_id=user_id))
 
+    def reset_factors(self, user_id: object) -> Answer:
+        return self._call(register.RESET_SECOND_FACTORS.at(user_id=user_id))
+
     def audit(self, user_id: object, **query: object) -> Answer:
         return self._call(register.SHOW_AUDIT.at(query, user_id=user_id))
 

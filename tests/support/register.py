@@ -240,6 +240,15 @@ DELETE_USER = Endpoint(
     units=(5, 44),
     parameters=lambda scene: scene.user_id(),
 )
+RESET_SECOND_FACTORS = Endpoint(
+    "DELETE",
+    "/api/v1/server/users/{user_id}/second_factors",
+    holders_of("users:update"),
+    requests={"GetItem": 4, "TransactWriteItems": 1, "SendMessage": 1},
+    units=(4, 26),
+    status=204,
+    parameters=lambda scene: scene.user_with_factors(),
+)
 SHOW_USER_SEANCES = Endpoint(
     "POST",
     "/api/v1/server/users/{user_id}/seances",

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.support import email_tokens
+from tests.support import email_tokens, filed_factors
 from tests.support.api import Api
 from tests.support.callers import YES
 from tests.support.endpoint import Endpoint
@@ -33,6 +33,11 @@ class Scene:
     def user_id(self) -> Mapping[str, str]:
         """Return the parameter of paths that are about alice."""
         return {"user_id": str(self.alice.id)}
+
+    def user_with_factors(self) -> Mapping[str, str]:
+        """Return the same, once alice has second factors."""
+        filed_factors.put_on_file(self.alice.id)
+        return self.user_id()
 
     def unused_role(self) -> Mapping[str, str]:
         """Return the parameter of paths that are about a role that nobody holds."""

@@ -6,6 +6,7 @@ from accounts.storage.tables import User, UserEmail
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
 from tests.support.desk import BeforeWrite, Desk, events, is_signed_out, log_in, refresh, who_am_i
+from tests.support.filed_factors import on_file, put_on_file
 from tests.support.people import Person
 from tests.support.post_office import PostOffice
 from tests.support.register import FORGET_PASSWORD
@@ -37,6 +38,26 @@ def test_account_is_gone_with_all_that_was_its_own(desk: Desk, alice: Person) ->
     assert log_in(alice).code == "invalid_credentials"
     assert desk.reset_token(alice.email).status == 404
     assert alice.id not in [user["id"] for page in desk.pages() for user in page]
+
+
+def test_factors_go_with_the_account(desk: Desk, alice: Person, bob: Person) -> None:
+    put_on_file(alice.id, passkeys=10)
+    put_on_file(bob.id)
+    others = on_file(bob.id)
+
+    desk.delete(alice.id)
+
+    assert on_file(alice.id) == []
+    assert on_file(bob.id) == others
+
+
+def test_app_that_was_only_begun_with_goes_as_well(desk: Desk, alice: Person) -> None:
+    put_on_file(alice.id, passkeys=0)
+    alice.account.update([User.has_totp.set(False)])
+
+    desk.delete(alice.id)
+
+    assert [key for key in on_file(alice.id) if key.startswith("totp#")] == []
 
 
 def test_it_is_one_transaction(desk: Desk, alice: Person, aws_calls: AwsCalls) -> None:

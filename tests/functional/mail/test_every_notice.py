@@ -57,6 +57,7 @@ NOTICES = {
         [(OWN, "")],
     ),
     "theft": Notice(orders.session_theft, [(OWN, "")]),
+    "reset of factors": Notice(orders.second_factors_reset, [(OWN, "")]),
     "deletion": Notice(orders.account_deleted, [(OWN, "")]),
 }
 # ordered before there is anything on record to tell of

@@ -34,6 +34,7 @@ KINDS = (
     "email_restored",
     "new_device",
     "session_theft",
+    "second_factors_reset",
     "account_deleted",
 )
 LANGUAGES = ("en", "ru")

@@ -37,4 +37,5 @@ ROUTES = (
     ("GET", "/api/v1/server/users/{user_id}/audit"),
     ("DELETE", "/api/v1/server/users/{user_id}/seances"),
     ("POST", "/api/v1/server/users/{user_id}/seances"),
+    ("DELETE", "/api/v1/server/users/{user_id}/second_factors"),
 )

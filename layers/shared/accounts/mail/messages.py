@@ -24,6 +24,7 @@ Kind = Literal[
     "email_restored",
     "new_device",
     "session_theft",
+    "second_factors_reset",
     "account_deleted",
 ]
 

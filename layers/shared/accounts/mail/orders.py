@@ -120,6 +120,11 @@ def session_theft(user: User, event: Change) -> None:
     _order_notice("session_theft", user, event)
 
 
+def second_factors_reset(user: User, event: Change) -> None:
+    """Order the notice that an administrator removed all second factors of the account."""
+    _order_notice("second_factors_reset", user, event)
+
+
 def account_deleted(user: User, event: Change) -> None:
     """Order the notice that the account was deleted."""
     _order_notice("account_deleted", user, event)

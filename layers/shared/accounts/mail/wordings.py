@@ -324,6 +324,26 @@ WORDINGS: Mapping[tuple[str, str], Wording] = {
             "Если вы не знаете, как это вышло, задайте новый пароль.",
         ),
     ),
+    ("second_factors_reset", "en"): Wording(
+        "Your second factors for {service} were removed",
+        (
+            "An administrator removed all second factors of your account at {service}.",
+            "Your authenticator app, passkeys and recovery codes do not work any more.",
+            "You were signed out everywhere. Sign in with your password, and set them up anew.",
+            "If you did not ask for this, set a new password at once.",
+            "Then tell the people who run {service}.",
+        ),
+    ),
+    ("second_factors_reset", "ru"): Wording(
+        "Второй фактор входа в {service} удалён",
+        (
+            "Администратор удалил все вторые факторы вашей учётной записи в {service}.",
+            "Приложение для кодов, ключи доступа и резервные коды больше не действуют.",
+            "Все сеансы завершены. Войдите с паролем и настройте второй фактор заново.",
+            "Если вы об этом не просили, сразу задайте новый пароль.",
+            "Затем сообщите администраторам {service}.",
+        ),
+    ),
     ("account_deleted", "en"): Wording(
         "Your account at {service} was deleted",
         (

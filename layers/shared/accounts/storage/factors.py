@@ -3,8 +3,12 @@
 The account's own item says which there are, so all that an account has is found by key.
 """
 
+from typing import Any
+
 from pynamodb.attributes import (
     BinaryAttribute,
+    BooleanAttribute,
+    ListAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
     UTCDateTimeAttribute,
@@ -56,3 +60,35 @@ class RecoveryCodes(Table):
     # DynamoDB has no empty sets: it is missing when all are used
     code_macs = UnicodeSetAttribute(null=True)
     created_at = UTCDateTimeAttribute()
+
+
+class Passkey(Table):
+    """A passkey of an account: being the key makes a credential that of one account alone."""
+
+    table_setting = "second_factors_table"
+    table_section = staticmethod(settings.factors)
+    PREFIX = "passkey#"
+
+    class Meta:
+        table_name = ""
+
+    # the prefix and the id that the account lists it by, which is a digest of the credential's
+    factor = UnicodeAttribute(hash_key=True)
+    user_id = IntegerAttribute()
+    credential_id = BinaryAttribute(legacy_encoding=False)
+    # a COSE key in CBOR
+    public_key = BinaryAttribute(legacy_encoding=False)
+    # of its uses, by itself; 0 for good where it does not count
+    sign_count = IntegerAttribute()
+    backup_eligible = BooleanAttribute()
+    backed_up = BooleanAttribute()
+    # as the browser named them
+    transports = ListAttribute[Any](of=UnicodeAttribute)
+    label = UnicodeAttribute()
+    created_at = UTCDateTimeAttribute()
+    last_used_at = UTCDateTimeAttribute(null=True)
+
+    @property
+    def id(self) -> str:
+        """Return what the account lists it by."""
+        return self.factor.removeprefix(self.PREFIX)

@@ -1,0 +1,25 @@
+"""Removing all second factors of an account: by reset, or together with the account."""
+
+from collections.abc import Sequence
+
+from pynamodb.expressions.update import Action
+
+from accounts.access import second_factors
+from accounts.storage.factors import Passkey, RecoveryCodes, Totp
+from accounts.storage.tables import User
+from accounts.storage.transactions import Change, Delete
+
+# what it does to the account, where that stays
+REMOVED: Sequence[Action] = (User.has_totp.remove(), User.passkey_ids.remove())
+
+
+def removal_changes(user: User) -> Sequence[Change]:
+    """Return the changes that delete every factor that the account, as read, says it has."""
+    totp = Delete(Totp(factor=f"{Totp.PREFIX}{user.id}"))
+    codes = Delete(RecoveryCodes(factor=f"{RecoveryCodes.PREFIX}{user.id}"))
+    return [
+        # also where it is begun alone
+        *([totp] if user.has_totp is not None else []),
+        *([codes] if second_factors.has_any(user) else []),
+        *(Delete(Passkey(factor=f"{Passkey.PREFIX}{id_}")) for id_ in user.passkey_ids or []),
+    ]
