@@ -42,6 +42,8 @@ _OPTIONAL = {
     "refresh_family_hash",
     "refresh_token_hash",
     "proved_at",
+    "amr",
+    "enrolment_due",
     *_ROTATION,
 }
 _Model = TypeVar("_Model", bound=Table)
