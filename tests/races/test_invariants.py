@@ -8,6 +8,7 @@ import pytest
 from accounts import clock
 from accounts.access import waiting_sign_ups
 from accounts.storage.dynamodb import Table
+from accounts.storage.factors import Passkey, Totp
 from accounts.storage.tables import (
     AuditEvent,
     EmailChange,
@@ -19,6 +20,7 @@ from accounts.storage.tables import (
     WaitingSignUps,
 )
 from tests.support.clocks import Clock
+from tests.support.filed_factors import put_on_file
 from tests.support.people import Person
 from tests.support.races.invariants import RULES, Check, InvariantError
 from tests.support.races.service import Service
@@ -208,6 +210,69 @@ def a_challenge_of_a_link_is_in_no_mail(_: Person) -> None:
 @breaks("sessions_belong")
 def a_session_tells_that_an_address_is_not_confirmed(alice: Person) -> None:
     changed(session_of_many(alice), email_unconfirmed=True)
+
+
+@breaks("factors_belong")
+def an_app_is_nobodys(alice: Person) -> None:
+    put_on_file(alice.id)
+    alice.account.update([User.has_totp.remove()])
+
+
+@breaks("factors_belong")
+def an_app_is_not_on_file(alice: Person) -> None:
+    put_on_file(alice.id)
+    Totp(factor=f"totp#{alice.id}").delete()
+
+
+@breaks("factors_belong")
+def recovery_codes_outlive_the_factors(alice: Person) -> None:
+    put_on_file(alice.id, passkeys=0)
+    Totp(factor=f"totp#{alice.id}").delete()
+    alice.account.update([User.has_totp.remove()])
+
+
+@breaks("factors_belong")
+def a_passkey_is_somebody_elses(alice: Person) -> None:
+    put_on_file(alice.id)
+    (key, *_) = alice.account.passkey_ids
+    changed(Passkey.get(f"passkey#{key}"), user_id=alice.id + 1)
+
+
+@breaks("factors_belong")
+def a_passkey_outlives_its_account(alice: Person) -> None:
+    put_on_file(alice.id)
+    session_of(alice).delete()
+    alice.account.delete()
+
+
+@breaks("factors_are_whole")
+def an_app_in_use_has_no_secret(alice: Person) -> None:
+    put_on_file(alice.id)
+    Totp(factor=f"totp#{alice.id}").update([Totp.sealed_secret.remove()])
+
+
+@breaks("factors_are_whole")
+def an_app_that_was_begun_with_is_in_use(alice: Person) -> None:
+    put_on_file(alice.id)
+    Totp(factor=f"totp#{alice.id}").update([Totp.pending_secret.set(b"sealed")])
+    alice.account.update([User.has_totp.set(False)])
+
+
+@breaks("factors_are_whole")
+def there_are_too_many_passkeys(alice: Person) -> None:
+    put_on_file(alice.id, passkeys=11)
+
+
+@breaks("second_factors_were_asked_for")
+def a_session_was_begun_with_the_password_alone(alice: Person) -> None:
+    put_on_file(alice.id)
+    session_of(alice).update([UserSession.amr.set("pwd")])
+
+
+@breaks("second_factors_were_asked_for")
+def a_session_is_for_getting_what_is_there(alice: Person) -> None:
+    put_on_file(alice.id)
+    session_of(alice).update([UserSession.enrolment_due.set(True)])
 
 
 @breaks("tokens_work_once")

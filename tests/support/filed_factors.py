@@ -5,12 +5,15 @@ from collections.abc import Iterator
 
 from accounts import clock
 from accounts.storage.factors import Passkey, RecoveryCodes, Totp
-from accounts.storage.tables import User
+from accounts.storage.tables import User, UserSession
 from accounts.storage.transactions import Put, Update, write
 
 
 def put_on_file(user_id: int, *, passkeys: int = 2) -> None:
-    """Give the account an authenticator app, recovery codes, and some passkeys."""
+    """Give the account an authenticator app, recovery codes, and some passkeys.
+
+    Its sessions are as if they had been begun with one of them.
+    """
     keys = [_passkey(user_id, number) for number in range(passkeys)]
     says = [User.has_totp.set(True), User.passkey_ids.set([key.id for key in keys])]
     write(
@@ -33,6 +36,10 @@ def put_on_file(user_id: int, *, passkeys: int = 2) -> None:
             )
         ),
         *map(Put, keys),
+        *(
+            Update(session, actions=[UserSession.amr.set("pwd otp mfa")])
+            for session in UserSession.find_all(user_id)
+        ),
     )
 
 

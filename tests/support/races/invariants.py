@@ -12,6 +12,7 @@ from accounts.access.waiting_sign_ups import MOST_WAITING
 from accounts.credentials import device_tokens, log_in_codes, one_time_tokens
 from accounts.credentials.tokens import Kind
 from accounts.storage.dynamodb import Table
+from accounts.storage.factors import Totp
 from accounts.storage.tables import (
     AuditEvent,
     OneTimeToken,
@@ -22,6 +23,8 @@ from accounts.storage.tables import (
     WaitingSignUps,
 )
 from accounts.storage.users import ACTIVE
+from tests.support.races import factor_invariants
+from tests.support.races.factor_invariants import FACTOR_RULES, Factor
 from tests.support.races.storage import Content
 
 # expiry is kept in whole seconds
@@ -64,6 +67,7 @@ class State:
     tokens: Sequence[OneTimeToken]
     waiting: Sequence[WaitingSignUps]
     events: Sequence[AuditEvent]
+    factors: Mapping[str, Factor]
     now: datetime
 
     @classmethod
@@ -77,6 +81,7 @@ class State:
             tokens=[t for t in _items(OneTimeToken, content) if not _is_waiting(t)],
             waiting=[w for w in _items(WaitingSignUps, content) if _is_waiting(w)],
             events=_items(AuditEvent, content),
+            factors=factor_invariants.read(content[Totp.named()].values()),
             now=clock.now(),
         )
 
@@ -342,6 +347,7 @@ RULES: tuple[Rule, ...] = (
     challenges_are_whole,
     tokens_work_once,
     beginnings_are_on_record,
+    *FACTOR_RULES,
 )
 
 
@@ -395,8 +401,7 @@ class Invariants:
 
 
 def _items(model: type[_Model], content: Content) -> list[_Model]:
-    table = getattr(settings.current(), model.table_setting)
-    return [model.from_raw_data(dict(item)) for item in content[table].values()]
+    return [model.from_raw_data(dict(item)) for item in content[model.named()].values()]
 
 
 def _is_waiting(item: OneTimeToken | WaitingSignUps) -> bool:
