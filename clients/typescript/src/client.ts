@@ -38,6 +38,8 @@ export interface Options {
 }
 
 const TIMEOUT_MS = 30_000;
+// what one tab stores another sees a moment later (localStorage waits for nobody)
+const STORAGE_MS = 250;
 const STALE = ["token_expired", "token_invalid"];
 const OVER = ["token_missing", "session_ended"];
 
@@ -71,7 +73,7 @@ export class Users {
     this.#plain = createClient<paths>({ ...common, fetch: (request) => fetch(hurried(request)) });
     // tokens in memory are this object's alone, and so are its turns
     const shared = this.#inCookies || storage ? `users ${baseUrl}` : undefined;
-    this.#inTurn = turns(shared);
+    this.#inTurn = turns(shared, storage && STORAGE_MS);
     this.#tabs = shared && "document" in globalThis ? this.#listen(shared) : undefined;
     if (!this.#inCookies) void this.#look();
   }

@@ -783,6 +783,7 @@ export interface components {
             refresh_token?: string;
             user: components["schemas"]["UserSummary"];
             device_token?: string;
+            second_factor_required?: boolean;
         };
         /** @description What is kept about a person; no cursor means that there is no more of trail and acts. */
         OwnDataView: {
@@ -841,6 +842,7 @@ export interface components {
             title: components["schemas"]["TitleSchema"];
             permissions: string[];
             back_end?: boolean | null;
+            second_factor?: boolean | null;
         };
         /** @description A role. */
         RoleView: {
@@ -851,6 +853,7 @@ export interface components {
             permissions: string[];
             builtin: boolean;
             back_end: boolean;
+            second_factor: boolean;
         };
         /** @description All roles. */
         Roles: {
@@ -1023,6 +1026,9 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             email_confirmed: boolean;
+            amr?: string[];
+            /** Format: date-time */
+            auth_time: string;
         };
     };
     responses: never;
@@ -1153,7 +1159,11 @@ export interface operations {
                      *         "content:read"
                      *       ],
                      *       "created_at": "2024-01-01T00:00:00Z",
-                     *       "email_confirmed": true
+                     *       "email_confirmed": true,
+                     *       "amr": [
+                     *         "example"
+                     *       ],
+                     *       "auth_time": "2024-01-01T00:00:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WhoAmI"];
@@ -1365,7 +1375,11 @@ export interface operations {
                      *         "content:read"
                      *       ],
                      *       "created_at": "2024-01-01T00:00:00Z",
-                     *       "email_confirmed": true
+                     *       "email_confirmed": true,
+                     *       "amr": [
+                     *         "example"
+                     *       ],
+                     *       "auth_time": "2024-01-01T00:00:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WhoAmI"];
@@ -2893,7 +2907,8 @@ export interface operations {
                      *         "name": "Example Name",
                      *         "role": "read_only"
                      *       },
-                     *       "device_token": "dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw"
+                     *       "device_token": "dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw",
+                     *       "second_factor_required": true
                      *     }
                      */
                     "application/json": components["schemas"]["LoggedIn"];
@@ -3067,7 +3082,8 @@ export interface operations {
                      *         "name": "Example Name",
                      *         "role": "read_only"
                      *       },
-                     *       "device_token": "dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw"
+                     *       "device_token": "dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw",
+                     *       "second_factor_required": true
                      *     }
                      */
                     "application/json": components["schemas"]["LoggedIn"];
@@ -3953,7 +3969,8 @@ export interface operations {
                      *             "content:read"
                      *           ],
                      *           "builtin": true,
-                     *           "back_end": true
+                     *           "back_end": true,
+                     *           "second_factor": true
                      *         }
                      *       ]
                      *     }
@@ -4078,7 +4095,8 @@ export interface operations {
                      *         "content:read"
                      *       ],
                      *       "builtin": true,
-                     *       "back_end": true
+                     *       "back_end": true,
+                     *       "second_factor": true
                      *     }
                      */
                     "application/json": components["schemas"]["RoleView"];
