@@ -21,6 +21,7 @@ NODE20_READY := .venv-node20/.ready
 # npm and what npm installed start `node` by that name
 WITH_NODE := PATH='$(CURDIR)/.venv-node/bin:$(PATH)'
 NPM := $(WITH_NODE) npm --prefix clients
+INSTALLED := $(WITH_NODE) clients/node_modules/.bin
 CLIENTS_READY := clients/node_modules/.ready
 LOCKS := layers/shared/requirements.txt $(wildcard requirements-*.txt)
 SHIPPED = $(shell sed -n 's/^\([a-z0-9._-]*\)==.*/\1/p' layers/shared/requirements.txt)
@@ -117,6 +118,17 @@ e2e-readme: $(READY) ## Replay the README against a running `make run` (SESSION=
 .PHONY: browser
 browser: $(BROWSER_READY) ## Sign in with a real headless browser (needs Chromium; CHROMIUM=path)
 	@$(BIN)/pytest -m browser tests/browser
+
+.PHONY: types
+types: $(CLIENTS_READY) ## Write the clients' types anew, from the contract
+	@$(INSTALLED)/openapi-typescript functions/contract/openapi.json \
+		--output clients/typescript/src/schema.ts
+
+.PHONY: clients
+clients: $(CLIENTS_READY) $(NODE20_READY) $(BROWSER_READY) ## Check and try the clients (needs Chromium; CHROMIUM=path)
+	@$(INSTALLED)/tsc --project clients/typescript
+	@$(INSTALLED)/tsc --project clients/typescript/tests
+	@$(BIN)/pytest -m clients tests/clients
 
 .PHONY: e2e
 e2e: $(READY) $(SAM_READY) ## Build for this machine and run that on Lambda's own runtime (Linux, Java 17)

@@ -30,6 +30,7 @@ class Service:
     port: int
     service_token: str
     administrator_token: str
+    session_file: Path
 
     @property
     def origin(self) -> str:
@@ -87,7 +88,8 @@ def running(folder: Path, *arguments: str) -> Iterator[Service]:
         session = _session(process, folder)
         port = int(session["base_url"].rpartition(":")[2])
         administrator = session["administrator"]
-        yield Service(port, session["service_token"], administrator["access_token"])
+        token = administrator["access_token"]
+        yield Service(port, session["service_token"], token, folder / "session.json")
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(STOP_SECONDS)
