@@ -1,9 +1,12 @@
 """What holds for every answer of the service, whatever was asked."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
+
+from accounts.edge import languages
 
 # status: the body's "error"
 ERRORS: Mapping[int, str] = {
@@ -84,6 +87,7 @@ def assert_documented(answer: Answer) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
     assert "x-request-id" in answer.headers
+    _assert_said_in_a_language(answer)
     if answer.status in SUCCESSES:
         assert answer.code is None
         assert answer.headers["cache-control"] in ("no-store", "public, max-age=600")
@@ -106,3 +110,27 @@ def _assert_documented_error(answer: Answer) -> None:
     for detail in details or []:
         assert set(detail) == {"field", "message"}
         assert all(isinstance(text, str) and text for text in detail.values())
+
+
+def _assert_said_in_a_language(answer: Answer) -> None:
+    messages = _messages(answer.json if answer.text else {})
+    varies = "accept-language" in answer.headers.get("vary", "")
+    language = answer.headers.get("content-language")
+    assert (language, varies) == ((language or "en", True) if messages else (None, False))
+    if language == "en":
+        # whoever adds a message adds it in both languages
+        missing = [message for message in messages if languages.russian(message) is None]
+        assert missing == [], f"not in accounts/edge/russian.py: {missing}"
+    elif language:
+        assert all(is_russian(message) for message in messages)
+
+
+def is_russian(message: str) -> bool:
+    """Say whether a message is in Russian, if with names of ours in it."""
+    return re.search("[\u0430-\u044f]", message) is not None
+
+
+def _messages(body: Mapping[str, Any]) -> list[str]:
+    details = body.get("details", ())
+    # a trail has events with details of other kinds
+    return [part["message"] for part in (body, *details) if "message" in part]

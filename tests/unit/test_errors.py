@@ -77,13 +77,13 @@ def _all(base: type[AccountsError] = AccountsError) -> Iterator[type[AccountsErr
 EVERY = [kind for kind in _all() if kind is not RetryLaterError]
 
 
-def _made(kind: type[AccountsError]) -> AccountsError:
+def made(kind: type[AccountsError]) -> AccountsError:
     return kind(*ARGUMENTS.get(kind.__name__, ()))
 
 
 def test_every_code_has_its_status_and_message() -> None:
     # of a class and its base with the same code the former is the one that is raised
-    raised = {error.code: error for error in map(_made, EVERY)}
+    raised = {error.code: error for error in map(made, EVERY)}
     del raised["unauthorized"]
 
     assert {code: (error.status, error.message) for code, error in raised.items()} == CODES
@@ -93,7 +93,7 @@ def test_every_code_has_its_status_and_message() -> None:
 def test_error_has_the_words_of_its_status_and_the_headers_that_it_needs(
     kind: type[AccountsError],
 ) -> None:
-    error = _made(kind)
+    error = made(kind)
 
     assert error.error == ERRORS[error.status]
     assert (error.details is not None) == (error.status == 422)

@@ -22,8 +22,11 @@ def apply(cors: Cors, request: HttpRequest, response: Response) -> None:
     for name, _ in list(response.headers):
         if name.lower().startswith("access-control-"):
             del response.headers[name]
-    for name, value in _headers(cors, request).items():
-        response.headers[name] = value
+    headers = _headers(cors, request)
+    response.headers.update(headers)
+    if headers and "*" not in cors.allow_origins:
+        # beside what else the answer varies by
+        response.vary.add("origin")
 
 
 def _headers(cors: Cors, request: HttpRequest) -> Mapping[str, str]:
@@ -40,6 +43,4 @@ def _headers(cors: Cors, request: HttpRequest) -> Mapping[str, str]:
         headers["access-control-allow-headers"] = ",".join(cors.allow_headers)
         if cors.max_age_seconds is not None:
             headers["access-control-max-age"] = str(cors.max_age_seconds)
-    if "*" not in cors.allow_origins:
-        headers["vary"] = "origin"
     return headers

@@ -19,8 +19,8 @@ def require_may_give(name: str, kind: str, caller: Principal) -> None:
     if (role := Role.find(name)) is None:
         raise unknown_role()
     if bool(role.back_end) != (kind == users.SERVICE):
-        whose = "people" if kind == users.SERVICE else "back-ends"
-        raise ValidationFailedError.of("role", f"Is a role of {whose}")
+        message = "Is a role of people" if kind == users.SERVICE else "Is a role of back-ends"
+        raise ValidationFailedError.of("role", message)
     # everybody who may sign people up may give the default role
     if name == roles.DEFAULT:
         return

@@ -7,6 +7,7 @@ from typing import Any
 
 from accounts.edge.views import View
 from accounts.errors import AccountsError
+from accounts.settings import Language
 
 Answer = dict[str, Any]
 
@@ -19,10 +20,17 @@ _HEADERS: Mapping[str, str] = {
 
 
 def success(
-    content: View | None, status: int, headers: Mapping[str, str], cookies: Sequence[str] = ()
+    content: View | None,
+    status: int,
+    headers: Mapping[str, str],
+    language: Language,
+    cookies: Sequence[str] = (),
 ) -> Answer:
     """Return the answer that carries ``content``; None is an empty body."""
-    return with_cookies(written(text_of(content), status, headers), cookies)
+    answer = _written(text_of(content), status, headers)
+    if hasattr(content, "message"):
+        answer = _speaking(answer, language)
+    return with_cookies(answer, cookies)
 
 
 def text_of(content: View | None) -> str:
@@ -32,9 +40,11 @@ def text_of(content: View | None) -> str:
     return json.dumps(content, default=_told, ensure_ascii=False, separators=(",", ":"))
 
 
-def written(text: str, status: int, headers: Mapping[str, str]) -> Answer:
-    """Return the answer whose body is written already."""
-    return {"statusCode": status, "headers": {**_HEADERS, **headers}, "body": text}
+def kept(text: str, status: int, headers: Mapping[str, str], language: Language) -> Answer:
+    """Return the answer whose body was written before, by :func:`text_of`."""
+    answer = _written(text, status, headers)
+    # a value that has the same in it has its quotes escaped
+    return _speaking(answer, language) if '"message":' in text else answer
 
 
 def with_cookies(answer: Answer, cookies: Sequence[str]) -> Answer:
@@ -42,14 +52,32 @@ def with_cookies(answer: Answer, cookies: Sequence[str]) -> Answer:
     return {**answer, "cookies": list(cookies)} if cookies else answer
 
 
-def failure(error: AccountsError, *, request_id: str, cookies: Sequence[str] = ()) -> Answer:
+def failure(
+    error: AccountsError, *, request_id: str, language: Language, cookies: Sequence[str] = ()
+) -> Answer:
     """Return the answer that tells of ``error``."""
     body: dict[str, Any] = {"error": error.error, "message": error.message}
     if error.details is not None:
         body["details"] = list(error.details)
     headers = {"x-request-id": request_id, "x-error-code": error.code, **error.headers}
-    answer = written(json.dumps(body, ensure_ascii=False), error.status, headers)
-    return with_cookies(answer, cookies)
+    answer = _written(json.dumps(body, ensure_ascii=False), error.status, headers)
+    return with_cookies(_speaking(answer, language), cookies)
+
+
+def _written(text: str, status: int, headers: Mapping[str, str]) -> Answer:
+    return {"statusCode": status, "headers": {**_HEADERS, **headers}, "body": text}
+
+
+def _speaking(answer: Answer, language: Language) -> Answer:
+    """Return the answer, which has a message in English, with that in this language."""
+    told = {"content-language": language, "vary": "accept-language"}
+    body: str = answer["body"]
+    if language != "en":
+        # imported here, so that it costs nothing to who asks in English
+        from accounts.edge import languages  # noqa: PLC0415 - see above
+
+        body = languages.in_russian(body)
+    return {**answer, "headers": {**answer["headers"], **told}, "body": body}
 
 
 def _told(value: object) -> object:

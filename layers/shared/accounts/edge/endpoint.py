@@ -137,7 +137,10 @@ class _Trace:
         ended = UnauthorizedError if signs_out else SessionEndedError
         over = by_cookies and isinstance(error, ended)
         taken_away = cookies.clear() if over else ()
-        return answers.failure(error, request_id=self.request_id, cookies=taken_away)
+        language = self.event.language if self.event else "en"
+        return answers.failure(
+            error, request_id=self.request_id, language=language, cookies=taken_away
+        )
 
     def log(self, status: int) -> None:
         session = self.principal.session if self.principal else None
@@ -202,12 +205,12 @@ class Endpoint(Generic[Body]):
         headers = {"x-request-id": trace.request_id, **self.headers}
         if self.idempotent and trace.principal and IDEMPOTENCY_HEADER in event.headers:
             text = self._act_once(event, trace.principal, context)
-            return answers.written(text, self.status, headers)
+            return answers.kept(text, self.status, headers, event.language)
         content = self._act(event, trace.principal)
         if content is not None and event.wants_cookies:
             content, set_cookies = content.in_cookies()
-            return answers.success(content, self.status, headers, set_cookies)
-        return answers.success(content, self.status, headers)
+            return answers.success(content, self.status, headers, event.language, set_cookies)
+        return answers.success(content, self.status, headers, event.language)
 
     def _caller(self, event: Event) -> Principal:
         refresh_token = event.cookie(cookies.REFRESH) if self.signs_out else None

@@ -16,6 +16,7 @@ from accounts.errors import (
     UnknownEventError,
     UnsupportedMediaTypeError,
 )
+from accounts.settings import Language
 
 MAX_BODY_BYTES = 16 * 1024
 
@@ -59,6 +60,17 @@ class Event:
     def wants_cookies(self) -> bool:
         """Say whether this is a browser whose tokens travel in cookies."""
         return self.headers.get(cookies.DELIVERY_HEADER) == cookies.DELIVERY
+
+    @property
+    def language(self) -> Language:
+        """Return the language that messages to this client are to be in."""
+        accepted = self.headers.get("accept-language", "")
+        if "ru" not in accepted.lower():
+            return "en"
+        # imported here, because few requests need it
+        from accounts.edge import languages  # noqa: PLC0415 - see above
+
+        return languages.preferred(accepted)
 
     def cookie(self, name: str) -> str | None:
         """Return a cookie, if there is one and cookies count in this request."""
