@@ -22,7 +22,7 @@ EXAMPLE = ROOT / "docs" / "verify-elsewhere" / "verify_token.py"
 ISSUER = "urn:users:123456789012:us-east-1:users-local"
 PASSWORD = "example_string"
 
-Verified = Callable[[str], Mapping[str, Any]]
+Verified = Callable[..., Mapping[str, Any]]
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,12 @@ def example(
     return verified
 
 
+def step_up(verified: Any) -> type[Exception]:  # noqa: ANN401 - a function, with where it is from
+    """Return what the example raises where more is demanded than was shown."""
+    error: type[Exception] = verified.__globals__["StepUpRequiredError"]
+    return error
+
+
 def post(
     session: Mapping[str, Any], path: str, body: Mapping[str, str], token: str | None = None
 ) -> Mapping[str, Any]:
@@ -87,6 +93,30 @@ def test_access_token_is_accepted(verified: Verified, access_token: str) -> None
 
 def test_administrators_token_is_accepted(verified: Verified, session: Mapping[str, Any]) -> None:
     assert verified(session["administrator"]["access_token"])["role"] == "administrator"
+
+
+def test_second_factor_can_be_demanded(verified: Verified, access_token: str) -> None:
+    assert verified(access_token, amr="pwd")["amr"] == ["pwd"]
+
+    # of whom the password is all that was shown
+    with pytest.raises(step_up(verified)) as raised:
+        verified(access_token, amr="mfa", max_age_seconds=600)
+
+    assert raised.value.challenge == (  # type: ignore[attr-defined] # of the example
+        'Bearer error="insufficient_user_authentication", max_age="600"'
+    )
+
+
+def test_proof_of_late_can_be_demanded(
+    verified: Verified, access_token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proved_at = verified(access_token, max_age_seconds=600)["auth_time"]
+    monkeypatch.setattr("time.time", lambda: proved_at + 600.5)
+
+    with pytest.raises(step_up(verified)):
+        verified(access_token, max_age_seconds=600)
+
+    assert verified(access_token, max_age_seconds=601)
 
 
 def test_service_token_is_not_taken_for_a_persons(

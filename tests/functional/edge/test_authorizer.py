@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from accounts.storage.tables import Role
+from accounts.storage.tables import Role, UserSession
 from infra.local.invoke import FunctionError
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
@@ -102,8 +102,35 @@ def test_live_session_passes_with_who_it_is(authorizer: Authorizer, alice: Perso
             "role": "read_only",
             "permissions": ["content:read"],
             "kind": "user",
+            "auth_time": int(session.created_at.timestamp()),
+            "amr": ["pwd"],
         },
     }
+
+
+def test_what_was_proved_since_the_log_in_is_told(
+    authorizer: Authorizer, alice: Person, clock: Clock
+) -> None:
+    (session,) = alice.sessions
+    clock.advance(seconds=60)
+    session.update([UserSession.proved_at.set(clock()), UserSession.amr.set("pwd otp mfa")])
+
+    context = authorizer.decide(bearing(alice.token))["context"]
+
+    assert context["amr"] == ["pwd", "otp", "mfa"]
+    assert context["auth_time"] == int(clock().timestamp())
+
+
+def test_session_of_the_version_before_says_nothing_of_how(
+    authorizer: Authorizer, alice: Person
+) -> None:
+    (session,) = alice.sessions
+    session.update([UserSession.amr.remove()])
+
+    context = authorizer.decide(bearing(alice.token))["context"]
+
+    assert "amr" not in context
+    assert context["auth_time"] == int(session.created_at.timestamp())
 
 
 def test_service_token_passes_as_a_service(authorizer: Authorizer, web_backend: str) -> None:
@@ -111,6 +138,7 @@ def test_service_token_passes_as_a_service(authorizer: Authorizer, web_backend: 
 
     assert decision["isAuthorized"] is True
     assert decision["context"]["kind"] == "service"
+    assert {"amr", "auth_time"}.isdisjoint(decision["context"])
     assert decision["context"]["role"] == "service"
 
 

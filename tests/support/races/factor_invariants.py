@@ -39,12 +39,15 @@ def factors_are_whole(state: "State") -> Iterator[str]:
     """An app in use has its secret, and one that is begun with what waits; passkeys are few."""
     for user in state.users.values():
         totp = state.factors.get(f"{Totp.PREFIX}{user.id}")
-        if isinstance(totp, Totp) and user.has_totp is not None:
-            secrets = (totp.sealed_secret, totp.pending_secret)
-            if secrets[0 if user.has_totp else 1] is None:
+        if totp is not None:
+            is_used, waits = (
+                totp.attribute_values.get(name) is not None
+                for name in ("sealed_secret", "pending_secret")
+            )
+            if not (is_used or waits):
                 yield f"the app of user {user.id} has no secret"
-            if secrets[0] is not None and not user.has_totp:
-                yield f"the app of user {user.id} is in use, and nobody says so"
+            if is_used != bool(user.has_totp):
+                yield f"the app of user {user.id} is in use or not, and the user says otherwise"
         ids = user.passkey_ids or []
         if len(ids) > MOST_PASSKEYS or len(set(ids)) < len(ids):
             yield f"user {user.id} lists {len(ids)} passkeys"

@@ -15,11 +15,12 @@ REMOVED: Sequence[Action] = (User.has_totp.remove(), User.passkey_ids.remove())
 
 def removal_changes(user: User) -> Sequence[Change]:
     """Return the changes that delete every factor that the account, as read, says it has."""
+    # PynamoDB has no type for an attribute that may be missing
+    begun_or_enabled: bool | None = user.has_totp
     totp = Delete(Totp(factor=f"{Totp.PREFIX}{user.id}"))
     codes = Delete(RecoveryCodes(factor=f"{RecoveryCodes.PREFIX}{user.id}"))
     return [
-        # also where it is begun alone
-        *([totp] if user.has_totp is not None else []),
+        *([totp] if begun_or_enabled is not None else []),
         *([codes] if second_factors.has_any(user) else []),
         *(Delete(Passkey(factor=f"{Passkey.PREFIX}{id_}")) for id_ in user.passkey_ids or []),
     ]

@@ -4,10 +4,12 @@ Payload format 2.0 with simple responses. It reads the session on each call, so 
 session here ends it there too, as soon as the other API asks again.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from accounts import invocation, logs, metrics
 from accounts.access import authentication, enrolment
+from accounts.access.authentication import Principal
 from accounts.credentials import tokens
 from accounts.edge.event import read
 from accounts.errors import (
@@ -61,5 +63,19 @@ def authorize(event: object, context: "LambdaContext") -> Decision:
             "role": session.role,
             "permissions": list(caller.permissions),
             "kind": "service" if caller.is_service else "user",
+            **_proof(caller),
         },
+    }
+
+
+def _proof(caller: Principal) -> Mapping[str, Any]:
+    """Return how and when a person has proved who they are, as their access tokens say it."""
+    if caller.is_service:
+        return {}
+    session = caller.session
+    amr = tokens.proofs(session)
+    return {
+        "auth_time": int(tokens.proved_at(session).timestamp()),
+        # not of sessions of the version before this one
+        **({"amr": list(amr)} if amr else {}),
     }
