@@ -35,11 +35,12 @@ def functions() -> tuple[Function, ...]:
 
 
 def endpoints() -> Iterator[tuple[Route, Handler]]:
-    """Return the routes of template.yaml but the default one, each with its handler."""
+    """Return the endpoints' routes, each with its handler; what serves files is none of them."""
     for function in functions():
+        handler = read(path_of(function)) if function.routes else None
         for route in function.routes:
-            if route != DEFAULT_ROUTE:
-                yield route, read(path_of(function))
+            if route != DEFAULT_ROUTE and handler and handler.zone:
+                yield route, handler
 
 
 def path_of(function: Function) -> Path:

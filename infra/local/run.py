@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infra.local import session
+from infra.local import docs_page, session
 from infra.local.api_gateway.access_log import Answered, logged
 from infra.local.aws.kept import Kept, nothing_kept
 from infra.local.invoke import Host, Ongoing
@@ -66,6 +66,12 @@ class Run:
     def outbox_url(self) -> str:
         """Return where a browser sees the mails."""
         return self.base_url + pages.OUTBOX
+
+    @property
+    def docs_url(self) -> str | None:
+        """Return where a browser sees the contract, if that is shown."""
+        is_shown = self.parameters.get("ServeDocs") == "true"
+        return self.base_url + docs_page.PATH if is_shown else None
 
     def routes(self) -> Sequence[str]:
         """Return the routes of the API, as events name them."""
@@ -133,7 +139,7 @@ def started(
     """
     kept = kept or nothing_kept()
     # a link in a mail leads to the page here, unless somebody wants to try their own
-    parameters = {"ResetPageUrl": place.base_url + pages.RESET, **parameters}
+    parameters = {"ResetPageUrl": place.base_url + pages.RESET, "ServeDocs": "true", **parameters}
     with (
         own_mails(),
         deployed(parameters, kept.dynamodb_url, outbox, host, TIME_FACTOR) as stack,
@@ -148,7 +154,8 @@ def started(
         session_file = session.free(place.session_file, place.port)
         run = Run(place.base_url, administrator, service_token, stack, parameters, session_file)
         api = logged(limited(stack.api, AT_ONCE), log)
-        site = pages.beside(api, outbox, run.routes())
+        with_docs = docs_page.with_button(api, pages.DOCS_SCRIPT, pages.DOCS_STYLE)
+        site = pages.beside(with_docs, outbox, run.routes(), administrator)
         with (
             session.published(session_file, run.session()),
             polling(stack.functions, stack.invoke, partial(_settle, stack.requests)),

@@ -21,6 +21,7 @@ def show(console: Console, run: "Run", kept_in: Path | None, below: str) -> None
     for name, fact in {
         "Administrator": f"[bold]{run.administrator.email}[/]",
         "Password": f"[bold]{run.administrator.passw}[/]",
+        **({"Try the API": run.docs_url} if run.docs_url else {}),
         "Mails": run.outbox_url,
         "For scripts": f"{escape(str(file))} has the address and live tokens",
         "Data and keys": escape(fate),

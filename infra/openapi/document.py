@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from infra.docs.endpoints import ZONES
@@ -11,11 +11,14 @@ from infra.openapi import examples, parameters, request_schemas, responses, secu
 from infra.openapi.operations import Operation, operations
 
 PATH = ROOT / "functions" / "contract" / "openapi.json"
-ABOUT = """Accounts, roles, JWT tokens and device sessions.
+ABOUT = """\
+Accounts, roles, JWT tokens and device sessions.
 
-Errors are `{"error", "message"}`, with `details` for a Validation Error; the header `x-error-code` has a stable
-code. Only what API Gateway answers by itself (its own throttle, headers over 10 KB, bodies over 6 MB) is
-`{"message"}` alone. Limits that a deployment can set are given as they are by default."""
+Errors are `{"error", "message"}`, with `details` for a Validation Error; the header
+`x-error-code` has a stable code. Only what API Gateway answers by itself (its own throttle,
+headers over 10 KB, bodies over 6 MB) is `{"message"}` alone.
+
+Limits that a deployment can set are given as they are by default."""
 
 Json = dict[str, Any]
 
@@ -35,10 +38,16 @@ def document() -> Json:
     told = sorted(operations(), key=lambda it: (it.route.path, it.route.method))
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     schemas = _schemas(told)
+    answers = [responses.of(operation, schemas) for operation in told]
+    every = [answer for by_status in answers for answer in by_status.values()]
+    shared = responses.shared(every)
     paths: Json = {}
-    for operation in told:
+    for operation, by_status in zip(told, answers, strict=True):
         methods = paths.setdefault(operation.route.path, {})
-        methods[operation.route.method.lower()] = _operation(operation, schemas)
+        methods[operation.route.method.lower()] = {
+            **_operation(operation, schemas),
+            "responses": {status: _named(it, shared) for status, it in by_status.items()},
+        }
     return {
         "openapi": "3.1.0",
         "info": {
@@ -52,12 +61,19 @@ def document() -> Json:
         "tags": [{"name": zone, "description": f"{who}."} for zone, who in ZONES.items()],
         "paths": paths,
         "components": {
-            "schemas": schemas,
+            "schemas": dict(sorted({**schemas, "ErrorCode": responses.error_codes(every)}.items())),
             "parameters": parameters.COMPONENTS,
             "headers": responses.HEADERS,
+            "responses": shared,
             "securitySchemes": security.SCHEMES,
         },
     }
+
+
+def _named(answer: Json, shared: Mapping[str, Json]) -> Json:
+    names = (name for name, it in shared.items() if it == answer)
+    name = next(names, None)
+    return {"$ref": f"#/components/responses/{name}"} if name else answer
 
 
 def _operation(operation: Operation, schemas: Json) -> Json:
@@ -71,7 +87,6 @@ def _operation(operation: Operation, schemas: Json) -> Json:
         "security": security.of(operation),
         **({"parameters": given} if given else {}),
         **({"requestBody": _body(operation, schemas)} if endpoint.schema else {}),
-        "responses": responses.of(operation, schemas),
     }
 
 
@@ -94,9 +109,8 @@ def _body(operation: Operation, schemas: Json) -> Json:
 def _schemas(told: Sequence[Operation]) -> Json:
     bodies = {it.endpoint.schema for it in told if it.endpoint.schema}
     views = {it.view for it in told if it.view}
-    found = {
+    return {
         **responses.SCHEMAS,
         **request_schemas.components(sorted(bodies, key=lambda it: it.__name__)),
         **view_schemas.components(sorted(views, key=lambda it: it.__name__)),
     }
-    return dict(sorted(found.items()))

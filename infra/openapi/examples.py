@@ -54,8 +54,8 @@ _BY_FORMAT = {"date-time": _TIME, "email": _MEMBERS["email"]}
 
 def request(schema: Json, schemas: Json) -> Any:  # noqa: ANN401 - JSON
     """Return an example of a body: what it must have, or its first member if it need have none."""
-    first = next(iter(schema.get("oneOf", [])), {})
-    wanted = [*schema.get("required", []), *first.get("required", [])]
+    ways: list[Json] = [schema, *schema.get("oneOf", [])[:1]]
+    wanted = [name for way in ways for name in way.get("required", [])]
     members = schema["properties"]
     return {
         name: _member(name, member, schemas)
@@ -70,25 +70,25 @@ def answer(schema: Json, schemas: Json) -> Any:  # noqa: ANN401 - JSON
 
 
 def _of(schema: Json, schemas: Json) -> Any:  # noqa: ANN401 - JSON
+    told = [*schema.get("examples", []), *schema.get("enum", [])]
+    if told:
+        return told[0]
     if "$ref" in schema:
         return _of(schemas[schema["$ref"].rpartition("/")[2]], schemas)
-    if "examples" in schema:
-        return schema["examples"][0]
-    if "enum" in schema:
-        return schema["enum"][0]
-    if "anyOf" in schema:
-        return _of(schema["anyOf"][0], schemas)
+    return _of(schema["anyOf"][0], schemas) if "anyOf" in schema else _by_type(schema, schemas)
+
+
+def _by_type(schema: Json, schemas: Json) -> Any:  # noqa: ANN401 - JSON
     match schema["type"]:
         case "object":
             members = schema.get("properties", {}).items()
             return {name: _member(name, member, schemas) for name, member in members}
         case "array":
             return [_of(schema["items"], schemas)]
-        case "integer":
-            return max(1, schema.get("minimum", 1))
-        case "boolean":
-            return True
-    return _BY_FORMAT.get(schema.get("format", ""), "example")
+        case "string":
+            return _BY_FORMAT.get(schema.get("format", ""), "example")
+        case kind:
+            return {"integer": 1, "boolean": True}[kind]
 
 
 def _member(name: str, schema: Json, schemas: Json) -> Any:  # noqa: ANN401 - JSON

@@ -16,6 +16,7 @@ from accounts.edge.queries import Query
 from accounts.edge.views import View
 from infra.docs import handlers
 from infra.docs.handlers import Handler
+from infra.local import ROOT
 from infra.local.template.declarations import Route
 
 
@@ -45,32 +46,34 @@ def operations() -> Iterator[Operation]:
     Raises:
         UndescribedError: a handler does not say what it returns.
     """
-    for function in handlers.functions():
-        for route in function.routes:
-            path = handlers.path_of(function)
-            file = handlers.read(path)
-            if route.path and file.zone is not None:
-                yield _operation(route, file, path)
+    for route, file in handlers.endpoints():
+        yield _operation(route, file, ROOT / "functions" / str(file.zone) / f"{file.name}.py")
 
 
 def _operation(route: Route, file: Handler, path: Path) -> Operation:
     module = _module(path)
     endpoint: Endpoint[Any] = module.handler
-    view = typing.get_type_hints(endpoint.action).get("return")
-    is_view = isinstance(view, type) and issubclass(view, View)
-    if view is not type(None) and not is_view:
-        raise UndescribedError(
-            f"{file.name}: the handler has to say which view it returns, and says {view}"
-        )
+    view = _view(file.name, endpoint)
     return Operation(
         route,
         file,
         endpoint,
         # one without members, which is only there for its cookies, is an empty body, too
-        view=view if is_view and dataclasses.fields(view) else None,
-        gives_cookies=is_view and view.in_cookies is not View.in_cookies,
+        view=view if view and dataclasses.fields(view) else None,
+        gives_cookies=view is not None and view.in_cookies is not View.in_cookies,
         query=getattr(module, file.query) if file.query else None,
         message=_message(path),
+    )
+
+
+def _view(name: str, endpoint: Endpoint[Any]) -> type[View] | None:
+    returned = typing.get_type_hints(endpoint.action).get("return")
+    if returned is type(None):
+        return None
+    if isinstance(returned, type) and issubclass(returned, View):
+        return returned
+    raise UndescribedError(
+        f"{name}: its handler has to return one view, or None, and says {returned}"
     )
 
 
@@ -79,6 +82,8 @@ def _message(path: Path) -> str | None:
         match node:
             case ast.keyword(arg="message", value=ast.Constant(value=str(text))):
                 return text
+            case _:
+                pass
     return None
 
 

@@ -1,16 +1,20 @@
 """What a request has beside its body: parameters of path and query, and headers."""
 
 import re
-from collections.abc import Mapping
+import typing
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from accounts.access import roles
 from accounts.edge import cookies, idempotency
+from accounts.settings import Language
 from accounts.storage import users
 from infra.openapi import request_schemas
 from infra.openapi.operations import Operation
 
 Json = dict[str, Any]
+
+LANGUAGES: Sequence[str] = typing.get_args(Language)
 
 # what a parameter of the path has to be; of any other only that it is there
 PATH: Mapping[str, Json] = {
@@ -30,6 +34,12 @@ PATH: Mapping[str, Json] = {
     },
 }
 COMPONENTS: Mapping[str, Json] = {
+    "AcceptLanguage": {
+        "name": "Accept-Language",
+        "in": "header",
+        "description": f"The language that messages come in: {' or '.join(LANGUAGES)}",
+        "schema": {"type": "string", "examples": [LANGUAGES[-1]]},
+    },
     "IdempotencyKey": {
         "name": "Idempotency-Key",
         "in": "header",
@@ -62,7 +72,7 @@ def of(operation: Operation) -> list[Json]:
         found.append({"$ref": "#/components/parameters/IdempotencyKey"})
     if heeds_cookies(operation):
         found.append({"$ref": "#/components/parameters/TokenDelivery"})
-    return found
+    return [*found, {"$ref": "#/components/parameters/AcceptLanguage"}]
 
 
 def heeds_cookies(operation: Operation) -> bool:

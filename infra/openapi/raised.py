@@ -2,25 +2,18 @@
 
 Calls are followed by name, and by the types that the code declares; a method of something whose
 type it does not tell is looked up by its name alone. So an error may be found that never comes,
-but none that comes is missed as long as each ``raise`` is understood.
+but none that comes is missed: what is raised in a way that is not understood is refused.
 """
 
 import ast
-import builtins
-import importlib
-import inspect
-import sys
 import types
-import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-# the shared package, and the handlers as this one imports them
-OURS = ("accounts", "functions")
+from infra.openapi import source
+from infra.openapi.names import Names
+
 Errors = frozenset[type[BaseException]]
 NONE: Errors = frozenset()
 
@@ -30,266 +23,144 @@ class NotUnderstoodError(Exception):
 
 
 def by(*functions: Callable[..., Any]) -> Errors:
-    """Return the errors that these functions of the accounts package can end with.
+    """Return the errors that these functions of ours can end with.
+
+    Of a method of an object, what the object's members rule out is left out: of ``if self.x`` one
+    branch alone counts.
 
     Raises:
         NotUnderstoodError: one of them raises something that does not tell its class.
     """
-    return NONE.union(*(_by(_plain(function)) for function in functions))
+    return NONE.union(
+        *(_by(source.plain(it), _bound(getattr(it, "__self__", None))) for it in functions)
+    )
 
 
-_found: dict[object, Errors] = {}
+_found: dict[tuple[types.FunctionType, int], Errors] = {}
 
 
-def _by(function: types.FunctionType) -> Errors:
-    if function not in _found:
-        # what calls itself raises what it raises otherwise
-        _found[function] = NONE
-        _found[function] = _Reader(function).errors()
-    return _found[function]
+def _by(function: types.FunctionType, bound: object) -> Errors:
+    known = function, id(bound)
+    if known not in _found:
+        # what calls itself raises nothing by that alone
+        _found[known] = NONE
+        node = source.definition(function)
+        _found[known] = _Reader(function, node, bound).errors() if node else NONE
+    return _found[known]
 
 
-@dataclass
+def _bound(owner: object) -> object:
+    return None if isinstance(owner, type) else owner
+
+
 class _Reader:
     """Reads one function."""
 
-    function: types.FunctionType
-    # what names stand for that the function itself binds: their types, as far as declared
-    local: dict[str, Any] = field(default_factory=dict)
-    imported: dict[str, Any] = field(default_factory=dict)
-    # by the name that an except clause gives it
-    caught: dict[str | None, Errors] = field(default_factory=dict)
+    def __init__(self, function: types.FunctionType, node: ast.FunctionDef, bound: object) -> None:
+        self._place = f"{function.__module__}.{function.__qualname__}"
+        self._body = node.body
+        self._names = Names(function, node, bound)
+        # by the name that the except clause gives it, and None for that which a bare raise means
+        self._caught: Mapping[str | None, Errors] = {None: NONE}
+        self._reads: Mapping[type, Callable[[Any], Errors]] = {
+            ast.Try: self._of_try,
+            ast.With: self._of_with,
+            ast.Raise: self._of_raise,
+            ast.If: self._of_if,
+            ast.IfExp: self._of_if,
+            ast.Name: self._of_name,
+            ast.Attribute: self._of_name,
+            ast.Call: self._of_call,
+        }
 
     def errors(self) -> Errors:
         """Return what it can end with."""
-        node = _definitions(self.function.__module__).get(self.function.__qualname__)
-        if node is None:
-            return NONE
-        self.local.update(_hints(self.function))
-        arguments = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
-        for argument in arguments:
-            self.local.setdefault(argument.arg, None)
-        if arguments and arguments[0].arg in ("self", "cls"):
-            self.local[arguments[0].arg] = _owner(self.function)
-        for part in ast.walk(node):
-            self._bind(part)
-        return self._all(node.body)
-
-    def _bind(self, node: ast.AST) -> None:
-        match node:
-            case ast.ImportFrom(module=str(name), names=aliases):
-                module = importlib.import_module(name)
-                for alias in aliases:
-                    self.imported[alias.asname or alias.name] = _member(module, alias.name)
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                self.local[name] = self._type(value)
-            case ast.NamedExpr(target=ast.Name(id=name), value=value):
-                self.local[name] = self._type(value)
-            case ast.Name(id=name, ctx=ast.Store()):
-                self.local.setdefault(name, None)
+        return self._all(self._body)
 
     def _all(self, nodes: Iterable[ast.AST]) -> Errors:
         return NONE.union(*map(self._of, nodes))
 
     def _of(self, node: ast.AST) -> Errors:
-        match node:
-            case ast.Try():
-                return self._of_try(node)
-            case ast.With(items=[ast.withitem(context_expr=ast.Call(func=function, args=quiet))]):
-                within = self._all(node.body)
-                if self._object(function) is suppress:
-                    return _but(within, self._classes(quiet))
-                return within | self._of(node.items[0])
-            case ast.Raise(exc=None):
-                return self.caught.get(None, NONE)
-            case ast.Raise(exc=ast.Name(id=name)) if name in self.caught:
-                return self.caught[name]
-            case ast.Raise(exc=ast.expr() as raised):
-                return self._all(ast.iter_child_nodes(node)) | self._raised(raised)
-            case ast.Name() | ast.Attribute():
-                return self._of_reference(node) | self._all(ast.iter_child_nodes(node))
-            case ast.Call(func=ast.Attribute() as method) if self._target(method) is None:
-                named = NONE.union(*map(_by, _methods().get(method.attr, ())))
-                return named | self._all(ast.iter_child_nodes(node))
+        return self._reads.get(type(node), self._within)(node)
+
+    def _within(self, node: ast.AST) -> Errors:
         return self._all(ast.iter_child_nodes(node))
 
     def _of_try(self, node: ast.Try) -> Errors:
-        left = self._all(node.body)
-        handled: Errors = NONE
+        left, handled, outside = self._all(node.body), NONE, self._caught
         for handler in node.handlers:
-            caught = self._classes([handler.type]) if handler.type else (BaseException,)
-            before = dict(self.caught)
-            here = frozenset(error for error in left if issubclass(error, caught))
-            self.caught |= {None: here, handler.name: here}
+            kinds = self._kinds([handler.type]) if handler.type else (BaseException,)
+            caught = left - _but(left, kinds)
+            self._caught = {**outside, None: caught, handler.name: caught}
             handled |= self._all(handler.body)
-            self.caught = before
-            left = _but(left, caught)
-        return left | handled | self._all(node.orelse) | self._all(node.finalbody)
+            left = _but(left, kinds)
+        self._caught = outside
+        return left | handled | self._all([*node.orelse, *node.finalbody])
 
-    def _of_reference(self, node: ast.Name | ast.Attribute) -> Errors:
-        return NONE.union(*map(_by, _functions(self._target(node))))
+    def _of_with(self, node: ast.With) -> Errors:
+        within = self._all(node.body)
+        for item in node.items:
+            entered = item.context_expr
+            if isinstance(entered, ast.Call) and self._names.thing(entered.func) is suppress:
+                within = _but(within, self._kinds(entered.args))
+            else:
+                within |= self._of(entered)
+        return within
+
+    def _of_if(self, node: ast.If | ast.IfExp) -> Errors:
+        branches = {True: _listed(node.body), False: _listed(node.orelse)}
+        holds = self._names.holds(node.test)
+        chosen = branches.values() if holds is None else [branches[holds]]
+        return self._of(node.test) | NONE.union(*map(self._all, chosen))
+
+    def _of_raise(self, node: ast.Raise) -> Errors:
+        if node.exc is None:
+            return self._caught[None]
+        if isinstance(node.exc, ast.Name) and node.exc.id in self._caught:
+            return self._caught[node.exc.id]
+        return self._within(node) | self._raised(node.exc)
+
+    def _of_name(self, node: ast.Name | ast.Attribute) -> Errors:
+        # also what is handed on is called, sooner or later
+        target = self._names.target(node)
+        bound = _bound(getattr(target, "__self__", None))
+        ran = NONE.union(*(_by(function, bound) for function in source.run_by(target)))
+        return self._within(node) | ran
+
+    def _of_call(self, node: ast.Call) -> Errors:
+        return self._within(node) | by(*self._by_name_alone(node.func))
+
+    def _by_name_alone(self, called: ast.expr) -> Iterable[types.FunctionType]:
+        if isinstance(called, ast.Attribute) and self._names.target(called) is None:
+            return source.methods().get(called.attr, ())
+        return ()
 
     def _raised(self, node: ast.expr) -> Errors:
         called = node.func if isinstance(node, ast.Call) else node
-        target = self._target(called)
-        if isinstance(target, type) and issubclass(target, BaseException):
+        target = self._names.target(called)
+        if isinstance(target, type):
             return frozenset([target])
-        makers = list(_functions(target))
-        if target is None and isinstance(called, ast.Attribute):
-            makers = list(_methods().get(called.attr, ()))
-        kinds = [kind for maker in makers for kind in _parts(_hints(maker).get("return"))]
-        if kinds and all(isinstance(kind, type) for kind in kinds):
-            return frozenset(kinds)
-        place = f"{self.function.__module__}.{self.function.__qualname__}"
-        raise NotUnderstoodError(f"{place} raises {ast.unparse(node)}, which tells no class")
+        # a function or method that makes the error
+        makers = [*source.run_by(target), *self._by_name_alone(called)]
+        kinds = [it for maker in makers for it in source.parts(source.hints(maker).get("return"))]
+        if not kinds or not all(isinstance(kind, type) for kind in kinds):
+            raise NotUnderstoodError(f"{self._place} raises {ast.unparse(node)}: of which class?")
+        return frozenset(kinds)
 
-    def _classes(self, nodes: Iterable[ast.expr]) -> tuple[type[BaseException], ...]:
+    def _kinds(self, nodes: Iterable[ast.expr]) -> tuple[type[BaseException], ...]:
         """Return the classes that an except clause or ``suppress`` names."""
-        flat = (
+        named = (
             it for node in nodes for it in (node.elts if isinstance(node, ast.Tuple) else [node])
         )
-        found = [self._object(node) for node in flat]
-        flatter = (it for kind in found for it in (kind if isinstance(kind, tuple) else (kind,)))
-        return tuple(kind for kind in flatter if isinstance(kind, type))
+        things = map(self._names.thing, named)
+        # some are tuples that have a name
+        flat = (it for thing in things for it in (thing if isinstance(thing, tuple) else (thing,)))
+        return tuple(it for it in flat if isinstance(it, type))
 
-    def _target(self, node: ast.expr) -> Any:  # noqa: ANN401 - anything that has a name
-        """Return what a name stands for, or a member of something of a known type."""
-        found = self._object(node)
-        if found is None and isinstance(node, ast.Attribute):
-            kind = self._type(node.value)
-            found = inspect.getattr_static(kind, node.attr, None) if kind else None
-            if kind and found is None and node.attr in _hints(kind):
-                return _hints(kind)[node.attr]
-        return found
 
-    def _object(self, node: ast.expr) -> Any:  # noqa: ANN401 - anything that has a name
-        match node:
-            case ast.Name(id=name) if name in self.imported:
-                return self.imported[name]
-            case ast.Name(id=name) if name not in self.local:
-                return self.function.__globals__.get(name, getattr(builtins, name, None))
-            case ast.Attribute(value=value, attr=attribute):
-                owner = self._object(value)
-                return None if owner is None else getattr(owner, attribute, None)
-        return None
-
-    def _type(self, node: ast.expr) -> Any:  # noqa: ANN401 - a class, mostly
-        match node:
-            case ast.Name(id=name) if name in self.local:
-                return _bare(self.local[name])
-            case ast.Call(func=called):
-                target = self._target(called)
-                if isinstance(target, type):
-                    return target
-                kinds = [_hints(it).get("return") for it in _functions(target)]
-                return _bare(kinds[0]) if len(kinds) == 1 else None
-            case ast.Attribute(value=value, attr=attribute):
-                kind = self._type(value)
-                found = inspect.getattr_static(kind, attribute, None) if kind else None
-                if isinstance(found, property) and found.fget:
-                    return _bare(_hints(found.fget).get("return"))
-                return _bare(_hints(kind).get(attribute)) if kind else None
-        return None
+def _listed(branch: ast.expr | list[ast.stmt]) -> Sequence[ast.AST]:
+    return branch if isinstance(branch, list) else [branch]
 
 
 def _but(errors: Errors, caught: tuple[type[BaseException], ...]) -> Errors:
     return frozenset(error for error in errors if not issubclass(error, caught))
-
-
-def _functions(target: object) -> Iterator[types.FunctionType]:
-    """Return the functions of the package that run when ``target`` is called, or read."""
-    if isinstance(target, type) and _is_ours(target):
-        for name in ("__init__", "__post_init__"):
-            yield from _functions(inspect.getattr_static(target, name, None))
-    elif isinstance(target, property):
-        yield from _functions(target.fget)
-    elif callable(target) or isinstance(target, classmethod | staticmethod):
-        plain = _plain(target)
-        if isinstance(plain, types.FunctionType) and _is_ours(plain):
-            yield plain
-
-
-def _plain(function: Any) -> Any:  # noqa: ANN401 - whatever wraps a function
-    function = getattr(function, "__func__", function)
-    return inspect.unwrap(function) if callable(function) else function
-
-
-def _is_ours(thing: Any) -> bool:  # noqa: ANN401 - a class or a function
-    return str(thing.__module__).partition(".")[0] in OURS
-
-
-def _parts(kind: Any) -> Sequence[Any]:  # noqa: ANN401 - any annotation
-    """Return what a union is made of, or the one thing that anything else is."""
-    is_union = typing.get_origin(kind) in (typing.Union, types.UnionType)
-    return typing.get_args(kind) if is_union else (kind,)
-
-
-def _bare(kind: Any) -> Any:  # noqa: ANN401 - any annotation
-    """Return the class that an annotation is about, if it is about one of the package."""
-    kinds = [it for it in _parts(kind) if it is not type(None)]
-    if len(kinds) != 1:
-        return None
-    kind = kinds[0]
-    kind = typing.get_origin(kind) or kind
-    return kind if isinstance(kind, type) and _is_ours(kind) else None
-
-
-@cache
-def _hints(thing: Any) -> Mapping[str, Any]:  # noqa: ANN401 - a class or a function
-    try:
-        return typing.get_type_hints(thing)
-    except (NameError, TypeError, AttributeError):
-        return _hints_one_by_one(thing)
-
-
-def _hints_one_by_one(thing: Any) -> Mapping[str, Any]:  # noqa: ANN401 - as above
-    """Return those hints that stand for something at run time, too."""
-    namespace = vars(sys.modules[thing.__module__]) if hasattr(thing, "__module__") else {}
-    found = {}
-    for name, kind in getattr(thing, "__annotations__", {}).items():
-        with suppress(NameError, SyntaxError, AttributeError, TypeError):
-            found[name] = eval(kind, dict(namespace)) if isinstance(kind, str) else kind  # noqa: S307 - our own code
-    return found
-
-
-@cache
-def _definitions(module: str) -> Mapping[str, ast.FunctionDef]:
-    """Return the functions and methods of a module, by their qualified names."""
-    path = Path(str(sys.modules[module].__file__))
-    return dict(_defined(ast.parse(path.read_text(encoding="utf-8")), ""))
-
-
-def _defined(node: ast.AST, prefix: str) -> Iterator[tuple[str, ast.FunctionDef]]:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.FunctionDef):
-            yield prefix + child.name, child
-            yield from _defined(child, f"{prefix}{child.name}.<locals>.")
-        elif isinstance(child, ast.ClassDef):
-            yield from _defined(child, f"{prefix}{child.name}.")
-
-
-def _owner(function: types.FunctionType) -> Any:  # noqa: ANN401 - a class
-    owner: Any = sys.modules[function.__module__]
-    for name in function.__qualname__.split(".")[:-1]:
-        owner = getattr(owner, name, None)
-    return owner
-
-
-def _member(module: types.ModuleType, name: str) -> Any:  # noqa: ANN401 - whatever it has
-    if not hasattr(module, name):
-        return importlib.import_module(f"{module.__name__}.{name}")
-    return getattr(module, name)
-
-
-@cache
-def _methods() -> Mapping[str, tuple[types.FunctionType, ...]]:
-    """Return the methods of all classes of the package, by name."""
-    found: dict[str, dict[types.FunctionType, None]] = {}
-    for name, module in list(sys.modules.items()):
-        if name.partition(".")[0] in OURS:
-            for owner in vars(module).values():
-                if isinstance(owner, type) and owner.__module__ == name:
-                    for attribute, value in vars(owner).items():
-                        for method in _functions(value):
-                            found.setdefault(attribute, {})[method] = None
-    return {name: tuple(methods) for name, methods in found.items()}

@@ -1,8 +1,11 @@
 """What an endpoint answers: every status with its body, its headers and an example."""
 
+import dataclasses
 import itertools
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from accounts.errors import AccountsError
@@ -49,6 +52,11 @@ HEADERS: Mapping[str, Json] = {
         "required": True,
         "schema": _TEXT,
     },
+    "ContentLanguage": {
+        "description": "The language of the message",
+        "required": True,
+        "schema": {"type": "string", "enum": list(parameters.LANGUAGES)},
+    },
     "RetryAfter": {
         "description": "Seconds after which the same request may succeed",
         "schema": {"type": "integer", "minimum": 1},
@@ -58,7 +66,7 @@ HEADERS: Mapping[str, Json] = {
         "schema": _TEXT,
     },
     "SetCookie": {
-        "description": "With X-Token-Delivery: cookie, the cookies that carry tokens, or that take them away",
+        "description": "With X-Token-Delivery: cookie, what carries tokens, or takes them away",
         "schema": _TEXT,
     },
 }
@@ -66,6 +74,7 @@ HEADERS: Mapping[str, Json] = {
 _OF_ERRORS = {"retry-after": "RetryAfter", "www-authenticate": "Challenge"}
 _NAMES = {"retry-after": "Retry-After", "www-authenticate": "WWW-Authenticate"}
 _REQUEST_ID = {"x-request-id": {"$ref": "#/components/headers/RequestId"}}
+_LANGUAGE = {"Content-Language": {"$ref": "#/components/headers/ContentLanguage"}}
 _COOKIES = {"Set-Cookie": {"$ref": "#/components/headers/SetCookie"}}
 
 
@@ -77,15 +86,47 @@ def of(operation: Operation, schemas: Json) -> Json:
     return dict(sorted(found.items()))
 
 
+def error_codes(responses: Iterable[Json]) -> Json:
+    """Return the schema of all codes that there are in these answers."""
+    codes = {code for response in responses for code in _codes(response)}
+    return {
+        "type": "string",
+        "description": "What the header x-error-code can say.",
+        "enum": sorted(codes),
+    }
+
+
+def shared(responses: Iterable[Json]) -> Mapping[str, Json]:
+    """Return the answers of one code each that are the same wherever they come, by name."""
+    found: dict[str, list[Json]] = defaultdict(list)
+    for response in responses:
+        if len(codes := _codes(response)) == 1:
+            found[codes[0].title().replace("_", "")].append(response)
+    return {
+        name: same[0]
+        for name, same in sorted(found.items())
+        if len(same) > 1 and all(response == same[0] for response in same)
+    }
+
+
+def _codes(response: Json) -> Sequence[str]:
+    codes: Sequence[str] = (
+        response["headers"].get("x-error-code", {}).get("schema", {}).get("enum", ())
+    )
+    return codes
+
+
 def _success(operation: Operation, schemas: Json) -> Json:
     fixed = {
         name.title(): {"schema": {"type": "string", "const": value}}
         for name, value in operation.endpoint.headers.items()
     }
     sets = _COOKIES if operation.gives_cookies else {}
+    members = {it.name for it in dataclasses.fields(operation.view)} if operation.view else set()
+    speaks = _LANGUAGE if "message" in members else {}
     told = {
         "description": f"{operation.file.promise}.",
-        "headers": {**_REQUEST_ID, **sets, **fixed},
+        "headers": {**_REQUEST_ID, **speaks, **sets, **fixed},
     }
     if operation.view is None:
         return told
@@ -102,15 +143,20 @@ def _refusal(operation: Operation, errors: Sequence[type[AccountsError]]) -> Jso
     samples = [refusals.sample(error) for error in errors]
     headers = {
         **_REQUEST_ID,
+        **_LANGUAGE,
         "x-error-code": {
             "description": "What it is, for programs",
             "required": True,
-            "schema": {"type": "string", "enum": codes},
+            "schema": {
+                "allOf": [{"$ref": "#/components/schemas/ErrorCode"}],
+                "type": "string",
+                "enum": codes,
+            },
         },
     }
     for name in sorted({name for it in samples for name in it.headers}):
         headers[_NAMES[name]] = {"$ref": f"#/components/headers/{_OF_ERRORS[name]}"}
-    if errors[0].status == 401 and parameters.heeds_cookies(operation):  # noqa: PLR2004 - unauthorized
+    if errors[0].status == HTTPStatus.UNAUTHORIZED and parameters.heeds_cookies(operation):
         headers.update(_COOKIES)
     has_details = any(it.details is not None for it in samples)
     name = "ValidationError" if has_details else "Error"

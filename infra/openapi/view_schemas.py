@@ -5,7 +5,7 @@ import types
 import typing
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, TypeGuard
 
 from accounts.edge.views import View
 from infra.openapi.operations import UndescribedError
@@ -72,28 +72,33 @@ def _schema(hint: Any) -> Schema:  # noqa: ANN401 - any annotation
     """
     if hint in _PLAIN:
         return dict(_PLAIN[hint])
-    if isinstance(hint, type) and issubclass(hint, View):
+    if _is_view(hint):
         return reference(hint)
-    arguments = typing.get_args(hint)
-    match typing.get_origin(hint):
-        case typing.Literal:
-            return {"type": "string", "enum": list(arguments)}
-        case typing.Union | types.UnionType:
-            return {"anyOf": [_schema(it) for it in arguments]}
-        case origin if isinstance(origin, type) and issubclass(origin, Mapping):
-            return {"type": "object", "additionalProperties": _schema(arguments[1])}
-        case origin if isinstance(origin, type) and issubclass(origin, Sequence):
-            return {"type": "array", "items": _schema(arguments[0])}
-    raise TypeError(hint)
+    return _compound(typing.get_origin(hint), typing.get_args(hint))
+
+
+def _compound(origin: Any, arguments: Sequence[Any]) -> Schema:  # noqa: ANN401 - as above
+    if origin is typing.Literal:
+        return {"type": "string", "enum": list(arguments)}
+    if origin in (typing.Union, types.UnionType):
+        return {"anyOf": [_schema(it) for it in arguments]}
+    if issubclass(origin or type(None), Mapping):
+        return {"type": "object", "additionalProperties": _schema(arguments[1])}
+    if issubclass(origin or type(None), Sequence):
+        return {"type": "array", "items": _schema(arguments[0])}
+    raise TypeError(origin)
 
 
 def _within(view: type[View]) -> list[type[View]]:
     """Return the views that are members of this one, also in lists."""
-    found = []
+    found: list[type[View]] = []
     for hint in typing.get_type_hints(view).values():
-        parts = [hint, *typing.get_args(hint)]
-        found += [it for it in parts if isinstance(it, type) and issubclass(it, View)]
+        found += filter(_is_view, [hint, *typing.get_args(hint)])
     return found
+
+
+def _is_view(hint: object) -> TypeGuard[type[View]]:
+    return isinstance(hint, type) and issubclass(hint, View)
 
 
 def _may_be_none(hint: object) -> bool:
@@ -108,6 +113,3 @@ def _without_none(hint: Any) -> Any:  # noqa: ANN401 - any annotation
 
 def _first_sentence(view: type[View]) -> str:
     return (view.__doc__ or "").partition("\n")[0]
-
-
-_ = Literal

@@ -16,8 +16,9 @@ _METHODS_AND_PATH = re.compile(r"([A-Z]+(?:(?:, | and )[A-Z]+)*) (/[^\s:,]*[^\s:
 
 def _told_by_handlers() -> Iterator[str]:
     for path in (ROOT / "functions").glob("*/*.py"):
-        route, dash, _ = handlers.read(path).first_line.partition(" - ")
-        if dash and _METHODS_AND_PATH.fullmatch(route):
+        handler = handlers.read(path)
+        route, dash, _ = handler.first_line.partition(" - ")
+        if handler.zone and dash and _METHODS_AND_PATH.fullmatch(route):
             yield route
 
 

@@ -85,6 +85,8 @@ CHANGES = [
         {"Boundary", "SignUpRole"},
     ),
     _setting("BcryptCost", "13", "BCRYPT_COST"),
+    _setting("ServeOpenApi", "false", "SERVE_OPENAPI"),
+    _setting("ServeDocs", "true", "SERVE_DOCS"),
     _setting("TrustedProxy", "0123456789abcdef" * 2, "TRUSTED_PROXY"),
     _setting("RequireProxy", "true", "REQUIRE_PROXY"),
     Change({"MailFrom": "users@example.com"}, {"MAIL_FROM": "users@example.com"}, {"SendMailRole"}),

@@ -15,12 +15,17 @@ from infra.local.server import HOST, HOST_IPV6, LOCALHOST
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
+    from infra.local.seed import Administrator
+
 # below this, so that they cannot be taken for routes of the API
 FOLDER = "/_local"
 OWN_HOSTS = frozenset({HOST, f"[{HOST_IPV6}]", LOCALHOST})
 OUTBOX = f"{FOLDER}/outbox"
 OUTBOX_JSON = f"{FOLDER}/outbox.json"
 RESET = f"{FOLDER}/reset"
+# what the page of the contract has besides
+DOCS_SCRIPT = f"{FOLDER}/static/docs.js"
+DOCS_STYLE = f"{FOLDER}/static/docs.css"
 # where each token goes that a link may carry behind the #; a challenge comes with its code
 ENDPOINTS = {
     "reset_token": ("PUT", "/api/v1/public/users/passw/set_new_passw"),
@@ -41,9 +46,17 @@ HEADERS = {
 }
 
 
-def beside(api: "WSGIApplication", outbox: Outbox, routes: Sequence[str] = ()) -> "WSGIApplication":
+def beside(
+    api: "WSGIApplication",
+    outbox: Outbox,
+    routes: Sequence[str] = (),
+    administrator: "Administrator | None" = None,
+) -> "WSGIApplication":
     """Return ``api``, which has these routes, with the pages beside it, and the first at ``/``."""
     pages = _pages(outbox, routes)
+    if administrator is not None:
+        known = {"email": administrator.email, "passw": administrator.passw}
+        pages.add_url_rule("/administrator.json", "administrator", lambda: known)
     below = DispatcherMiddleware(api, {FOLDER: pages})
 
     def site(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:

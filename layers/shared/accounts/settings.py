@@ -174,6 +174,14 @@ class TotpSettings(_Section):
     factor_key_id: _Text
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class ContractSettings(_Section):
+    """What the functions that show the contract are given besides."""
+
+    serve_openapi: Annotated[bool, _flag]
+    serve_docs: Annotated[bool, _flag]
+
+
 @functools.cache
 def current() -> Settings:
     """Return this process's settings, read from its environment once.
@@ -212,6 +220,16 @@ def totp() -> TotpSettings:
         SettingsError: it is not a function that has to do with them.
     """
     return TotpSettings.load(os.environ)
+
+
+@functools.cache
+def contract() -> ContractSettings:
+    """Return the settings of this process that are about the contract, as :func:`current` does.
+
+    Raises:
+        SettingsError: it is not a function that shows it.
+    """
+    return ContractSettings.load(os.environ)
 
 
 def service_name() -> str | None:

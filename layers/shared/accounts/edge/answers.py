@@ -27,7 +27,7 @@ def success(
     cookies: Sequence[str] = (),
 ) -> Answer:
     """Return the answer that carries ``content``; None is an empty body."""
-    answer = _written(text_of(content), status, headers)
+    answer = written(text_of(content), status, headers)
     if hasattr(content, "message"):
         answer = _speaking(answer, language)
     return with_cookies(answer, cookies)
@@ -42,7 +42,7 @@ def text_of(content: View | None) -> str:
 
 def kept(text: str, status: int, headers: Mapping[str, str], language: Language) -> Answer:
     """Return the answer whose body was written before, by :func:`text_of`."""
-    answer = _written(text, status, headers)
+    answer = written(text, status, headers)
     # a value that has the same in it has its quotes escaped
     return _speaking(answer, language) if '"message":' in text else answer
 
@@ -60,11 +60,12 @@ def failure(
     if error.details is not None:
         body["details"] = list(error.details)
     headers = {"x-request-id": request_id, "x-error-code": error.code, **error.headers}
-    answer = _written(json.dumps(body, ensure_ascii=False), error.status, headers)
+    answer = written(json.dumps(body, ensure_ascii=False), error.status, headers)
     return with_cookies(_speaking(answer, language), cookies)
 
 
-def _written(text: str, status: int, headers: Mapping[str, str]) -> Answer:
+def written(text: str, status: int, headers: Mapping[str, str]) -> Answer:
+    """Return the answer whose body is written already."""
     return {"statusCode": status, "headers": {**_HEADERS, **headers}, "body": text}
 
 

@@ -1,36 +1,30 @@
 """The ``endpoint`` decorator: what stands between API Gateway and a handler's one line.
 
-It reads the event, authenticates, asks for the permission, validates the body, calls the
-handler, writes the answer or the error out, and logs one line. In that order: who may not call
-learns nothing about the body.
+It authenticates, asks for the permission, validates the body, calls the handler, and writes the
+answer out. In that order: who may not call learns nothing about the body. What is around it all,
+from the event to the line in the log, is :mod:`accounts.edge.handler`.
 """
 
 import re
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
-from accounts import invocation, logs, metrics
 from accounts.access import authentication, enrolment, recent_proof, roles
 from accounts.access.authentication import Principal
 from accounts.access.sessions import Client
 from accounts.credentials import tokens
 from accounts.credentials.tokens import Kind
-from accounts.edge import answers, cookies, proxy
-from accounts.edge.event import Event, read
+from accounts.edge import answers, cookies
+from accounts.edge.event import Event
+from accounts.edge.handler import Handler, Trace, arrived
 from accounts.edge.views import View
 from accounts.errors import (
-    AccountsError,
-    SessionEndedError,
     TokenExpiredError,
-    UnauthorizedError,
-    UnavailableError,
     UserNotFoundError,
     UserTokenRequiredError,
     ValidationFailedError,
 )
-from accounts.invocation import Origin
 from accounts.storage import users
 
 if TYPE_CHECKING:
@@ -109,56 +103,8 @@ class Request(Generic[Body]):
 Action = Callable[[Request[Body]], View | None]
 
 
-@dataclass
-class _Trace:
-    """What becomes known of a request on its way, for the log line."""
-
-    request_id: str
-    started: float = field(default_factory=time.perf_counter)
-    # of an event that names none
-    route: str = "unknown"
-    principal: Principal | None = None
-    error: AccountsError | None = None
-    event: Event | None = None
-
-    def begin(self, event: Event) -> None:
-        self.event = event
-        self.request_id, self.route = event.request_id, event.route_key
-        invocation.set_origin(Origin(self.request_id, event.source_ip))
-
-    def recognise(self, principal: Principal) -> None:
-        self.principal = principal
-        invocation.set_actor(principal.user_id)
-
-    def fail(self, error: AccountsError, *, signs_out: bool) -> answers.Answer:
-        self.error = error
-        metrics.count_failure(error)
-        by_cookies = self.event is not None and self.event.wants_cookies
-        ended = UnauthorizedError if signs_out else SessionEndedError
-        over = by_cookies and isinstance(error, ended)
-        taken_away = cookies.clear() if over else ()
-        language = self.event.language if self.event else "en"
-        return answers.failure(
-            error, request_id=self.request_id, language=language, cookies=taken_away
-        )
-
-    def log(self, status: int) -> None:
-        session = self.principal.session if self.principal else None
-        outage = self.error if isinstance(self.error, UnavailableError) else None
-        logs.request(
-            self.error.code if self.error else "ok",
-            round((time.perf_counter() - self.started) * 1000, 1),
-            route=self.route,
-            status=status,
-            user_id=session.user_id if session else None,
-            session_id=session.session_id if session else None,
-            dependency=outage.dependency if outage else None,
-            reason=outage.reason if outage else None,
-        )
-
-
 @dataclass(frozen=True, eq=False, repr=False)
-class Endpoint(Generic[Body]):
+class Endpoint(Handler, Generic[Body]):
     """A Lambda handler: one route, who may call it, and what it takes."""
 
     action: Action[Body]
@@ -172,27 +118,8 @@ class Endpoint(Generic[Body]):
     signs_out: bool
     while_enrolling: bool
 
-    def __call__(self, raw_event: object, context: "LambdaContext") -> answers.Answer:
-        """Answer the event. Never raises: the worst is a 500."""
-        trace = _Trace(context.aws_request_id)
-        invocation.begin(context)
-        metrics.begin()
-        try:
-            answer = self._answer(read(raw_event), trace, context)
-        except AccountsError as error:
-            answer = trace.fail(error, signs_out=self.signs_out)
-        except Exception as error:  # noqa: BLE001 - the outermost frame: a bug must not leak
-            logs.crash(error)
-            answer = trace.fail(AccountsError(), signs_out=False)
-        trace.log(answer["statusCode"])
-        return answer
-
-    def _answer(self, event: Event, trace: _Trace, context: "LambdaContext") -> answers.Answer:
-        trace.begin(event)
-        caller = proxy.caller_address(event.headers, event.source_ip)
-        if caller != event.source_ip:
-            event = replace(event, source_ip=caller)
-            trace.begin(event)
+    def _answer(self, event: Event, trace: Trace, context: "LambdaContext") -> answers.Answer:
+        event = arrived(event, trace)
         if self.zone != "public":
             principal = self._caller(event)
             trace.recognise(principal)
