@@ -612,6 +612,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/server/users/{user_id}/second_factors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove every second factor of the account.
+         * @description remove them all. Needs users:update.
+         */
+        delete: operations["reset_second_factors"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -730,6 +750,11 @@ export interface components {
             error: string;
             message: string;
         };
+        /**
+         * @description What the header x-error-code can say.
+         * @enum {string}
+         */
+        ErrorCode: "bot_check_failed" | "challenge_invalid" | "email_codes_off" | "email_token_invalid" | "idempotency_key_busy" | "internal_error" | "invalid_code" | "invalid_credentials" | "last_administrator" | "malformed_request" | "own_changes_off" | "payload_too_large" | "permission_missing" | "proxy_required" | "reauthentication_required" | "reset_token_invalid" | "role_builtin" | "role_in_use" | "role_not_found" | "role_not_grantable" | "second_factor_required" | "session_ended" | "sign_up_closed" | "token_expired" | "token_invalid" | "token_missing" | "too_many_requests" | "too_many_service_tokens" | "unavailable" | "undo_token_invalid" | "unknown_event" | "unsupported_media_type" | "user_exists" | "user_not_found" | "user_token_required" | "validation_failed";
         /** @description What is wrong with one field. */
         FieldError: {
             field: string;
@@ -1031,8 +1056,143 @@ export interface components {
             auth_time: string;
         };
     };
-    responses: never;
+    responses: {
+        /** @description A bug of ours. */
+        InternalError: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "internal_error";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Nobody would be left to administer. */
+        LastAdministrator: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "last_administrator";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is longer than any request of ours can be. */
+        PayloadTooLarge: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "payload_too_large";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The request came around the proxy that all have to come through. */
+        ProxyRequired: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "proxy_required";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The reset token is unknown, used, void or expired: one answer. */
+        ResetTokenInvalid: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "reset_token_invalid";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Too many failures; RFC 6585 section 4. */
+        TooManyRequests: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "too_many_requests";
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
+        Unavailable: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "unavailable";
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The function was invoked with something else than an HTTP API 2.0 event. */
+        UnknownEvent: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "unknown_event";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A body that does not say that it is plain JSON. */
+        UnsupportedMediaType: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "unsupported_media_type";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description No such user; said in the server zone only. */
+        UserNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "user_not_found";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
     parameters: {
+        /** @description The language that messages come in: en or ru */
+        AcceptLanguage: string;
         /**
          * @description The same request with the same key gets the first answer, for a day
          * @example 2f0c9a52-6d5e-4e0b-9a51-6a3f0a9b7c11
@@ -1045,11 +1205,13 @@ export interface components {
     headers: {
         /** @description What the log has the request under */
         RequestId: string;
+        /** @description The language of the message */
+        ContentLanguage: "en" | "ru";
         /** @description Seconds after which the same request may succeed */
         RetryAfter: number;
         /** @description What is wrong with the token (RFC 6750, RFC 9470) */
         Challenge: string;
-        /** @description With X-Token-Delivery: cookie, the cookies that carry tokens, or that take them away */
+        /** @description With X-Token-Delivery: cookie, what carries tokens, or takes them away */
         SetCookie: string;
     };
     pathItems: never;
@@ -1059,7 +1221,10 @@ export interface operations {
     jwks: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1089,42 +1254,9 @@ export interface operations {
                     "application/json": components["schemas"]["Jwks"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request came around the proxy that all have to come through. */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "proxy_required";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
+            403: components["responses"]["ProxyRequired"];
+            500: components["responses"]["InternalError"];
         };
     };
     any_users: {
@@ -1133,6 +1265,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -1169,22 +1303,12 @@ export interface operations {
                     "application/json": components["schemas"]["WhoAmI"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -1195,12 +1319,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. / A service token was used in the private zone, which belongs to people. */
+            /** @description The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "proxy_required" | "user_token_required";
+                    "x-error-code": "proxy_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -1208,31 +1333,8 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_own_account: {
@@ -1241,6 +1343,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -1256,22 +1360,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -1282,12 +1376,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description People do not do this to their own account here: a setting of the deployment. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A service token was used in the private zone, which belongs to people. */
+            /** @description People do not do this to their own account here: a setting of the deployment. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "own_changes_off" | "proxy_required" | "reauthentication_required" | "user_token_required";
+                    "x-error-code": "own_changes_off" | "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -1295,43 +1390,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Nobody would be left to administer. */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "last_administrator";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            409: components["responses"]["LastAdministrator"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_own_account: {
@@ -1340,6 +1401,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -1389,6 +1452,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -1401,6 +1465,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -1411,12 +1476,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description People do not do this to their own account here: a setting of the deployment. / The request came around the proxy that all have to come through. / A service token was used in the private zone, which belongs to people. */
+            /** @description People do not do this to their own account here: a setting of the deployment. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "own_changes_off" | "proxy_required" | "user_token_required";
+                    "x-error-code": "own_changes_off" | "proxy_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -1424,34 +1490,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -1460,31 +1505,8 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     export_own_data: {
@@ -1495,6 +1517,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -1580,22 +1604,12 @@ export interface operations {
                     "application/json": components["schemas"]["OwnDataView"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -1606,12 +1620,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. / A service token was used in the private zone, which belongs to people. */
+            /** @description The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "proxy_required" | "user_token_required";
+                    "x-error-code": "proxy_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -1623,6 +1638,7 @@ export interface operations {
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -1631,31 +1647,8 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     confirm_identity: {
@@ -1664,6 +1657,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -1683,6 +1678,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1700,6 +1696,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -1712,6 +1709,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -1726,6 +1724,7 @@ export interface operations {
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "proxy_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -1735,34 +1734,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -1771,44 +1749,9 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     change_own_email: {
@@ -1817,6 +1760,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -1836,6 +1781,7 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1852,6 +1798,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -1864,6 +1811,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -1874,12 +1822,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description People do not do this to their own account here: a setting of the deployment. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A service token was used in the private zone, which belongs to people. */
+            /** @description People do not do this to their own account here: a setting of the deployment. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "own_changes_off" | "proxy_required" | "reauthentication_required" | "user_token_required";
+                    "x-error-code": "own_changes_off" | "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -1887,46 +1836,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description Nobody would be left to administer. */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "last_administrator";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            409: components["responses"]["LastAdministrator"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -1935,44 +1852,9 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     log_out: {
@@ -1981,6 +1863,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -1991,6 +1875,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     "Set-Cookie": components["headers"]["SetCookie"];
                     [name: string]: unknown;
                 };
@@ -2004,22 +1889,12 @@ export interface operations {
                     "application/json": components["schemas"]["SignedOut"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2034,6 +1909,7 @@ export interface operations {
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "proxy_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2043,31 +1919,8 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     change_password: {
@@ -2076,6 +1929,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -2096,6 +1951,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2112,6 +1968,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -2124,6 +1981,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2134,12 +1992,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. / A service token was used in the private zone, which belongs to people. */
+            /** @description The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "proxy_required" | "user_token_required";
+                    "x-error-code": "proxy_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -2147,34 +2006,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -2183,44 +2021,9 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     show_seances: {
@@ -2229,6 +2032,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -2261,22 +2066,12 @@ export interface operations {
                     "application/json": components["schemas"]["Seances"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2287,12 +2082,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. / A service token was used in the private zone, which belongs to people. */
+            /** @description The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "proxy_required" | "user_token_required";
+                    "x-error-code": "proxy_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -2300,31 +2096,8 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     end_other_seances: {
@@ -2333,6 +2106,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -2354,22 +2129,12 @@ export interface operations {
                     "application/json": components["schemas"]["Ended"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2380,12 +2145,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. / A service token was used in the private zone, which belongs to people. */
+            /** @description The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "proxy_required" | "user_token_required";
+                    "x-error-code": "proxy_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -2393,31 +2159,8 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     end_seance: {
@@ -2426,6 +2169,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /** @description A session's id, as the list of devices has it */
@@ -2443,22 +2188,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2469,12 +2204,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. / A service token was used in the private zone, which belongs to people. */
+            /** @description The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "proxy_required" | "user_token_required";
+                    "x-error-code": "proxy_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -2482,37 +2218,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     health: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2533,48 +2249,18 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The request came around the proxy that all have to come through. */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "proxy_required";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
+            403: components["responses"]["ProxyRequired"];
+            500: components["responses"]["InternalError"];
         };
     };
     confirm_email: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2593,6 +2279,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2609,6 +2296,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -2621,6 +2309,7 @@ export interface operations {
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "proxy_required" | "sign_up_closed";
                     [name: string]: unknown;
@@ -2633,6 +2322,7 @@ export interface operations {
             410: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "email_token_invalid";
                     [name: string]: unknown;
@@ -2641,34 +2331,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -2677,50 +2346,18 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     undo_email_change: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2739,6 +2376,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2757,6 +2395,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -2765,22 +2404,12 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "proxy_required";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            403: components["responses"]["ProxyRequired"];
             /** @description The undo token is unknown, used, void or expired: one answer. */
             410: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "undo_token_invalid";
                     [name: string]: unknown;
@@ -2789,34 +2418,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -2825,44 +2433,9 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     log_in: {
@@ -2871,6 +2444,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -2918,6 +2493,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -2930,6 +2506,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "invalid_credentials";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -2940,58 +2517,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "proxy_required";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The back-end holds as many tokens as it may; none is ended to make room for another. */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_service_tokens";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            403: components["responses"]["ProxyRequired"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -3000,44 +2533,9 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     log_in_with_code: {
@@ -3046,6 +2544,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -3093,6 +2593,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -3105,6 +2606,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "invalid_code";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -3119,20 +2621,9 @@ export interface operations {
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "email_codes_off" | "proxy_required";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The back-end holds as many tokens as it may; none is ended to make room for another. */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_service_tokens";
                     [name: string]: unknown;
                 };
                 content: {
@@ -3143,6 +2634,7 @@ export interface operations {
             410: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "challenge_invalid";
                     [name: string]: unknown;
@@ -3151,34 +2643,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -3187,50 +2658,18 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     send_log_in_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3265,6 +2704,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -3277,6 +2717,7 @@ export interface operations {
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "email_codes_off" | "proxy_required";
                     [name: string]: unknown;
@@ -3285,34 +2726,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -3321,50 +2741,18 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     forget_password: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3383,6 +2771,7 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3399,6 +2788,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -3407,46 +2797,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "proxy_required";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            403: components["responses"]["ProxyRequired"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -3455,44 +2813,9 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     set_new_password: {
@@ -3501,6 +2824,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -3521,6 +2846,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     "Set-Cookie": components["headers"]["SetCookie"];
                     [name: string]: unknown;
                 };
@@ -3539,6 +2865,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -3547,58 +2874,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "proxy_required";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The reset token is unknown, used, void or expired: one answer. */
-            410: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "reset_token_invalid";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            403: components["responses"]["ProxyRequired"];
+            410: components["responses"]["ResetTokenInvalid"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -3607,44 +2891,9 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     refresh_tokens: {
@@ -3653,6 +2902,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -3691,6 +2942,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -3703,6 +2955,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -3713,46 +2966,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. */
-            403: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "proxy_required";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            403: components["responses"]["ProxyRequired"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -3761,50 +2982,18 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     sign_up: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3825,6 +3014,7 @@ export interface operations {
             202: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3841,6 +3031,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -3853,6 +3044,7 @@ export interface operations {
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "bot_check_failed" | "proxy_required" | "sign_up_closed";
                     [name: string]: unknown;
@@ -3861,34 +3053,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -3897,44 +3068,9 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_roles: {
@@ -3943,6 +3079,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -3978,22 +3116,12 @@ export interface operations {
                     "application/json": components["schemas"]["Roles"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4004,12 +3132,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -4017,31 +3146,8 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     save_role: {
@@ -4050,6 +3156,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /**
@@ -4106,6 +3214,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -4118,6 +3227,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4128,12 +3238,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -4145,6 +3256,7 @@ export interface operations {
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "role_in_use";
                     [name: string]: unknown;
@@ -4153,34 +3265,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -4189,31 +3280,8 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_role: {
@@ -4222,6 +3290,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /**
@@ -4242,22 +3312,12 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4268,12 +3328,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -4285,6 +3346,7 @@ export interface operations {
             404: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "role_not_found";
                     [name: string]: unknown;
@@ -4297,6 +3359,7 @@ export interface operations {
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "role_builtin" | "role_in_use";
                     [name: string]: unknown;
@@ -4309,6 +3372,7 @@ export interface operations {
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -4317,31 +3381,8 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     issue_service_token: {
@@ -4355,6 +3396,8 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -4394,6 +3437,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -4406,6 +3450,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4416,12 +3461,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A back-end gives the default role only, so that a stolen token makes nobody powerful. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A back-end gives the default role only, so that a stolen token makes nobody powerful. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "role_not_grantable";
+                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "role_not_grantable" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -4433,6 +3479,7 @@ export interface operations {
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "idempotency_key_busy" | "too_many_service_tokens" | "user_exists";
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4442,34 +3489,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description The idempotency key came with another request before. / Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -4478,31 +3504,8 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     list_users: {
@@ -4519,6 +3522,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -4555,22 +3560,12 @@ export interface operations {
                     "application/json": components["schemas"]["UserPage"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4581,12 +3576,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -4598,6 +3594,7 @@ export interface operations {
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -4606,31 +3603,8 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     issue_reset_token: {
@@ -4644,6 +3618,8 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -4679,6 +3655,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -4691,6 +3668,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4701,12 +3679,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A service token was used in the private zone, which belongs to people. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "user_token_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -4714,22 +3693,12 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such user; said in the server zone only. */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "user_not_found";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            404: components["responses"]["UserNotFound"];
             /** @description The first request with this idempotency key is still being answered. */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "idempotency_key_busy";
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -4739,34 +3708,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description The idempotency key came with another request before. / Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -4775,31 +3723,8 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     reset_password: {
@@ -4808,6 +3733,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -4828,6 +3755,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4844,6 +3772,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -4856,6 +3785,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -4866,12 +3796,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -4879,46 +3810,14 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The reset token is unknown, used, void or expired: one answer. */
-            410: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "reset_token_invalid";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            410: components["responses"]["ResetTokenInvalid"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -4927,44 +3826,9 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     registration_user: {
@@ -4978,6 +3842,8 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path?: never;
             cookie?: never;
@@ -4999,6 +3865,7 @@ export interface operations {
             201: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5016,6 +3883,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -5028,6 +3896,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5038,12 +3907,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A back-end gives the default role only, so that a stolen token makes nobody powerful. / A service token was used in the private zone, which belongs to people. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A back-end gives the default role only, so that a stolen token makes nobody powerful. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "role_not_grantable" | "user_token_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "role_not_grantable" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -5055,6 +3925,7 @@ export interface operations {
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "idempotency_key_busy" | "user_exists";
                     "Retry-After": components["headers"]["RetryAfter"];
@@ -5064,34 +3935,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description The idempotency key came with another request before. / Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -5100,31 +3950,8 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     show_user: {
@@ -5133,6 +3960,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /**
@@ -5170,22 +3999,12 @@ export interface operations {
                     "application/json": components["schemas"]["UserView"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5196,12 +4015,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -5209,43 +4029,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such user; said in the server zone only. */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "user_not_found";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            404: components["responses"]["UserNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     delete_user: {
@@ -5254,6 +4040,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /**
@@ -5270,6 +4058,7 @@ export interface operations {
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5282,22 +4071,12 @@ export interface operations {
                     "application/json": components["schemas"]["Done"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5308,12 +4087,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A service token was used in the private zone, which belongs to people. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "user_token_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -5321,55 +4101,10 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such user; said in the server zone only. */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "user_not_found";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description Nobody would be left to administer. */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "last_administrator";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["LastAdministrator"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     update_user: {
@@ -5378,6 +4113,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /**
@@ -5428,6 +4165,7 @@ export interface operations {
             400: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
@@ -5440,6 +4178,7 @@ export interface operations {
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5450,12 +4189,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A back-end gives the default role only, so that a stolen token makes nobody powerful. / A service token was used in the private zone, which belongs to people. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A back-end gives the default role only, so that a stolen token makes nobody powerful. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "role_not_grantable" | "user_token_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "role_not_grantable" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -5463,22 +4203,12 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such user; said in the server zone only. */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "user_not_found";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            404: components["responses"]["UserNotFound"];
             /** @description Nobody would be left to administer. / The e-mail address is taken; said in the server zone only. */
             409: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "last_administrator" | "user_exists";
                     [name: string]: unknown;
@@ -5487,34 +4217,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The body is longer than any request of ours can be. */
-            413: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "payload_too_large";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A body that does not say that it is plain JSON. */
-            415: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unsupported_media_type";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -5523,44 +4232,9 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description Too many failures; RFC 6585 section 4. */
-            429: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "too_many_requests";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     show_audit: {
@@ -5572,6 +4246,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /**
@@ -5612,22 +4288,12 @@ export interface operations {
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5638,12 +4304,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -5651,22 +4318,12 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such user; said in the server zone only. */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "user_not_found";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            404: components["responses"]["UserNotFound"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
             422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "validation_failed";
                     [name: string]: unknown;
@@ -5675,31 +4332,8 @@ export interface operations {
                     "application/json": components["schemas"]["ValidationError"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     show_user_seances: {
@@ -5708,6 +4342,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /**
@@ -5746,22 +4382,12 @@ export interface operations {
                     "application/json": components["schemas"]["Seances"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5772,12 +4398,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -5785,43 +4412,9 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such user; said in the server zone only. */
-            404: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "user_not_found";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description A bug of ours. */
-            500: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            404: components["responses"]["UserNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
     end_user_seances: {
@@ -5830,6 +4423,8 @@ export interface operations {
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
                 "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
             };
             path: {
                 /**
@@ -5857,22 +4452,12 @@ export interface operations {
                     "application/json": components["schemas"]["Ended"];
                 };
             };
-            /** @description The function was invoked with something else than an HTTP API 2.0 event. */
-            400: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unknown_event";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
             401: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
                     "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
                     "WWW-Authenticate": components["headers"]["Challenge"];
@@ -5883,12 +4468,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. */
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "permission_missing" | "proxy_required";
+                    "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -5896,43 +4482,73 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description No such user; said in the server zone only. */
-            404: {
+            404: components["responses"]["UserNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reset_second_factors: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /**
+                 * @description An account's id
+                 * @example 123
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove every second factor of the account. */
+            204: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "user_not_found";
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description A bug of ours. */
-            500: {
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
+            403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "internal_error";
+                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description DynamoDB, KMS, SQS or another did not do its part in time; nothing was decided. */
-            503: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "unavailable";
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["LastAdministrator"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }
