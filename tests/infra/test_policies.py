@@ -26,6 +26,7 @@ from tests.support.register import (
     DELETE_OWN_ACCOUNT,
     DELETE_USER,
     END_OTHER_SEANCES,
+    EXPORT_OWN_DATA,
     ISSUE_RESET_TOKEN,
     ISSUE_SERVICE_TOKEN,
     LIST_USERS,
@@ -517,6 +518,11 @@ def _deletion_with_all_factors(scene: Scene) -> None:
         assert endpoint.call(scene, **token).status == endpoint.status
 
 
+def _export_of_passkeys(scene: Scene) -> None:
+    put_on_file(scene.alice.id)
+    assert EXPORT_OWN_DATA.call(scene).status == 200
+
+
 BEYOND: Sequence[Callable[[Scene], None]] = (
     _calls_by_a_back_end,
     _guesses,
@@ -536,6 +542,7 @@ BEYOND: Sequence[Callable[[Scene], None]] = (
     _filters,
     _idempotency_keys,
     _deletion_with_all_factors,
+    _export_of_passkeys,
 )
 # Powertools reads an item only where the refusal to write it does not bring it along
 UNUSED = {

@@ -7,6 +7,7 @@ import pytest
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
 from tests.support.desk import Desk, settle, timestamp
+from tests.support.filed_factors import put_on_file
 from tests.support.people import Person
 
 
@@ -123,6 +124,18 @@ def test_few_among_many_are_not_sought_in_one_call(desk: Desk, aws_calls: AwsCal
     assert _emails(desk, role="read_only", status="disabled", limit=1) == ["zoe@example.com"]
 
 
+def test_account_is_told_of_with_its_second_factors(desk: Desk, alice: Person) -> None:
+    put_on_file(alice.id, passkeys=0)
+
+    assert desk.show(alice.id).json["second_factors"] == ["totp", "recovery_code"]
+
+
+def test_back_end_has_no_second_factors(desk: Desk) -> None:
+    back_end = desk.service_token().json["user_id"]
+
+    assert "second_factors" not in desk.show(back_end).json
+
+
 def test_account_is_told_of_as_documented(desk: Desk, alice: Person) -> None:
     shown = {
         "id": alice.id,
@@ -136,7 +149,11 @@ def test_account_is_told_of_as_documented(desk: Desk, alice: Person) -> None:
         "updated_at": timestamp(),
     }
 
-    assert desk.show(alice.id).json == {**shown, "email_confirmed": True}
+    assert desk.show(alice.id).json == {
+        **shown,
+        "email_confirmed": True,
+        "second_factors": [],
+    }
     for query in ({}, {"role": "read_only"}, {"status": "active"}, {"email": "alice@"}):
         assert shown in desk.list_users(**query).json["users"]
 

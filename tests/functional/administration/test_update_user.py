@@ -42,6 +42,7 @@ def test_changed_account_is_the_answer(desk: Desk, alice: Person, clock: Clock) 
         "updated_at": timestamp(),
         "email_confirmed": True,
         "pending_email": "alice.cooper@example.org",
+        "second_factors": [],
     }
     assert desk.show(alice.id).json == answer.json
 

@@ -1,5 +1,6 @@
 """GET /api/v1/private/users/any/data: all that is kept about one, and nothing of others."""
 
+import base64
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -7,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from accounts.storage.factors import Passkey
 from accounts.storage.tables import AuditEvent, LoginAttempt, User, UserSession
 from tests.support.answers import Answer
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
 from tests.support.desk import Desk, log_in, refresh
+from tests.support.filed_factors import put_on_file
 from tests.support.people import Person
 from tests.support.register import EXPORT_OWN_DATA, UPDATE_OWN_ACCOUNT, UPDATE_USER
 
@@ -25,12 +28,13 @@ NOT_TOLD = {
         "initial", "kind", "version", "credentials_epoch", "password_hash", "session_ids",
         "role", "new_devices", "log_ins_paced_until", "email_changes",
         "pending_email_change", "sign_up_key_digest", "sign_up_digest", "email_unconfirmed",
+        "has_totp", "passkey_ids",
     },
     UserSession: {
         "user_id", "kind", "role", "email", "name", "language", "user_created_at", "cursor_key",
         "proved_at", "refresh_family_hash", "refresh_token_hash", "previous_token_hash",
         "rotated_at", "sealed_child", "access_signature", "access_issued_at",
-        "refreshes_paced_until", "email_unconfirmed",
+        "refreshes_paced_until", "email_unconfirmed", "enrolment_due",
     },
     AuditEvent: {"user_id", "event_id", "actor_id", "operator", "expires_at"},
 }  # fmt: skip
@@ -90,6 +94,7 @@ def test_person_gets_all_that_is_documented(alice: Person, clock: Clock) -> None
             "password_changed_at": began,
             "former_emails": [],
             "known_devices": [_told(clock.time + timedelta(days=400))],
+            "second_factors": [],
         },
         "role": {
             "name": "read_only",
@@ -106,8 +111,10 @@ def test_person_gets_all_that_is_documented(alice: Person, clock: Clock) -> None
                 "last_activity": began,
                 "expires_at": _told(clock.time + timedelta(days=30)),
                 "is_current": True,
+                "amr": ["pwd"],
             }
         ],
+        "passkeys": [],
         "acts": [],
     }
     assert begun == {
@@ -147,6 +154,31 @@ def test_address_that_waited_in_vain_is_not_told(alice: Person, desk: Desk, cloc
     clock.advance(seconds=24 * 3600)
 
     assert "pending_email" not in _export(alice.sign_in()).json["account"]
+
+
+def test_second_factors_are_told_by_name_and_passkeys_by_label(alice: Person, clock: Clock) -> None:
+    put_on_file(alice.id, passkeys=2)
+    (first, second) = (Passkey.get(f"passkey#{key}") for key in alice.account.passkey_ids)
+    first.update([Passkey.last_used_at.set(clock.time)])
+
+    answer = _export(alice)
+
+    assert answer.json["account"]["second_factors"] == ["totp", "recovery_code", "passkey"]
+    made = {"created_at": _told(clock.time), "backed_up": True}
+    assert sorted(answer.json["passkeys"], key=lambda passkey: str(passkey["label"])) == [
+        {"label": first.label, "last_used_at": _told(clock.time), **made},
+        {"label": second.label, **made},
+    ]
+    assert [key for key in alice.account.passkey_ids if key in answer.text] == []
+    assert base64.b64encode(first.public_key).decode() not in answer.text
+
+
+def test_passkey_that_is_removed_meanwhile_is_not_told(alice: Person) -> None:
+    put_on_file(alice.id, passkeys=2)
+    (gone, _) = alice.account.passkey_ids
+    Passkey(factor=f"passkey#{gone}").delete()
+
+    assert len(_export(alice).json["passkeys"]) == 1
 
 
 @pytest.mark.parametrize("model", NOT_TOLD, ids=lambda model: model.__name__)

@@ -1,10 +1,12 @@
 """What the answer to somebody who asks for their own data looks like."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from accounts.credentials import device_tokens
+from accounts.access import second_factors
+from accounts.credentials import device_tokens, tokens
 from accounts.edge.views import Seance, View
 from accounts.storage import users
 
@@ -47,6 +49,7 @@ class Account(View):
     former_emails: Sequence[FormerEmail]
     # until when each is known, of which there is but a digest
     known_devices: Sequence[datetime]
+    second_factors: Sequence[str]
 
     @classmethod
     def of(cls, user: "User") -> Self:
@@ -68,6 +71,7 @@ class Account(View):
             else None,
             former_emails=[FormerEmail.from_attributes(change) for change in former],
             known_devices=device_tokens.expiries_of(user),
+            second_factors=second_factors.names(user),
         )
 
 
@@ -83,6 +87,21 @@ class OwnRole(View):
         """Return the role."""
         title = {"en": role.title_en, "ru": role.title_ru}
         return cls(name=role.name, title=title, permissions=role.permissions)
+
+
+class OwnSeance(Seance):
+    """A device that one is signed in on, and how one has proved oneself there (RFC 8176)."""
+
+    amr: Sequence[str] | None = None
+
+
+class OwnPasskey(View):
+    """A passkey, without what it is known by."""
+
+    label: str
+    created_at: datetime
+    last_used_at: datetime | None
+    backed_up: bool
 
 
 class OwnEvent(View):
@@ -131,7 +150,8 @@ class OwnDataView(View):
 
     account: Account
     role: OwnRole
-    seances: Sequence[Seance]
+    seances: Sequence[OwnSeance]
+    passkeys: Sequence[OwnPasskey]
     trail: Sequence[OwnEvent]
     acts: Sequence[Act]
     cursor: str | None
@@ -142,7 +162,11 @@ class OwnDataView(View):
         return cls(
             account=Account.of(data.user),
             role=OwnRole.of(data.role),
-            seances=[Seance.of(session, current) for session in data.devices],
+            seances=[
+                replace(OwnSeance.of(session, current), amr=tokens.proofs(session))
+                for session in data.devices
+            ],
+            passkeys=[OwnPasskey.from_attributes(passkey) for passkey in data.passkeys],
             trail=[OwnEvent.of(event) for event in data.trail],
             acts=[Act.of(event) for event in data.acts],
             cursor=data.cursor,

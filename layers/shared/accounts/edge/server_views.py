@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Self
 
-from accounts.access import roles
+from accounts.access import roles, second_factors
 from accounts.edge.views import View
 from accounts.storage import users
 
@@ -37,15 +37,18 @@ class UserView(View):
     # not in lists: their indexes do not have it
     email_confirmed: bool | None = None
     pending_email: str | None = None
+    second_factors: Sequence[str] | None = None
 
     @classmethod
     def of(cls, user: "User") -> Self:
         """Return the account, with the address that it will have once it is confirmed."""
+        # a back-end has no mailbox, and no second factor
+        is_person = user.kind == users.PERSON
         return replace(
             cls.from_attributes(user),
-            # nobody reads the mail of a back-end
-            email_confirmed=users.has_confirmed_email(user) if user.kind == users.PERSON else None,
+            email_confirmed=users.has_confirmed_email(user) if is_person else None,
             pending_email=users.pending_email(user),
+            second_factors=second_factors.names(user) if is_person else None,
         )
 
 

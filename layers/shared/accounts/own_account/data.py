@@ -14,7 +14,8 @@ from accounts.access import cursors, roles, sessions
 from accounts.access.authentication import Principal
 from accounts.errors import SessionEndedError
 from accounts.storage import users
-from accounts.storage.dynamodb import unavailable_on_failure
+from accounts.storage.dynamodb import find_together, unavailable_on_failure
+from accounts.storage.factors import Passkey
 from accounts.storage.tables import AuditEvent, Role, User, UserSession
 
 _Position = dict[str, Any] | None
@@ -23,7 +24,7 @@ _TRAIL, _ACTS = "trail", "acts"
 
 @dataclass(frozen=True)
 class OwnData:
-    """An account, its role and its devices as they are, and a page of what happened.
+    """An account, its role, devices and passkeys as they are, and a page of what happened.
 
     ``trail`` is what was done to the account; ``acts`` are what it did to others, of which the
     index knows when and from where. Newest first; ``cursor`` is where the next page begins.
@@ -32,6 +33,7 @@ class OwnData:
     user: User
     role: Role
     devices: Sequence[UserSession]
+    passkeys: Sequence[Passkey]
     trail: Sequence[AuditEvent]
     acts: Sequence[AuditEvent]
     cursor: str | None
@@ -56,10 +58,18 @@ def export(caller: Principal, cursor: str | None) -> OwnData:
         user=user,
         role=roles.find(user.role),
         devices=sessions.live(user.id),
+        passkeys=_passkeys(user),
         trail=trail,
         acts=acts,
         cursor=cursors.seal(position, query, caller.session),
     )
+
+
+def _passkeys(user: User) -> Sequence[Passkey]:
+    keys = [Passkey(factor=f"{Passkey.PREFIX}{id_}") for id_ in user.passkey_ids or []]
+    found = find_together(*keys) if keys else ()
+    # one may have been removed meanwhile
+    return [passkey for passkey in found if isinstance(passkey, Passkey)]
 
 
 def _pages(
