@@ -184,6 +184,7 @@ def test_session_tells_the_parameters_that_are_no_defaults(run: Run) -> None:
 
     assert run.session["parameters"] == {
         "ResetPageUrl": page,
+        "ServeDocs": "true",
         "BcryptCost": "10",
         "AllowedOrigins": ",".join(FRONT_ENDS),
         "Issuer": ISSUER,
