@@ -653,6 +653,7 @@ export interface components {
             pending_email?: components["schemas"]["PendingEmail"];
             former_emails: components["schemas"]["FormerEmail"][];
             known_devices: string[];
+            second_factors: string[];
         };
         /** @description Something that the account did to another. */
         Act: {
@@ -814,7 +815,8 @@ export interface components {
         OwnDataView: {
             account: components["schemas"]["Account"];
             role: components["schemas"]["OwnRole"];
-            seances: components["schemas"]["Seance"][];
+            seances: components["schemas"]["OwnSeance"][];
+            passkeys: components["schemas"]["OwnPasskey"][];
             trail: components["schemas"]["OwnEvent"][];
             acts: components["schemas"]["Act"][];
             cursor?: string;
@@ -831,6 +833,15 @@ export interface components {
                 [key: string]: string | number | string[];
             };
         };
+        /** @description A passkey, without what it is known by. */
+        OwnPasskey: {
+            label: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at?: string;
+            backed_up: boolean;
+        };
         /** @description The account's role, and what it permits now. */
         OwnRole: {
             name: string;
@@ -838,6 +849,21 @@ export interface components {
                 [key: string]: string;
             };
             permissions: string[];
+        };
+        /** @description A device that one is signed in on, and how one has proved oneself there (RFC 8176). */
+        OwnSeance: {
+            session_id: string;
+            device: string;
+            user_agent: string;
+            ip_address: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_activity: string;
+            /** Format: date-time */
+            expires_at: string;
+            is_current: boolean;
+            amr?: string[];
         };
         /** @description The password is another one, and the device on which it was set is known. */
         PasswordSet: {
@@ -1030,6 +1056,7 @@ export interface components {
             updated_at: string;
             email_confirmed?: boolean;
             pending_email?: string;
+            second_factors?: string[];
         };
         /** @description What is missing or wrong, field by field. */
         ValidationError: {
@@ -1556,6 +1583,9 @@ export interface operations {
                      *         ],
                      *         "known_devices": [
                      *           "2024-01-01T00:00:00Z"
+                     *         ],
+                     *         "second_factors": [
+                     *           "example"
                      *         ]
                      *       },
                      *       "role": {
@@ -1577,7 +1607,18 @@ export interface operations {
                      *           "created_at": "2024-01-01T00:00:00Z",
                      *           "last_activity": "2024-01-01T00:00:00Z",
                      *           "expires_at": "2024-01-01T00:00:00Z",
-                     *           "is_current": true
+                     *           "is_current": true,
+                     *           "amr": [
+                     *             "example"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "passkeys": [
+                     *         {
+                     *           "label": "example",
+                     *           "created_at": "2024-01-01T00:00:00Z",
+                     *           "last_used_at": "2024-01-01T00:00:00Z",
+                     *           "backed_up": true
                      *         }
                      *       ],
                      *       "trail": [
@@ -3551,7 +3592,10 @@ export interface operations {
                      *           "created_at": "2024-01-01T00:00:00Z",
                      *           "updated_at": "2024-01-01T00:00:00Z",
                      *           "email_confirmed": true,
-                     *           "pending_email": "new@example.com"
+                     *           "pending_email": "new@example.com",
+                     *           "second_factors": [
+                     *             "example"
+                     *           ]
                      *         }
                      *       ],
                      *       "cursor": "eyJpZCI6MTIzfQ"
@@ -3993,7 +4037,10 @@ export interface operations {
                      *       "created_at": "2024-01-01T00:00:00Z",
                      *       "updated_at": "2024-01-01T00:00:00Z",
                      *       "email_confirmed": true,
-                     *       "pending_email": "new@example.com"
+                     *       "pending_email": "new@example.com",
+                     *       "second_factors": [
+                     *         "example"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["UserView"];
@@ -4155,7 +4202,10 @@ export interface operations {
                      *       "created_at": "2024-01-01T00:00:00Z",
                      *       "updated_at": "2024-01-01T00:00:00Z",
                      *       "email_confirmed": true,
-                     *       "pending_email": "new@example.com"
+                     *       "pending_email": "new@example.com",
+                     *       "second_factors": [
+                     *         "example"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["UserView"];
