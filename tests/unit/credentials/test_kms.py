@@ -23,6 +23,8 @@ URL = "https://kms.us-east-1.amazonaws.com"
 CALLS: dict[str, Callable[[], object]] = {
     "sign": lambda: kms.sign_es256(b"message", settings.current().signing_key_id),
     "mac": lambda: kms.hmac_sha384(b"message", settings.current().password_key_id),
+    "seal": lambda: kms.encrypt(b"message", settings.totp().factor_key_id, {}),
+    "open": lambda: kms.decrypt(b"message", settings.totp().factor_key_id, {}),
     "public key": lambda: kms.public_key(settings.current().signing_key_id),
 }
 
@@ -31,7 +33,7 @@ CALLS: dict[str, Callable[[], object]] = {
 def calls(aws_calls: AwsCalls) -> AwsCalls:
     """The calls to KMS, of a function that may do anything."""
     aws_calls.function = "Test"
-    actions = ("Sign", "GenerateMac", "GetPublicKey")
+    actions = ("Sign", "GenerateMac", "GetPublicKey", "Encrypt", "Decrypt")
     may = {(f"kms:{action}", arn) for action in actions for arn in aws_calls.arns.values()}
     aws_calls.allowed = {"Test": frozenset(may)}
     return aws_calls
@@ -54,6 +56,18 @@ def test_mac_is_48_bytes_and_depends_on_the_message_only(stack: Deployment) -> N
 
     assert [len(mac) for mac in macs] == [48, 48, 48]
     assert macs[0] == macs[1] != macs[2]
+
+
+def test_what_is_sealed_is_opened_in_its_own_context_alone(stack: Deployment) -> None:
+    key_id, context = settings.totp().factor_key_id, {"user_id": "1", "purpose": "totp"}
+
+    sealed = kms.encrypt(b"message", key_id, context)
+
+    assert b"message" not in sealed
+    assert kms.decrypt(sealed, key_id, context) == b"message"
+    for other in ({"user_id": "2", "purpose": "totp"}, {"user_id": "1"}, {}):
+        with pytest.raises(UnavailableError):
+            kms.decrypt(sealed, key_id, other)
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)

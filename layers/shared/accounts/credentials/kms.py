@@ -1,5 +1,6 @@
-"""The two keys that never leave KMS: one signs tokens, one keys the HMAC under passwords."""
+"""The keys that never leave KMS: to sign tokens, to key HMACs, and to seal what has to be read."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -37,6 +38,32 @@ def hmac_sha384(message: bytes, key_id: str) -> bytes:
     except (BotoCoreError, ClientError) as error:
         raise _translated(error) from error
     return answer["Mac"]
+
+
+def encrypt(plaintext: bytes, key_id: str, context: Mapping[str, str]) -> bytes:
+    """Return ``plaintext`` (at most 4,096 bytes) sealed, to be opened in the same context alone.
+
+    Raises:
+        UnavailableError: KMS did not answer.
+    """
+    try:
+        answer = _client().encrypt(KeyId=key_id, Plaintext=plaintext, EncryptionContext=context)
+    except (BotoCoreError, ClientError) as error:
+        raise _translated(error) from error
+    return answer["CiphertextBlob"]
+
+
+def decrypt(sealed: bytes, key_id: str, context: Mapping[str, str]) -> bytes:
+    """Return what was sealed with this key and in this context.
+
+    Raises:
+        UnavailableError: KMS did not answer, or it was sealed otherwise.
+    """
+    try:
+        answer = _client().decrypt(KeyId=key_id, CiphertextBlob=sealed, EncryptionContext=context)
+    except (BotoCoreError, ClientError) as error:
+        raise _translated(error) from error
+    return answer["Plaintext"]
 
 
 def public_key(key_id: str) -> bytes:
