@@ -2,7 +2,7 @@
 
 from accounts import settings
 from accounts.edge.endpoint import Request, endpoint
-from accounts.edge.schemas import ConfirmIdentitySchema
+from accounts.edge.factor_schemas import ConfirmIdentitySchema
 from accounts.edge.views import Confirmed
 from accounts.own_account import identity
 
@@ -10,5 +10,5 @@ from accounts.own_account import identity
 @endpoint(zone="private", body=ConfirmIdentitySchema, while_enrolling=True)
 def handler(request: Request[ConfirmIdentitySchema]) -> Confirmed:
     """Have this session count as recently proved."""
-    identity.confirm(request.caller, request.body.passw)
+    identity.confirm(request.caller, request.body.passw, request.body.code)
     return Confirmed(expires_in=settings.current().recent_proof_seconds)

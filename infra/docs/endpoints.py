@@ -4,7 +4,14 @@ import textwrap
 
 from pydantic import BaseModel
 
-from accounts.edge import change_schemas, code_schemas, queries, schemas, server_schemas
+from accounts.edge import (
+    change_schemas,
+    code_schemas,
+    factor_schemas,
+    queries,
+    schemas,
+    server_schemas,
+)
 from infra.docs import handlers
 from infra.docs.handlers import Handler
 
@@ -16,7 +23,7 @@ ZONES = {
 LINE_LENGTH = 120
 SCHEMAS = {
     name: value
-    for module in (schemas, change_schemas, code_schemas, server_schemas, queries)
+    for module in (schemas, change_schemas, code_schemas, factor_schemas, server_schemas, queries)
     for name, value in vars(module).items()
 }
 

@@ -108,7 +108,7 @@ def _body(operation: Operation, schemas: Json) -> Json:
 
 def _schemas(told: Sequence[Operation]) -> Json:
     bodies = {it.endpoint.schema for it in told if it.endpoint.schema}
-    views = {it.view for it in told if it.view}
+    views = {view for it in told for view in it.views.values() if view}
     return {
         **responses.SCHEMAS,
         **request_schemas.components(sorted(bodies, key=lambda it: it.__name__)),

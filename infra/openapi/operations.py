@@ -5,7 +5,7 @@ import dataclasses
 import importlib.util
 import sys
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -31,8 +31,8 @@ class Operation:
     route: Route
     file: Handler
     endpoint: Endpoint[Any]
-    # what the handler returns; None is an empty body
-    view: type[View] | None
+    # what the handler returns, by status; None is an empty body
+    views: Mapping[int, type[View] | None]
     # whether it comes with cookies, for browsers that ask for them
     gives_cookies: bool
     query: type[Query] | None
@@ -53,28 +53,35 @@ def operations() -> Iterator[Operation]:
 def _operation(route: Route, file: Handler, path: Path) -> Operation:
     module = _module(path)
     endpoint: Endpoint[Any] = module.handler
-    view = _view(file.name, endpoint)
+    views = _views(file, endpoint)
     return Operation(
         route,
         file,
         endpoint,
-        # one without members, which is only there for its cookies, is an empty body, too
-        view=view if view and dataclasses.fields(view) else None,
-        gives_cookies=view is not None and view.in_cookies is not View.in_cookies,
+        views={
+            # one without members, which is only there for its cookies, is an empty body, too
+            status: view if view and dataclasses.fields(view) else None
+            for status, view in views.items()
+        },
+        gives_cookies=any(it and it.in_cookies is not View.in_cookies for it in views.values()),
         query=getattr(module, file.query) if file.query else None,
         message=_message(path),
     )
 
 
-def _view(name: str, endpoint: Endpoint[Any]) -> type[View] | None:
-    returned = typing.get_type_hints(endpoint.action).get("return")
-    if returned is type(None):
-        return None
-    if isinstance(returned, type) and issubclass(returned, View):
-        return returned
-    raise UndescribedError(
-        f"{name}: its handler has to return one view, or None, and says {returned}"
-    )
+def _views(file: Handler, endpoint: Endpoint[Any]) -> Mapping[int, type[View] | None]:
+    hint = typing.get_type_hints(endpoint.action).get("return")
+    found: dict[int, type[View] | None] = {}
+    for part in typing.get_args(hint) or (hint,):
+        if part is type(None):
+            found[endpoint.status] = None
+        elif isinstance(part, type) and issubclass(part, View):
+            found[part.http_status or endpoint.status] = part
+        else:
+            raise UndescribedError(
+                f"{file.name}: the handler has to say which view it returns, and says {part}"
+            )
+    return found
 
 
 def _message(path: Path) -> str | None:

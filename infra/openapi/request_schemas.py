@@ -47,6 +47,11 @@ def _rules() -> Mapping[str, Schema]:
             "description": f"One that begins with {', '.join(ours)} is one of this service's own."
         },
         "code_schemas._without_spaces": {},
+        "factor_schemas._app_code": {"pattern": "^[0-9 ]+$", "description": "Six digits."},
+        "factor_schemas._factor_code": {
+            "pattern": "^[0-9A-Za-z -]+$",
+            "description": "Six digits of an app, or a recovery code.",
+        },
         "queries._plain_number": {},
         "change_schemas.ChangesSchema._something": {"minProperties": 1},
         # invited, people need no password

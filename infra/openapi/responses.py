@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from accounts.edge.views import View
 from accounts.errors import AccountsError
 from infra.openapi import examples, parameters, refusals, view_schemas
 from infra.openapi.operations import Operation
@@ -82,7 +83,8 @@ def of(operation: Operation, schemas: Json) -> Json:
     """Return the answers by status."""
     by_status = itertools.groupby(refusals.of(operation), key=lambda error: error.status)
     found = {str(status): _refusal(operation, list(errors)) for status, errors in by_status}
-    found[str(operation.endpoint.status)] = _success(operation, schemas)
+    for status, view in operation.views.items():
+        found[str(status)] = _success(operation, view, schemas)
     return dict(sorted(found.items()))
 
 
@@ -116,21 +118,21 @@ def _codes(response: Json) -> Sequence[str]:
     return codes
 
 
-def _success(operation: Operation, schemas: Json) -> Json:
+def _success(operation: Operation, view: type[View] | None, schemas: Json) -> Json:
     fixed = {
         name.title(): {"schema": {"type": "string", "const": value}}
         for name, value in operation.endpoint.headers.items()
     }
     sets = _COOKIES if operation.gives_cookies else {}
-    members = {it.name for it in dataclasses.fields(operation.view)} if operation.view else set()
+    members = {it.name for it in dataclasses.fields(view)} if view else set()
     speaks = _LANGUAGE if "message" in members else {}
     told = {
         "description": f"{operation.file.promise}.",
         "headers": {**_REQUEST_ID, **speaks, **sets, **fixed},
     }
-    if operation.view is None:
+    if view is None:
         return told
-    schema = view_schemas.reference(operation.view)
+    schema = view_schemas.reference(view)
     example = examples.answer(schema, schemas)
     if operation.message is not None:
         example["message"] = operation.message

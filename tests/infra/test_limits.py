@@ -43,6 +43,11 @@ def routed(expanded: Mapping[str, Any]) -> set[str]:
     }
 
 
+_KEYING_CODES = (
+    *("EnableTotp", "LogInWithCode", "ProveSecondFactor", "RenewRecoveryCodes", "SendMail"),
+)
+
+
 def _hashing(expanded: Mapping[str, Any]) -> set[str]:
     """Return the functions that hash passwords; others that key something key what is shorter."""
     roles = {
@@ -54,7 +59,7 @@ def _hashing(expanded: Mapping[str, Any]) -> set[str]:
         name
         for name, function in expansion.of_type(expanded, "AWS::Lambda::Function").items()
         if function["Properties"]["Role"]["Fn::GetAtt"][0] in roles
-    } - {"PrepareStack", "LogInWithCode", "SendMail"}
+    } - {*_KEYING_CODES, "PrepareStack"}
 
 
 # memory, and how many at once

@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from functools import partial
 from typing import Any
@@ -15,6 +16,7 @@ from infra.local import ROOT
 from infra.local.template.pseudo_parameters import ACCOUNT_ID, STACK_NAME
 from tests.support import email_tokens, expansion, people
 from tests.support.aws_calls import AwsCalls
+from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
 from tests.support.endpoint import Endpoint
 from tests.support.filed_factors import put_on_file
@@ -25,6 +27,7 @@ from tests.support.register import (
     CONFIRM_IDENTITY,
     DELETE_OWN_ACCOUNT,
     DELETE_USER,
+    DISABLE_TOTP,
     END_OTHER_SEANCES,
     EXPORT_OWN_DATA,
     ISSUE_RESET_TOKEN,
@@ -32,6 +35,7 @@ from tests.support.register import (
     LIST_USERS,
     LOG_IN,
     LOG_IN_WITH_CODE,
+    PROVE_SECOND_FACTOR,
     REFRESH,
     RESET_PASSWORD,
     SELF_SIGN_UP,
@@ -252,6 +256,7 @@ def test_only_functions_that_issue_tokens_may_sign(written: Grants) -> None:
     assert _may("kms:Sign", written) == {
         "LogIn",
         "LogInWithCode",
+        "ProveSecondFactor",
         "RefreshTokens",
         "IssueServiceToken",
     }
@@ -262,7 +267,10 @@ def test_only_functions_that_take_passwords_may_key_hashes(written: Grants) -> N
     assert _may("kms:GenerateMac", written) == {
         "LogIn",
         "LogInWithCode",
+        "ProveSecondFactor",
         "SendMail",
+        "EnableTotp",
+        "RenewRecoveryCodes",
         "ChangePassword",
         "ConfirmEmail",
         "ConfirmIdentity",
@@ -272,6 +280,11 @@ def test_only_functions_that_take_passwords_may_key_hashes(written: Grants) -> N
         "SignUp",
         "PrepareStack",
     }
+
+
+def test_only_functions_that_take_codes_of_apps_may_open_their_secrets(written: Grants) -> None:
+    assert _may("kms:Decrypt", written) == {"ConfirmIdentity", "EnableTotp", "ProveSecondFactor"}
+    assert _may("kms:Encrypt", written) == {"BeginTotp"}
 
 
 @pytest.mark.parametrize("url", ["", "https://api.hcaptcha.com/siteverify"])
@@ -523,6 +536,53 @@ def _export_of_passkeys(scene: Scene) -> None:
     assert EXPORT_OWN_DATA.call(scene).status == 200
 
 
+def _first_factor_of_two_devices(scene: Scene) -> None:
+    scene.alice.sign_in()
+    scene.app()
+    assert DISABLE_TOTP.call(scene).status == 204
+
+
+def _recovery_codes(scene: Scene) -> None:
+    app = scene.app()
+    first, second, *_ = app.recovery_codes
+    proof = {"challenge": scene.challenge(), "code": first}
+    assert PROVE_SECOND_FACTOR.call(scene, json=proof).status == 200
+    for code in (second, app.code(+1)):
+        assert CONFIRM_IDENTITY.call(scene, json={"code": code}).status == 200
+
+
+def _second_factor_on_devices(scene: Scene) -> None:
+    by_cookie = {"X-Token-Delivery": "cookie"}
+    app = scene.app()
+    for steps in (1, 2, 3):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("accounts.clock.now", Clock(clock.now() + timedelta(seconds=30 * steps)))
+            proof = {"challenge": scene.challenge(), "code": app.code()}
+            cookies = PROVE_SECOND_FACTOR.call(scene, json=proof, headers=by_cookie).cookies
+            by_cookie["Cookie"] = "; ".join(cookie.partition(";")[0] for cookie in cookies)
+            assert cookies
+
+
+def _guessed_second_factor(scene: Scene) -> None:
+    app = scene.app()
+    challenges = [scene.challenge(), scene.challenge()]
+    for challenge in challenges * 6:
+        body = {"challenge": challenge, "code": app.wrong_code()}
+        PROVE_SECOND_FACTOR.call(scene, json=body)
+
+
+def _code_by_mail_and_second_factor(scene: Scene) -> None:
+    scene.app()
+    assert LOG_IN_WITH_CODE.call(scene).status == 202
+
+
+def _old_hash_and_second_factor(scene: Scene) -> None:
+    scene.app()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("accounts.credentials.passwords.is_outdated", lambda _: True)
+        scene.challenge()
+
+
 BEYOND: Sequence[Callable[[Scene], None]] = (
     _calls_by_a_back_end,
     _guesses,
@@ -543,6 +603,12 @@ BEYOND: Sequence[Callable[[Scene], None]] = (
     _idempotency_keys,
     _deletion_with_all_factors,
     _export_of_passkeys,
+    _first_factor_of_two_devices,
+    _recovery_codes,
+    _second_factor_on_devices,
+    _guessed_second_factor,
+    _code_by_mail_and_second_factor,
+    _old_hash_and_second_factor,
 )
 # Powertools reads an item only where the refusal to write it does not bring it along
 UNUSED = {

@@ -56,6 +56,26 @@ PEOPLE = Callers(
 )
 PEOPLE_WHILE_ENROLLING = Callers({**PEOPLE.verdicts, "enrolling": YES})
 
+# whoever is tried has begun with no app, or has no second factor: those who have are alice
+PEOPLE_WITH_A_NEW_APP = Callers(
+    {
+        **PEOPLE.verdicts,
+        **dict.fromkeys(
+            ("read_only", "methodist", "administrator", "enrolling"),
+            (422, "validation_failed", "Invalid parameters"),
+        ),
+    }
+)
+PEOPLE_WITH_A_SECOND_FACTOR = Callers(
+    {
+        **PEOPLE.verdicts,
+        **dict.fromkeys(
+            ("read_only", "methodist", "administrator"),
+            (409, "no_second_factor", "Add a second factor first"),
+        ),
+    }
+)
+
 # of whom there is one where each caller is tried
 PEOPLE_BUT_THE_LAST_ADMINISTRATOR = Callers(
     {

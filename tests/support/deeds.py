@@ -4,14 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from tests.support.answers import Answer
+from tests.support.apps import App
 from tests.support.desk import Desk, log_in, refresh, sign_out_others, who_am_i
 from tests.support.people import Person, claims
 from tests.support.register import (
+    BEGIN_TOTP,
     CHANGE_OWN_EMAIL,
     CHANGE_PASSWORD,
     CONFIRM_IDENTITY,
+    DISABLE_TOTP,
+    ENABLE_TOTP,
     END_SEANCE,
     LOG_OUT,
+    RENEW_RECOVERY_CODES,
     SHOW_SEANCES,
     UPDATE_OWN_ACCOUNT,
 )
@@ -103,6 +108,30 @@ def _issues_again(stage: Stage) -> Callable[[], Answer]:
     return stage.desk.service_token
 
 
+def _begun_app(stage: Stage) -> App:
+    return App(stage.private(BEGIN_TOTP.at()).json["secret"])
+
+
+def _enables_an_app(stage: Stage) -> Callable[[], Answer]:
+    app = _begun_app(stage)
+    return lambda: stage.private(ENABLE_TOTP.at(), code=app.code())
+
+
+def _disables_an_app(stage: Stage) -> Callable[[], Answer]:
+    _enables_an_app(stage)()
+    return lambda: stage.private(DISABLE_TOTP.at())
+
+
+def _renews_recovery_codes(stage: Stage) -> Callable[[], Answer]:
+    _enables_an_app(stage)()
+    return lambda: stage.private(RENEW_RECOVERY_CODES.at())
+
+
+def _uses_a_recovery_code(stage: Stage) -> Callable[[], Answer]:
+    code = _enables_an_app(stage)().json["recovery_codes"][0]
+    return lambda: stage.private(CONFIRM_IDENTITY.at(), code=code)
+
+
 DEEDS: Mapping[str, Deed] = {
     "sign up": Deed(
         lambda stage: lambda: stage.desk.sign_up("new@example.com", role="methodist"),
@@ -158,6 +187,16 @@ DEEDS: Mapping[str, Deed] = {
         lambda stage: lambda: stage.private(CONFIRM_IDENTITY.at(), passw=stage.alice.passw),
         "identity_confirmed",
         actor=ALICE,
+    ),
+    "begin with an app": Deed(_enables_an_app, "totp_enabled", actor=ALICE),
+    "remove the app": Deed(_disables_an_app, "totp_disabled", actor=ALICE),
+    "new recovery codes": Deed(_renews_recovery_codes, "recovery_codes_renewed", actor=ALICE),
+    "use a recovery code": Deed(
+        _uses_a_recovery_code,
+        "recovery_code_used",
+        actor=ALICE,
+        details={"left": 9},
+        also=("identity_confirmed",),
     ),
     "log in": Deed(lambda stage: lambda: log_in(stage.alice), "session_begun", actor=None),
     "log out": Deed(

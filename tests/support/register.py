@@ -10,6 +10,8 @@ from tests.support.callers import (
     PEOPLE,
     PEOPLE_BUT_THE_LAST_ADMINISTRATOR,
     PEOPLE_WHILE_ENROLLING,
+    PEOPLE_WITH_A_NEW_APP,
+    PEOPLE_WITH_A_SECOND_FACTOR,
     holders_of,
 )
 from tests.support.endpoint import Endpoint
@@ -81,6 +83,19 @@ LOG_IN_WITH_CODE = Endpoint(
     },
     body=lambda scene: scene.log_in_code(),
 )
+PROVE_SECOND_FACTOR = Endpoint(
+    "POST",
+    "/api/v1/public/users/login/second_factor",
+    ANYONE,
+    requests={
+        "GetItem": 5,
+        "UpdateItem": 2,
+        "TransactWriteItems": 1,
+        "Decrypt": 1,
+        "Sign": 1,
+    },
+    body=lambda scene: scene.second_factor(),
+)
 SET_NEW_PASSWORD = Endpoint(
     "PUT",
     "/api/v1/public/users/passw/set_new_passw",
@@ -146,6 +161,41 @@ CONFIRM_IDENTITY = Endpoint(
     PEOPLE_WHILE_ENROLLING,
     requests={"GetItem": 2, "UpdateItem": 1, "TransactWriteItems": 1, "GenerateMac": 1},
     body=lambda scene: {"passw": scene.alice.passw},
+)
+BEGIN_TOTP = Endpoint(
+    "POST",
+    "/api/v1/private/users/totp",
+    PEOPLE_WHILE_ENROLLING,
+    requests={"GetItem": 2, "Encrypt": 1, "TransactWriteItems": 1},
+    status=201,
+)
+ENABLE_TOTP = Endpoint(
+    "PUT",
+    "/api/v1/private/users/totp",
+    PEOPLE_WITH_A_NEW_APP,
+    requests={
+        "GetItem": 3,
+        "Decrypt": 1,
+        "GenerateMac": 1,
+        "SendMessage": 1,
+        "TransactWriteItems": 1,
+    },
+    body=lambda scene: scene.new_app(),
+)
+DISABLE_TOTP = Endpoint(
+    "DELETE",
+    "/api/v1/private/users/totp",
+    PEOPLE,
+    # there is nothing to disable
+    requests={"GetItem": 2},
+    status=204,
+)
+RENEW_RECOVERY_CODES = Endpoint(
+    "POST",
+    "/api/v1/private/users/recovery_codes",
+    PEOPLE_WITH_A_SECOND_FACTOR,
+    requests={"GetItem": 2, "GenerateMac": 1, "SendMessage": 1, "TransactWriteItems": 1},
+    parameters=lambda scene: scene.app_on_file(),
 )
 CHANGE_OWN_EMAIL = Endpoint(
     "POST",

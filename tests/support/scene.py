@@ -2,14 +2,23 @@
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.support import email_tokens, filed_factors
 from tests.support.api import Api
+from tests.support.apps import App
 from tests.support.callers import YES
 from tests.support.endpoint import Endpoint
 from tests.support.people import Person
-from tests.support.register import CONFIRM_EMAIL, ISSUE_RESET_TOKEN, SAVE_ROLE, UPDATE_USER
+from tests.support.register import (
+    BEGIN_TOTP,
+    CONFIRM_EMAIL,
+    ENABLE_TOTP,
+    ISSUE_RESET_TOKEN,
+    LOG_IN,
+    SAVE_ROLE,
+    UPDATE_USER,
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,40 @@ class Scene:
         """Return a challenge and the code that alice was mailed for it."""
         challenge, code = email_tokens.log_in_code(self.alice.account)
         return {"challenge": self._kept(challenge), "code": self._kept(code)}
+
+    def begun_app(self) -> App:
+        """Return an app that alice has begun with."""
+        answer = BEGIN_TOTP.call(self)
+        assert answer.status == 201, answer
+        return App(self._kept(answer.json["secret"]))
+
+    def new_app(self) -> Mapping[str, str]:
+        """Return a code of an app that alice has begun with."""
+        return {"code": self.begun_app().code()}
+
+    def app(self) -> App:
+        """Return alice's app, which log-ins ask for from now on; its code of now is used up."""
+        begun = self.begun_app()
+        answer = ENABLE_TOTP.call(self, json={"code": begun.code()})
+        assert answer.status == 200, answer
+        codes = answer.json.get("recovery_codes", ())
+        return replace(begun, recovery_codes=tuple(map(self._kept, codes)))
+
+    def app_on_file(self) -> Mapping[str, str]:
+        """Have log-ins ask for alice's app; the path has no parameters."""
+        self.app()
+        return {}
+
+    def challenge(self, **other: str) -> str:
+        """Return the challenge that alice gets for her password."""
+        answer = LOG_IN.call(self, json={**self.alice.credentials, **other})
+        assert answer.status == 202, answer
+        return self._kept(answer.json["challenge"])
+
+    def second_factor(self) -> Mapping[str, str]:
+        """Return the challenge that alice gets for her password, and the code that it asks for."""
+        app = self.app()
+        return {"challenge": self.challenge(), "code": app.code(+1)}
 
     def _kept(self, token: str) -> str:
         self.api.secrets.add(token)

@@ -43,6 +43,7 @@ CODES: Mapping[str, tuple[int, str]] = {
         409,
         "The back-end has too many tokens, end one of them first",
     ),
+    "no_second_factor": (409, "Add a second factor first"),
     "second_factor_demanded": (
         409,
         "Your role demands a second factor, add another one first",

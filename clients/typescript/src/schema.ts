@@ -152,6 +152,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/private/users/recovery_codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make ten recovery codes; those from before are void.
+         * @description a new set of them. Any signed-in person.
+         */
+        post: operations["renew_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/private/users/seances": {
         parameters: {
             query?: never;
@@ -191,6 +211,34 @@ export interface paths {
          * @description sign a device out. Any signed-in person.
          */
         delete: operations["end_seance"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/private/users/totp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have log-ins ask for codes of the new secret, as one of them shows that the app has it.
+         * @description ask for codes of one's app. Any signed-in person.
+         */
+        put: operations["enable_totp"];
+        /**
+         * Make a secret that counts once a code of it is shown.
+         * @description a new secret for one's app. Any signed-in person.
+         */
+        post: operations["begin_totp"];
+        /**
+         * Remove the app's secret, and with the last factor the recovery codes.
+         * @description ask for no codes of one's app. Any signed-in person.
+         */
+        delete: operations["disable_totp"];
         options?: never;
         head?: never;
         patch?: never;
@@ -290,6 +338,26 @@ export interface paths {
          * @description sign in with a code by mail. Whoever was mailed it.
          */
         post: operations["log_in_with_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/users/login/second_factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a session and return its tokens; the browser's former one is over.
+         * @description the second step. Whoever took the first.
+         */
+        post: operations["prove_second_factor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -708,7 +776,8 @@ export interface components {
         };
         /** @description A proof of who is calling. */
         ConfirmIdentitySchema: {
-            passw: string;
+            passw?: string | null;
+            code?: string | null;
         };
         /** @description The session counts as recently proved, for ``expires_in`` seconds. */
         Confirmed: {
@@ -742,6 +811,14 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        /** @description A code that shows that an app has the new secret. */
+        EnableTotpSchema: {
+            /**
+             * @description Six digits.
+             * @example 123456
+             */
+            code: string;
+        };
         /** @description How many sessions were ended. */
         Ended: {
             ended: number;
@@ -755,7 +832,13 @@ export interface components {
          * @description What the header x-error-code can say.
          * @enum {string}
          */
-        ErrorCode: "bot_check_failed" | "challenge_invalid" | "email_codes_off" | "email_token_invalid" | "idempotency_key_busy" | "internal_error" | "invalid_code" | "invalid_credentials" | "last_administrator" | "malformed_request" | "own_changes_off" | "payload_too_large" | "permission_missing" | "proxy_required" | "reauthentication_required" | "reset_token_invalid" | "role_builtin" | "role_in_use" | "role_not_found" | "role_not_grantable" | "second_factor_required" | "session_ended" | "sign_up_closed" | "token_expired" | "token_invalid" | "token_missing" | "too_many_requests" | "too_many_service_tokens" | "unavailable" | "undo_token_invalid" | "unknown_event" | "unsupported_media_type" | "user_exists" | "user_not_found" | "user_token_required" | "validation_failed";
+        ErrorCode: "bot_check_failed" | "challenge_invalid" | "email_codes_off" | "email_token_invalid" | "idempotency_key_busy" | "internal_error" | "invalid_code" | "invalid_credentials" | "last_administrator" | "malformed_request" | "no_second_factor" | "own_changes_off" | "payload_too_large" | "permission_missing" | "proxy_required" | "reauthentication_required" | "reset_token_invalid" | "role_builtin" | "role_in_use" | "role_not_found" | "role_not_grantable" | "second_factor_demanded" | "second_factor_required" | "session_ended" | "sign_up_closed" | "token_expired" | "token_invalid" | "token_missing" | "too_many_requests" | "too_many_service_tokens" | "unavailable" | "undo_token_invalid" | "unknown_event" | "unsupported_media_type" | "user_exists" | "user_not_found" | "user_token_required" | "validation_failed";
+        /** @description The password or the code was right, and one of these factors is asked for, too. */
+        FactorChallenge: {
+            challenge: string;
+            factors: string[];
+            expires_in: number;
+        };
         /** @description What is wrong with one field. */
         FieldError: {
             field: string;
@@ -810,6 +893,16 @@ export interface components {
             user: components["schemas"]["UserSummary"];
             device_token?: string;
             second_factor_required?: boolean;
+        };
+        /** @description A new secret for an authenticator app: typed, opened on the same device, or scanned. */
+        NewAppSecret: {
+            secret: string;
+            uri: string;
+            qr_svg: string;
+        };
+        /** @description Recovery codes, shown this once; without any, those that there are stay. */
+        NewRecoveryCodes: {
+            recovery_codes?: string[];
         };
         /** @description What is kept about a person; no cursor means that there is no more of trail and acts. */
         OwnDataView: {
@@ -927,6 +1020,16 @@ export interface components {
         /** @description The devices of an account, newest first. */
         Seances: {
             seances: components["schemas"]["Seance"][];
+        };
+        /** @description The second step of a log-in; otherwise as the first one. */
+        SecondFactorSchema: {
+            challenge: string;
+            /**
+             * @description Six digits of an app, or a recovery code.
+             * @example 123456
+             */
+            code: string;
+            device_token?: string | null;
         };
         /** @description A request for a code to log in with. */
         SendCodeSchema: {
@@ -1084,6 +1187,19 @@ export interface components {
         };
     };
     responses: {
+        /** @description The challenge is unknown, used, void or expired, or has no tries left: one answer. */
+        ChallengeInvalid: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "challenge_invalid";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description A bug of ours. */
         InternalError: {
             headers: {
@@ -1091,6 +1207,21 @@ export interface components {
                 "Content-Language": components["headers"]["ContentLanguage"];
                 /** @description What it is, for programs */
                 "x-error-code": "internal_error";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The code is not that of the challenge, which may be nobody's: one answer. */
+        InvalidCode: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "invalid_code";
+                "WWW-Authenticate": components["headers"]["Challenge"];
+                "Set-Cookie": components["headers"]["SetCookie"];
                 [name: string]: unknown;
             };
             content: {
@@ -1704,7 +1835,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 /**
                  * @example {
@@ -1761,13 +1892,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. / A service token was used in the private zone, which belongs to people. */
+            /** @description The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "proxy_required" | "user_token_required";
+                    "x-error-code": "proxy_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -2067,6 +2198,84 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Make ten recovery codes; those from before are void. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recovery_codes": [
+                     *         "example"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewRecoveryCodes"];
+                };
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The account has no second factor that recovery codes could stand in for. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "no_second_factor";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     show_seances: {
         parameters: {
             query?: never;
@@ -2253,6 +2462,241 @@ export interface operations {
                     /** @description What it is, for programs */
                     "x-error-code": "proxy_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    enable_totp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "123456"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EnableTotpSchema"];
+            };
+        };
+        responses: {
+            /** @description Have log-ins ask for codes of the new secret, as one of them shows that the app has it. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "recovery_codes": [
+                     *         "example"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewRecoveryCodes"];
+                };
+            };
+            /** @description The body is not a JSON object in UTF-8, or is nested too deep. / The function was invoked with something else than an HTTP API 2.0 event. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "malformed_request" | "unknown_event";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A service token was used in the private zone, which belongs to people. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "proxy_required" | "reauthentication_required" | "user_token_required";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    begin_totp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Make a secret that counts once a code of it is shown. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "secret": "example",
+                     *       "uri": "example",
+                     *       "qr_svg": "example"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewAppSecret"];
+                };
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A service token was used in the private zone, which belongs to people. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "proxy_required" | "reauthentication_required" | "user_token_required";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    disable_totp: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove the app's secret, and with the last factor the recovery codes. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The role of who would be without a second factor demands one. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "second_factor_demanded";
                     [name: string]: unknown;
                 };
                 content: {
@@ -2530,6 +2974,26 @@ export interface operations {
                     "application/json": components["schemas"]["LoggedIn"];
                 };
             };
+            /** @description Begin a session and return its tokens; the browser's former one is over. */
+            202: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": "lc.dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw",
+                     *       "factors": [
+                     *         "example"
+                     *       ],
+                     *       "expires_in": 900
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FactorChallenge"];
+                };
+            };
             /** @description The body is not a JSON object in UTF-8, or is nested too deep. / The function was invoked with something else than an HTTP API 2.0 event. */
             400: {
                 headers: {
@@ -2630,6 +3094,26 @@ export interface operations {
                     "application/json": components["schemas"]["LoggedIn"];
                 };
             };
+            /** @description Begin a session and return its tokens; the browser's former one is over. */
+            202: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": "lc.dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw",
+                     *       "factors": [
+                     *         "example"
+                     *       ],
+                     *       "expires_in": 900
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FactorChallenge"];
+                };
+            };
             /** @description The body is not a JSON object in UTF-8, or is nested too deep. / The function was invoked with something else than an HTTP API 2.0 event. */
             400: {
                 headers: {
@@ -2643,21 +3127,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The code is not that of the challenge, which may be nobody's: one answer. */
-            401: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    "Content-Language": components["headers"]["ContentLanguage"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "invalid_code";
-                    "WWW-Authenticate": components["headers"]["Challenge"];
-                    "Set-Cookie": components["headers"]["SetCookie"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            401: components["responses"]["InvalidCode"];
             /** @description Nobody logs in with codes by mail here: a setting of the deployment. / The request came around the proxy that all have to come through. */
             403: {
                 headers: {
@@ -2671,19 +3141,94 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The challenge is unknown, used, void or expired, or has no tries left: one answer. */
-            410: {
+            410: components["responses"]["ChallengeInvalid"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "challenge_invalid";
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    prove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "challenge": "lc.dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw",
+                 *       "code": "123456"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SecondFactorSchema"];
+            };
+        };
+        responses: {
+            /** @description Begin a session and return its tokens; the browser's former one is over. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIxMjMifQ.c2lnbmF0dXJl",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 900,
+                     *       "refresh_token": "dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw",
+                     *       "user": {
+                     *         "id": 123,
+                     *         "email": "user@example.com",
+                     *         "name": "Example Name",
+                     *         "role": "read_only"
+                     *       },
+                     *       "device_token": "dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw",
+                     *       "second_factor_required": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoggedIn"];
+                };
+            };
+            /** @description The body is not a JSON object in UTF-8, or is nested too deep. / The function was invoked with something else than an HTTP API 2.0 event. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "malformed_request" | "unknown_event";
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            401: components["responses"]["InvalidCode"];
+            403: components["responses"]["ProxyRequired"];
+            410: components["responses"]["ChallengeInvalid"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */

@@ -310,6 +310,15 @@ class TooManyServiceTokensError(AccountsError):
     message = "The back-end has too many tokens, end one of them first"
 
 
+class NoSecondFactorError(AccountsError):
+    """The account has no second factor that recovery codes could stand in for."""
+
+    status = 409
+    error = "Conflict"
+    code = "no_second_factor"
+    message = "Add a second factor first"
+
+
 class ResetTokenInvalidError(AccountsError):
     """The reset token is unknown, used, void or expired: one answer."""
 

@@ -55,6 +55,13 @@ def count(name: Count) -> None:
         values[name] = values.get(name, 0) + 1
 
 
+def take_back(name: Count) -> None:
+    """Have what was counted of what ``name`` stands for not count: it has turned out another."""
+    values = _values.get()
+    if values is not None:
+        values.pop(name, None)
+
+
 def count_failure(error: AccountsError) -> None:
     """Count the answer that tells of ``error``, if it is one that an operator looks out for."""
     if isinstance(error, TooManyRequestsError):

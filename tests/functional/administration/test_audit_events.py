@@ -110,7 +110,7 @@ def test_nothing_secret_or_personal_is_told(stage: Stage, deed: Deed) -> None:
             assert secret not in told
         assert set(event.details) <= {
             *("role", "status", "email", "name", "kind", "language"),
-            *("session_id", "surplus_ended", "why", "count", "granted", "withdrawn"),
+            *("session_id", "surplus_ended", "why", "count", "granted", "withdrawn", "left"),
         }
 
 

@@ -58,6 +58,13 @@ NOTICES = {
     ),
     "theft": Notice(orders.session_theft, [(OWN, "")]),
     "reset of factors": Notice(orders.second_factors_reset, [(OWN, "")]),
+    "app added": Notice(orders.totp_enabled, [(OWN, "")]),
+    "app removed": Notice(orders.totp_disabled, [(OWN, "")]),
+    "new recovery codes": Notice(orders.recovery_codes_renewed, [(OWN, "")]),
+    "recovery code used": Notice(
+        lambda user, event: orders.recovery_code_used(user, event, left=9), [(OWN, "")]
+    ),
+    "second factor guessed": Notice(orders.second_factor_guessed, [(OWN, "")]),
     "deletion": Notice(orders.account_deleted, [(OWN, "")]),
 }
 # ordered before there is anything on record to tell of

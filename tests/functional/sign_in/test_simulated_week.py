@@ -112,7 +112,9 @@ def _owner(memory: Memory, number: int) -> Owner:
 
 
 def _log_in(email: str, password: str, client: Client, device: str | None = None) -> LoggedIn:
-    return login.log_in(email, password, client, device)
+    logged_in = login.log_in(email, password, client, device)
+    assert isinstance(logged_in, LoggedIn)
+    return logged_in
 
 
 def _refused_for(act: Callable[[], object]) -> int | None:

@@ -36,6 +36,11 @@ KINDS = (
     "session_theft",
     "second_factors_reset",
     "account_deleted",
+    "totp_enabled",
+    "totp_disabled",
+    "recovery_codes_renewed",
+    "recovery_code_used",
+    "second_factor_guessed",
 )
 LANGUAGES = ("en", "ru")
 LINK = "https://app.example.com/reset?a=1&b=2#reset_token=pr.1.x"

@@ -30,16 +30,36 @@ def verified(caller: Principal, password: str, *, field: str, before: User | Non
         SessionEndedError: the account is gone or disabled.
         UnavailableError: DynamoDB or KMS did not answer.
     """
+    user = owner(caller)
+    if before is None or before.password_hash != user.password_hash:
+        verify(user, password, field=field)
+    return user
+
+
+def owner(caller: Principal) -> User:
+    """Return the caller's account as of now.
+
+    Raises:
+        SessionEndedError: it is gone or disabled.
+        UnavailableError: DynamoDB did not answer.
+    """
     user = User.find(caller.user_id)
     if user is None or not users.is_active(user):
         raise SessionEndedError
-    if before is not None and before.password_hash == user.password_hash:
-        return user
+    return user
+
+
+def verify(user: User, password: str, *, field: str) -> None:
+    """Return if this is the account's password; ``field`` had it.
+
+    Raises:
+        ValidationFailedError: it is not.
+        UnavailableError: KMS did not answer.
+    """
     try:
         passwords.verify(password, user.password_hash)
     except passwords.WrongPasswordError as error:
         raise ValidationFailedError.of(field, "This is not the current password") from error
-    return user
 
 
 def clear_failures(caller: Principal) -> Sequence[Change]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pynamodb.expressions.update import Action
 
 from accounts import clock, settings
-from accounts.credentials import opaque
+from accounts.credentials import opaque, tokens
 from accounts.credentials.opaque import RefreshToken
 from accounts.credentials.tokens import Kind
 from accounts.errors import SessionEndedError, TooManyServiceTokensError
@@ -129,6 +129,12 @@ def live(user_id: int) -> list[UserSession]:
 def moved_on(user: User) -> Sequence[Action]:
     """Return what a change to the account, or a log-in, does to its version."""
     return (User.version.set(user.version + 1),)
+
+
+def proved(session: UserSession, amr: Sequence[str]) -> Action:
+    """Return what one more proof, of this sort (RFC 8176), does to a session."""
+    before = tokens.proofs(session) or ()
+    return UserSession.amr.set(" ".join(dict.fromkeys((*before, *amr))))
 
 
 def _session(user: User, client: Client, kind: Kind) -> UserSession:

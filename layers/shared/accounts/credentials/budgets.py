@@ -38,14 +38,16 @@ def spend(what: str, address: str, budget: int = PER_WINDOW) -> LoginAttempt:
     return _spend(f"{what}#{network(address)}", budget, WINDOW_SECONDS)
 
 
-def spend_own(what: str, user_id: int, budget: int, seconds: int) -> None:
-    """Count one use of an account's own budget for this window, which is so many seconds long.
+def spend_own(what: str, whose: int | str, budget: int, seconds: int) -> None:
+    """Count one use of an own budget for this window, which is so many seconds long.
+
+    It is an account's, by its id, or a known device's, by its digest.
 
     Raises:
         TooManyRequestsError: the budget is spent.
         UnavailableError: it could not be counted.
     """
-    _spend(f"{what}#{user_id}", budget, seconds)
+    _spend(f"{what}#{whose}", budget, seconds)
 
 
 def _spend(whose: str, budget: int, seconds: int) -> LoginAttempt:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import cast
 
 from pynamodb.expressions.condition import Condition
 
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     EMAIL_UNDO = "eu"
     SIGN_UP = "su"
     LOG_IN = "lc"
+    SECOND_FACTOR = "sf"
 
 
 class TokenInvalidError(Exception):
@@ -49,13 +51,15 @@ class OpenToken:
     """A token that was shown and is not spent.
 
     ``epoch`` is the one of the account's credentials that it was made in, and ``email`` the
-    address, if it is bound to them. ``spent`` is its part in the transaction that uses it, whose
-    condition lets a token work once.
+    address, if it is bound to them; ``amr`` is what was proved before it was given out, if that
+    matters. ``spent`` is its part in the transaction that uses it, whose condition lets a token
+    work once.
     """
 
     user_id: int | None
     epoch: int | None
     email: str | None
+    amr: str | None
     spent: Change
 
 
@@ -66,6 +70,7 @@ def new(
     *,
     epoch: int | None = None,
     email: str | None = None,
+    amr: str | None = None,
 ) -> NewToken:
     """Return a new token, of an account if there is one, not yet stored; good for ``seconds``."""
     secret = opaque.new_secret()
@@ -78,6 +83,7 @@ def new(
         user_id=user_id,
         epoch=epoch,
         sealed_email=email and sealing.seal(email, under=secret, purpose=_PURPOSE),
+        amr=amr,
         expires_at=expires_at,
     )
     kept = Put(record, OneTimeToken.token.does_not_exist())
@@ -101,20 +107,25 @@ def read(kind: Kind, text: str) -> OpenToken:
         user_id=record.user_id,
         epoch=record.epoch,
         email=sealed and sealing.unseal(sealed, under=secret, purpose=_PURPOSE),
+        amr=record.amr,
         spent=Delete(record, OneTimeToken.token.exists()),
     )
 
 
-def count_try(token: OpenToken, most: int) -> None:
-    """Count a try at what has to be known beside the token, which is good for so many.
+def count_try(token: OpenToken, most: int) -> int:
+    """Count a try at what has to be known beside the token, and return its number.
+
+    The token is good for ``most``.
 
     Raises:
         TokenInvalidError: it has had them, or is spent.
         UnavailableError: it could not be counted, so it may not go on.
     """
-    counted = [OneTimeToken.tries.add(1)]
-    if not token.spent.item.try_update(counted, has_tries_left(most)):
+    record = cast(OneTimeToken, token.spent.item)
+    if not record.try_update([OneTimeToken.tries.add(1)], has_tries_left(most)):
         raise TokenInvalidError
+    tries: int = record.tries
+    return tries
 
 
 def has_tries_left(most: int) -> Condition:

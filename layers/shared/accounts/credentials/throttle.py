@@ -4,7 +4,9 @@ Failures are counted in pools, before the password is looked at, so that a burst
 
 - the account's pool, which all share who come from no device that the account knows;
 - a pool for each known device, and one for each session whose owner is asked for the password,
-  which nobody else can fill.
+  which nobody else can fill;
+- a pool for second factors, and one for those of each known device, which fill only where the
+  password is known; with each new epoch of the account's credentials they begin anew.
 
 In each pool a few failures are free, then each one doubles the wait, up to a quarter of an hour;
 after a day without any they are free again. After a hundred since the owner last logged in (NIST
@@ -30,7 +32,7 @@ from pynamodb.expressions.update import Action
 
 from accounts import clock
 from accounts.errors import TooManyRequestsError
-from accounts.storage.tables import LoginAttempt
+from accounts.storage.tables import LoginAttempt, User
 from accounts.storage.transactions import Change, ConditionFailedError, Delete, Update, write
 
 FREE_FAILURES = 5
@@ -87,6 +89,15 @@ def device(digest: str) -> LoginAttempt:
 def session(session_id: str) -> LoginAttempt:
     """Return the key of the pool of a session whose owner is asked for the password."""
     return LoginAttempt(subject=f"session#{session_id}")
+
+
+def second_factor(user: User, device: str | None) -> LoginAttempt:
+    """Return the key of the pool of those who have to show the account's second factor.
+
+    ``device`` is the digest of the one that they are on, if the account knows it.
+    """
+    pool = f"second_factor#{user.id}#{user.credentials_epoch}"
+    return LoginAttempt(subject=f"{pool}#{device}" if device else pool)
 
 
 def is_spent(pool: LoginAttempt | None) -> bool:

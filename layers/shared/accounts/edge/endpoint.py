@@ -134,10 +134,11 @@ class Endpoint(Handler, Generic[Body]):
             text = self._act_once(event, trace.principal, context)
             return answers.kept(text, self.status, headers, event.language)
         content = self._act(event, trace.principal)
+        status = (content and content.http_status) or self.status
         if content is not None and event.wants_cookies:
             content, set_cookies = content.in_cookies()
-            return answers.success(content, self.status, headers, event.language, set_cookies)
-        return answers.success(content, self.status, headers, event.language)
+            return answers.success(content, status, headers, event.language, set_cookies)
+        return answers.success(content, status, headers, event.language)
 
     def _caller(self, event: Event) -> Principal:
         refresh_token = event.cookie(cookies.REFRESH) if self.signs_out else None

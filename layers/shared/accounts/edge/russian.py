@@ -32,6 +32,7 @@ MESSAGES: Mapping[str, str] = {
     "Your role demands a second factor, add another one first": (
         "Ваша роль требует второго фактора: сначала добавьте другой"
     ),
+    "Add a second factor first": "Сначала добавьте второй фактор",
     "User not found": "Пользователь не найден",
     "Requests have to come through the service's public address": (
         "Запросы принимаются только через публичный адрес сервиса"
@@ -81,6 +82,10 @@ MESSAGES: Mapping[str, str] = {
     "Must have at most {number} items": "Наибольшее число элементов: {number}",
     # faults of certain fields
     "Must be 8 digits": "Должно быть 8 цифр",
+    "Must be 6 digits": "Должно быть 6 цифр",
+    "Must be 6 digits, or a recovery code": "Должно быть 6 цифр или резервный код",
+    "This is not a code of the new secret": "Это не код от нового секрета",
+    "This is not a code that works": "Этот код не подходит",
     "Must be an e-mail address": "Должно быть адресом электронной почты",
     "Must be up to 254 ASCII characters without spaces": ("До 254 символов ASCII без пробелов"),
     "Must be up to 64 of a to z, 0 to 9 and _, beginning with a letter": (

@@ -52,12 +52,6 @@ class ChangePasswSchema(RequestSchema):
     passw: NewPassword
 
 
-class ConfirmIdentitySchema(RequestSchema):
-    """A proof of who is calling."""
-
-    passw: Password
-
-
 class ConfirmEmailSchema(RequestSchema):
     """A proof that mail reaches an address; that of a sign-up takes its password, too."""
 

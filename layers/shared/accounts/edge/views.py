@@ -28,6 +28,8 @@ class View:
     """
 
     __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    # that it goes with, where it is not the endpoint's
+    http_status: ClassVar[int | None] = None
 
     def __init_subclass__(cls) -> None:
         """Make the subclass a dataclass."""
@@ -62,6 +64,20 @@ class Confirmed(Done):
 
     message: str = "Identity confirmed"
     expires_in: int
+
+
+class NewAppSecret(View):
+    """A new secret for an authenticator app: typed, opened on the same device, or scanned."""
+
+    secret: str
+    uri: str
+    qr_svg: str
+
+
+class NewRecoveryCodes(View):
+    """Recovery codes, shown this once; without any, those that there are stay."""
+
+    recovery_codes: Sequence[str] | None
 
 
 class EmailRestored(Done):
@@ -149,6 +165,15 @@ class LoggedIn(Tokens):
         content, handed_over = super().in_cookies()
         cookie = _device_cookie(self.device_token)
         return replace(content, device_token=None), (*handed_over, cookie)
+
+
+class FactorChallenge(View):
+    """The password or the code was right, and one of these factors is asked for, too."""
+
+    http_status: ClassVar[int | None] = 202
+    challenge: str
+    factors: Sequence[str]
+    expires_in: int
 
 
 class Seance(View):

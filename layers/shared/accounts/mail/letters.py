@@ -42,6 +42,7 @@ def write(  # noqa: PLR0913 - what a letter may tell
     device: str = "",
     ip_address: str = "",
     code: str = "",
+    codes_left: int = 0,
 ) -> Letter:
     """Return the letter of this kind; ``link`` works for ``seconds``. No name greets somebody."""
     own = replaced.current()
@@ -55,6 +56,7 @@ def write(  # noqa: PLR0913 - what a letter may tell
         "device": device,
         "ip_address": ip_address,
         "code": code,
+        "codes_left": codes_left,
     }
     ours, theirs = (HELLO, own.greetings) if name else (HELLO_SOMEBODY, own.somebody)
     paragraphs = [theirs.get(language, ours[language]), *wording.paragraphs]

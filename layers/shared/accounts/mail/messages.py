@@ -26,6 +26,11 @@ Kind = Literal[
     "session_theft",
     "second_factors_reset",
     "account_deleted",
+    "totp_enabled",
+    "totp_disabled",
+    "recovery_codes_renewed",
+    "recovery_code_used",
+    "second_factor_guessed",
 ]
 
 
@@ -41,6 +46,8 @@ class Occasion:
     # that somebody signed in on, and from where
     device: str = ""
     ip_address: str = ""
+    # recovery codes; orders of the version before this one do not say
+    codes_left: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ class Message:
             values = _values(told, _TEXTS, optional=_OPTIONAL)
             ordered_at = datetime.fromisoformat(told["ordered_at"])
             about = told.get("occasion")
-            occasion = Occasion(**_values(about, _PARTS)) if about is not None else None
+            occasion = Occasion(**_values(about, _PARTS, _NEW_PARTS)) if about is not None else None
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("the message is no order") from error
         if values["kind"] not in get_args(Kind) or ordered_at.tzinfo is None:
@@ -97,6 +104,7 @@ _TEXTS: Mapping[str, type] = dict.fromkeys(
 # an order says of these only what there is to say
 _OPTIONAL = ("id", "language", "challenge", "occasion")
 _PARTS: Mapping[str, type] = get_type_hints(Occasion)
+_NEW_PARTS = ("codes_left",)
 
 
 def _values(

@@ -125,12 +125,37 @@ def second_factors_reset(user: User, event: Change) -> None:
     _order_notice("second_factors_reset", user, event)
 
 
+def totp_enabled(user: User, event: Change) -> None:
+    """Order the notice that codes of an authenticator app are asked for from now on."""
+    _order_notice("totp_enabled", user, event)
+
+
+def totp_disabled(user: User, event: Change) -> None:
+    """Order the notice that no codes of an authenticator app are asked for any more."""
+    _order_notice("totp_disabled", user, event)
+
+
+def recovery_codes_renewed(user: User, event: Change) -> None:
+    """Order the notice that there are new recovery codes, and the others are void."""
+    _order_notice("recovery_codes_renewed", user, event)
+
+
+def recovery_code_used(user: User, event: Change, *, left: int) -> None:
+    """Order the notice that a recovery code was used, and how many are left."""
+    _order_notice("recovery_code_used", user, event, codes_left=left)
+
+
+def second_factor_guessed(user: User, event: Change) -> None:
+    """Order the notice that somebody who has the password keeps failing at the second factor."""
+    _order_notice("second_factor_guessed", user, event)
+
+
 def account_deleted(user: User, event: Change) -> None:
     """Order the notice that the account was deleted."""
     _order_notice("account_deleted", user, event)
 
 
-def _order_notice(
+def _order_notice(  # noqa: PLR0913 - what a notice may tell
     kind: Kind,
     user: User,
     event: Change,
@@ -138,6 +163,7 @@ def _order_notice(
     to: str | None = None,
     device: str = "",
     ip_address: str = "",
+    codes_left: int = 0,
 ) -> None:
     user_id, event_id = event.item.key()
     occasion = Occasion(
@@ -148,6 +174,7 @@ def _order_notice(
         epoch=user.credentials_epoch,
         device=device,
         ip_address=ip_address,
+        codes_left=codes_left,
     )
     _order(kind, to or user.email, occasion, delay_seconds=AFTER_THE_FACT_SECONDS)
 

@@ -67,6 +67,7 @@ def _notify(message: Message, occasion: Occasion, order_id: str) -> str:
         seconds=link.seconds,
         device=occasion.device,
         ip_address=occasion.ip_address,
+        codes_left=occasion.codes_left,
     )
     _send(message.email, letter)
     return "sent"

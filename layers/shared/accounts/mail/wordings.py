@@ -344,6 +344,84 @@ WORDINGS: Mapping[tuple[str, str], Wording] = {
             "Затем сообщите администраторам {service}.",
         ),
     ),
+    ("totp_enabled", "en"): Wording(
+        "Your authenticator app for {service} was added",
+        (
+            "From now on, signing in to your account at {service} takes a code of your app, too.",
+            "Keep the recovery codes where you will find them without your phone.",
+            _NOT_YOU_EN,
+        ),
+    ),
+    ("totp_enabled", "ru"): Wording(
+        "Приложение для кодов в {service} подключено",
+        (
+            "Теперь при входе в вашу учётную запись в {service} нужен и код из приложения.",
+            "Храните резервные коды там, где найдёте их без телефона.",
+            _NOT_YOU_RU,
+        ),
+    ),
+    ("totp_disabled", "en"): Wording(
+        "Your authenticator app for {service} was removed",
+        (
+            "Signing in to your account at {service} asks for no codes of your app any more.",
+            _NOT_YOU_EN,
+        ),
+    ),
+    ("totp_disabled", "ru"): Wording(
+        "Приложение для кодов в {service} отключено",
+        (
+            "При входе в вашу учётную запись в {service} код из приложения больше не нужен.",
+            _NOT_YOU_RU,
+        ),
+    ),
+    ("recovery_codes_renewed", "en"): Wording(
+        "You have new recovery codes for {service}",
+        (
+            "New recovery codes were just made for your account at {service}.",
+            "Those that you had before do not work any more.",
+            _NOT_YOU_EN,
+        ),
+    ),
+    ("recovery_codes_renewed", "ru"): Wording(
+        "Новые резервные коды для {service}",
+        (
+            "Для вашей учётной записи в {service} только что созданы новые резервные коды.",
+            "Прежние больше не действуют.",
+            _NOT_YOU_RU,
+        ),
+    ),
+    ("recovery_code_used", "en"): Wording(
+        "A recovery code for {service} was used",
+        (
+            "A recovery code of your account at {service} was just used.",
+            "Recovery codes that are left: {codes_left}.",
+            _NOT_YOU_EN,
+        ),
+    ),
+    ("recovery_code_used", "ru"): Wording(
+        "Использован резервный код для {service}",
+        (
+            "Резервный код вашей учётной записи в {service} только что использован.",
+            "Осталось резервных кодов: {codes_left}.",
+            _NOT_YOU_RU,
+        ),
+    ),
+    ("second_factor_guessed", "en"): Wording(
+        "Somebody may have your password for {service}",
+        (
+            "Somebody entered the right password, or mailed code, for your account at {service}.",
+            "Then they failed at the second factor, five times, and were not let in.",
+            _NOT_YOU_EN,
+        ),
+    ),
+    ("second_factor_guessed", "ru"): Wording(
+        "Возможно, кто-то знает ваш пароль для {service}",
+        (
+            "Кто-то ввёл верный пароль или код из письма для вашей учётной записи в {service}.",
+            "Затем он пять раз не прошёл вторую проверку и не вошёл.",
+            _NOT_YOU_RU,
+        ),
+    ),
     ("account_deleted", "en"): Wording(
         "Your account at {service} was deleted",
         (

@@ -1,33 +1,89 @@
 """Proving once more who one is, on a session that began some time ago."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 from accounts import clock
-from accounts.access import present_password
+from accounts.access import present_password, second_factors, sessions
 from accounts.access.authentication import Principal
-from accounts.errors import SessionEndedError
+from accounts.credentials import throttle
+from accounts.errors import SecondFactorRequiredError, SessionEndedError, ValidationFailedError
 from accounts.storage import audit
-from accounts.storage.tables import UserSession
-from accounts.storage.transactions import ConditionFailedError, Update, write
+from accounts.storage.tables import User, UserSession
+from accounts.storage.transactions import Change, ConditionFailedError, Update, write
 
 
-def confirm(caller: Principal, password: str) -> None:
-    """Have the caller's session count as recently proved from now on, by their password.
+class _Shown(NamedTuple):
+    """Something that was right: how it counts (RFC 8176), and what it takes."""
 
-    Wrong guesses are slowed down, by session, so that a stolen access token is no way around the
-    limits of log-ins.
+    amr: Sequence[str]
+    changes: Sequence[Change]
+
+
+_NOTHING = _Shown((), ())
+
+
+def confirm(caller: Principal, password: str | None, code: str | None) -> None:
+    """Have the caller's session count as recently proved from now on.
+
+    That takes their password, or a code of their second factor if they have one: there a password
+    alone would let a thief add a factor of their own. Whatever is shown has to be right. Wrong
+    guesses are slowed down, by session, so that a stolen access token is no way around the limits
+    of log-ins.
 
     Raises:
-        ValidationFailedError: this is not the password.
-        TooManyRequestsError: too many wrong passwords.
+        ValidationFailedError: this is not the password, or not a code that works.
+        SecondFactorRequiredError: the account has a second factor, and none was shown.
+        TooManyRequestsError: too many wrong ones.
         SessionEndedError: the session has ended meanwhile.
-        UnavailableError: DynamoDB or KMS did not answer.
+        UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
     present_password.admit(caller)
-    user = present_password.verified(caller, password, field="passw")
+    user = present_password.owner(caller)
+    if code is None and second_factors.has_any(user):
+        raise SecondFactorRequiredError
+    if code is None and password is None:
+        raise ValidationFailedError.lacks("passw")
+    by_password = _by_password(caller, user, password)
+    by_code = _by_code(user, code)
     session = caller.session
-    actions = [UserSession.proved_at.set(clock.now())]
-    proved = Update(session, UserSession.session_id.exists(), actions)
+    own_pool = [] if by_password.changes else [throttle.clear(throttle.session(session.session_id))]
     event = audit.event(user.id, "identity_confirmed", session_id=session.session_id)
+    amr = [*by_password.amr, *by_code.amr]
+    actions = [UserSession.proved_at.set(clock.now()), sessions.proved(session, amr)]
+    proved = Update(session, UserSession.session_id.exists(), actions)
     try:
-        write(proved, *present_password.clear_failures(caller), event)
+        write(proved, *by_password.changes, *by_code.changes, *own_pool, event)
     except ConditionFailedError as error:
-        raise SessionEndedError from error
+        if proved in error.failed:
+            raise SessionEndedError from error
+        raise _wrong_code() from error
+
+
+def _by_password(caller: Principal, user: User, password: str | None) -> _Shown:
+    if password is None:
+        return _NOTHING
+    present_password.verify(user, password, field="passw")
+    return _Shown(("pwd",), present_password.clear_failures(caller))
+
+
+def _by_code(user: User, code: str | None) -> _Shown:
+    if code is None:
+        return _NOTHING
+    # imported here, because most accounts have no second factor
+    from accounts.access import factor_codes  # noqa: PLC0415 - see above
+    from accounts.mail import orders  # noqa: PLC0415 - see above
+
+    try:
+        proof = factor_codes.check(user, code)
+    except factor_codes.WrongCodeError as error:
+        raise _wrong_code() from error
+    if proof.codes_left is None:
+        return _Shown(proof.amr, proof.changes)
+    event = audit.event(user.id, "recovery_code_used", left=proof.codes_left)
+    orders.recovery_code_used(user, event, left=proof.codes_left)
+    return _Shown(proof.amr, [*proof.changes, event])
+
+
+def _wrong_code() -> ValidationFailedError:
+    return ValidationFailedError.of("code", "This is not a code that works")

@@ -1,7 +1,7 @@
 """Logging in with a code by mail, without a password: who reads an account's mail is its owner."""
 
 from accounts import logs, metrics, settings
-from accounts.access import confirmed_emails
+from accounts.access import confirmed_emails, second_factors
 from accounts.access.sessions import Client
 from accounts.credentials import budgets, log_in_codes, throttle
 from accounts.credentials.log_in_codes import (
@@ -13,10 +13,10 @@ from accounts.credentials.log_in_codes import (
 from accounts.errors import ChallengeInvalidError, EmailCodesOffError, InvalidCodeError
 from accounts.mail import limits, orders
 from accounts.sign_in import success
-from accounts.sign_in.success import LoggedIn
+from accounts.sign_in.success import Challenged, LoggedIn
 from accounts.storage import users
 from accounts.storage.tables import User
-from accounts.storage.transactions import ConditionFailedError, retried, write
+from accounts.storage.transactions import Change, ConditionFailedError, retried, write
 
 
 def send(email: str, client: Client) -> NewChallenge:
@@ -36,8 +36,12 @@ def send(email: str, client: Client) -> NewChallenge:
     return challenge
 
 
-def log_in(challenge: str, code: str, client: Client, device_token: str | None) -> LoggedIn:
+def log_in(
+    challenge: str, code: str, client: Client, device_token: str | None
+) -> LoggedIn | Challenged:
     """Begin a session for the person who was mailed the code, and spend it, in one transaction.
+
+    An account with a second factor asks for that next, in place of the session.
 
     Raises:
         EmailCodesOffError: that is not how one logs in here.
@@ -60,7 +64,7 @@ def log_in(challenge: str, code: str, client: Client, device_token: str | None) 
         raise InvalidCodeError from error
 
 
-def _begin(opened: OpenCode, client: Client, device_token: str | None) -> LoggedIn:
+def _begin(opened: OpenCode, client: Client, device_token: str | None) -> LoggedIn | Challenged:
     user = User.find(opened.user_id)
     if user is None or not users.is_active(user) or user.credentials_epoch != opened.epoch:
         raise ChallengeOverError
@@ -72,11 +76,20 @@ def _begin(opened: OpenCode, client: Client, device_token: str | None) -> Logged
     # as a log-in on a known device: a password that strangers have switched off is on again
     forgiven = throttle.forgive(throttle.account(user.email))
     try:
+        if second_factors.has_any(user):
+            return _challenge(user, device_token, forgiven, *opened.spent)
         return success.begin(user, client, device_token, ("otp",), (), forgiven, *opened.spent)
     except ConditionFailedError as error:
         if any(change in opened.spent for change in error.failed):
             raise ChallengeOverError from error
         raise
+
+
+def _challenge(user: User, device_token: str | None, *changes: Change) -> Challenged:
+    # imported here, because most accounts have no second factor
+    from accounts.sign_in import second_factor  # noqa: PLC0415 - see above
+
+    return second_factor.challenge(user, ("otp",), device_token, *changes)
 
 
 def _require_on() -> None:

@@ -6,12 +6,13 @@ from typing import NamedTuple, cast
 from pynamodb.expressions.update import Action
 
 from accounts import logs, metrics
+from accounts.access import second_factors
 from accounts.access.sessions import Client
 from accounts.credentials import budgets, device_tokens, pace, passwords, throttle
 from accounts.credentials.throttle import LONGEST_BLOCK_SECONDS, MOST_IN_A_ROW, Attempt
 from accounts.errors import InvalidCredentialsError, TooManyRequestsError
 from accounts.sign_in import failures, success
-from accounts.sign_in.success import LoggedIn
+from accounts.sign_in.success import Challenged, LoggedIn
 from accounts.storage import users
 from accounts.storage.dynamodb import find_together
 from accounts.storage.tables import LoginAttempt, User, UserEmail
@@ -47,8 +48,10 @@ class _Entry(NamedTuple):
         return [throttle.clear(self.attempt.pool), *row]
 
 
-def log_in(email: str, password: str, client: Client, device_token: str | None = None) -> LoggedIn:
-    """Begin a session for the person who knows the password.
+def log_in(
+    email: str, password: str, client: Client, device_token: str | None = None
+) -> LoggedIn | Challenged:
+    """Begin a session for the person who knows the password, or ask for their second factor.
 
     Raises:
         InvalidCredentialsError: unknown e-mail, wrong password or disabled account.
@@ -97,15 +100,28 @@ def _verified(entry: _Entry, user: User | None, password: str) -> User:
 
 def _begin(
     entry: _Entry, verified: User, password: str, client: Client, device_token: str | None
-) -> LoggedIn:
+) -> LoggedIn | Challenged:
     as_read = [verified]
 
-    def begin() -> LoggedIn:
+    def begin() -> LoggedIn | Challenged:
         user = as_read.pop() if as_read else _as_of_now(entry, verified, password)
         rehashed = _rehashed(user, password)
+        if second_factors.has_any(user):
+            return _challenge(user, device_token, rehashed, entry)
         return success.begin(user, client, device_token, ("pwd",), rehashed, *entry.success())
 
     return retried(begin)
+
+
+def _challenge(
+    user: User, device_token: str | None, rehashed: Sequence[Action], entry: _Entry
+) -> Challenged:
+    # imported here, because most accounts have no second factor
+    from accounts.access import account_changes  # noqa: PLC0415 - see above
+    from accounts.sign_in import second_factor  # noqa: PLC0415 - see above
+
+    written = [account_changes.in_place(user, rehashed)] if rehashed else []
+    return second_factor.challenge(user, ("pwd",), device_token, *written, *entry.success())
 
 
 def _as_of_now(entry: _Entry, verified: User, password: str) -> User:

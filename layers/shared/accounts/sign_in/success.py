@@ -28,6 +28,14 @@ class LoggedIn(NamedTuple):
     second_factor_required: bool | None
 
 
+class Challenged(NamedTuple):
+    """A first proof was right, and the account asks for another: what to show that one with."""
+
+    challenge: str
+    factors: Sequence[str]
+    expires_in: int
+
+
 def begin(
     user: User,
     client: Client,

@@ -212,6 +212,8 @@ class OneTimeToken(Table):
     epoch = IntegerAttribute(null=True)
     sealed_email = UnicodeAttribute(null=True)
     tries = IntegerAttribute(null=True)
+    # what was proved before, of the challenge for a second factor
+    amr = UnicodeAttribute(null=True)
     # of the code, and the mail's place among those that the mailbox has
     code_mac = BinaryAttribute(null=True, legacy_encoding=False)
     place = UnicodeAttribute(null=True)
