@@ -14,6 +14,7 @@ from infra.local import docs_page, session
 from infra.local.api_gateway.access_log import Answered, logged
 from infra.local.aws.kept import Kept, nothing_kept
 from infra.local.invoke import Host, Ongoing
+from infra.local.lambdas.in_process import shared_environment
 from infra.local.lambdas.queue_polling import polling
 from infra.local.mail import pages
 from infra.local.mail.outbox import Outbox
@@ -100,9 +101,8 @@ class Run:
         }
 
     def _settings(self) -> Mapping[str, str]:
-        # those of every function, but for what a few have beside them
-        by_name = {function.logical_id: function for function in self.stack.functions}
-        return by_name["LogIn"].environment
+        # also what few functions have
+        return shared_environment(self.stack.functions)
 
 
 def _settle(requests: Ongoing) -> None:

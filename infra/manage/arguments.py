@@ -28,6 +28,10 @@ or disabled), language (en or ru), email_confirmed (true or false) and created_a
 Accounts that are there already stay as they are, so after an interruption, or to correct some
 lines, import the same file again. Lines that cannot be taken are reported, by number and reason,
 in FILE.refused.jsonl, and the exit code is 1."""
+FACTORS_DETAILS = """\
+For when nobody is left who may do it in the API. The authenticator app, all passkeys and recovery
+codes are gone, and so is every session; the person is told by mail. Their password alone signs
+them in then: make sure of who is asking. The trail has it with your identity in AWS."""
 CONFIRMATION_DETAILS = """\
 For when you know otherwise that the address is theirs. A sign-up becomes an account without a
 password, for nobody has shown who chose the one that waits: a link is printed that sets one."""
@@ -135,6 +139,12 @@ def _add_people(commands: _Commands) -> None:
         ("enable-user", "enable a disabled account"),
     ):
         commands.add(name, summary).add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
+    command = commands.add(
+        "reset-second-factors",
+        "remove all second factors of somebody who has lost them",
+        FACTORS_DETAILS,
+    )
+    command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
     commands.add("list-unconfirmed", "list accounts and sign-ups whose address is not confirmed")
     for name, summary, details in (
         ("confirm-email", "confirm an address by hand", CONFIRMATION_DETAILS),

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from accounts.access import devices as device_names
-from accounts.access import sessions
+from accounts.access import second_factors, sessions
 from accounts.errors import UnavailableError
 from accounts.storage import users as accounts_people
 from infra.manage import (
@@ -92,6 +92,21 @@ def _set_status(whom: str, status: str) -> int:
     return 0
 
 
+def reset_second_factors(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Remove all second factors of an account."""
+    operating.begin()
+    user, factors = user_accounts.reset_second_factors(options.whom)
+    if not factors:
+        say(f"{user.email} has no second factor.")
+        return 0
+    say(
+        f"{user.email} has no second factor any more ({', '.join(factors)} removed) and is signed"
+        " out everywhere. The password alone signs them in now. They are told by mail, and the"
+        " trail has this under your name."
+    )
+    return 0
+
+
 def list_unconfirmed(_options: argparse.Namespace, _deployment: Deployment) -> int:
     """Show the addresses that are not confirmed."""
     found = list(confirmations.unconfirmed())
@@ -157,6 +172,7 @@ def revoke_service_token(options: argparse.Namespace, _deployment: Deployment) -
 def list_sessions(options: argparse.Namespace, _deployment: Deployment) -> int:
     """Show the sessions of an account."""
     user = operating.account(options.whom)
+    say(f"Second factors: {', '.join(second_factors.names(user)) or 'none'}.")
     live = sessions.live(user.id)
     if not live:
         say(f"{user.email} is signed in nowhere.")
@@ -316,6 +332,7 @@ COMMANDS: Mapping[str, Command] = {
     "list-unconfirmed": list_unconfirmed,
     "resend-confirmation": resend_confirmation,
     "reset-link": reset_link,
+    "reset-second-factors": reset_second_factors,
     "restore-table": restore_table,
     "revoke-service-token": revoke_service_token,
     "rotate-signing-key": rotate_signing_key,

@@ -1,11 +1,13 @@
 """People's accounts: making administrators, links to set a password, disabling and enabling."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from accounts import settings
 from accounts.access import new_accounts, roles
-from accounts.administration import accounts
+from accounts.access import second_factors as factors
+from accounts.administration import accounts, second_factors
 from accounts.administration.accounts import Changes
 from accounts.credentials import reset_tokens
 from accounts.errors import UserExistsError
@@ -83,6 +85,18 @@ def set_status(whom: str, status: str) -> tuple[User, bool]:
     if user.status == status:
         return user, False
     return accounts.update(user.id, Changes(status=status), OPERATOR), True
+
+
+def reset_second_factors(whom: str) -> tuple[User, Sequence[str]]:
+    """Remove every second factor of the account; return it, and which ones it had.
+
+    Raises:
+        RefusedError: there is no such account.
+        UnavailableError: DynamoDB or the queue of mails did not answer.
+    """
+    user = account(whom)
+    names = factors.names(user)
+    return user, names if second_factors.reset(user.id, OPERATOR) else ()
 
 
 def _link(user: User, seconds: int) -> Link:

@@ -11,7 +11,7 @@ from typing import Annotated, BinaryIO, Literal
 from pydantic import Field
 
 from accounts import clock
-from accounts.access import new_accounts
+from accounts.access import new_accounts, second_factors
 from accounts.access.new_accounts import MAX_ID
 from accounts.access.roles import DEFAULT
 from accounts.edge import validation
@@ -63,6 +63,8 @@ class UserLine(RequestSchema):
     created_at: str | None = None
     updated_at: str | None = None
     password_changed_at: str | None = None
+    # by name, of which nothing can be made
+    second_factors: list[str] | None = None
 
 
 def written(user: User) -> str:
@@ -80,6 +82,8 @@ def written(user: User) -> str:
         "updated_at": _text(user.updated_at),
         "password_hash": user.password_hash,
         "password_changed_at": _text(user.password_changed_at),
+        # their names alone: what they are made of stays where it is
+        "second_factors": [*second_factors.names(user)],
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 

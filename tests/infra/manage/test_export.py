@@ -22,6 +22,7 @@ from tests.infra.manage.conftest import Manage
 from tests.support import manage_lines as lines
 from tests.support.api import Api
 from tests.support.deployment import Deployment
+from tests.support.filed_factors import put_on_file
 from tests.support.manage_lines import foreign
 from tests.support.people import Person
 
@@ -98,7 +99,19 @@ def test_line_has_everything_that_makes_up_the_account(
         "updated_at": account.updated_at.isoformat().replace("+00:00", "Z"),
         "password_hash": account.password_hash,
         "password_changed_at": account.created_at.isoformat().replace("+00:00", "Z"),
+        "second_factors": [],
     }
+
+
+def test_second_factors_are_told_by_name_alone(manage: Manage, file: Path, alice: Person) -> None:
+    put_on_file(alice.id)
+
+    manage("export-users", str(file))
+
+    (line,) = (line for line in lines.read(file) if line["email"] == alice.email)
+    assert line["second_factors"] == ["totp", "recovery_code", "passkey"]
+    text = file.read_text(encoding="utf-8")
+    assert [key for key in alice.account.passkey_ids if key in text] == []
 
 
 def test_only_the_owner_may_read_the_file(manage: Manage, file: Path) -> None:

@@ -7,11 +7,12 @@ from accounts import settings
 from accounts.access import roles
 from accounts.credentials import reset_tokens
 from accounts.storage import users
-from accounts.storage.tables import User
+from accounts.storage.tables import Role, User
 from tests.infra.manage.conftest import Manage, events_of
 from tests.support.api import Api
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
+from tests.support.filed_factors import on_file, put_on_file
 from tests.support.people import Person
 from tests.support.register import ANY_USERS, LOG_IN, RESET_PASSWORD, SHOW_AUDIT
 
@@ -246,3 +247,66 @@ def test_what_aws_knows_no_operator_of_is_not_done(
 
     assert ended.code == 1
     assert "AWS_PROFILE" in ended.err
+
+
+def test_second_factors_of_who_has_lost_them_are_removed(manage: Manage, alice: Person) -> None:
+    put_on_file(alice.id)
+
+    ended = manage("reset-second-factors", alice.email)
+
+    assert ended.code == 0
+    assert "totp, recovery_code, passkey removed" in ended.err
+    assert on_file(alice.id) == []
+    assert alice.sessions == []
+
+
+def test_trail_says_who_broke_the_glass(manage: Manage, alice: Person) -> None:
+    put_on_file(alice.id)
+
+    manage("reset-second-factors", str(alice.id))
+
+    (event,) = events_of(alice.id)
+    assert event.what == "second_factors_reset"
+    assert event.operator.startswith("arn:aws:")
+    assert event.details == {
+        "second_factors": ["totp", "recovery_code", "passkey"],
+        "break_glass": "yes",
+    }
+
+
+def test_last_administrator_who_has_lost_every_factor_gets_back_in(
+    manage: Manage, admin: Person
+) -> None:
+    Role.get("administrator").update([Role.second_factor.set(True)])
+    put_on_file(admin.id)
+
+    assert manage("reset-second-factors", admin.email).code == 0
+
+    answer = admin.api.call(*LOG_IN.at(), json=admin.credentials)
+    assert (answer.status, answer.json["second_factor_required"]) == (200, True)
+
+
+def test_where_there_is_no_factor_nothing_is_done(
+    manage: Manage, stack: Deployment, alice: Person
+) -> None:
+    with stack.unchanged():
+        ended = manage("reset-second-factors", alice.email)
+
+    assert ended.code == 0
+    assert "has no second factor" in ended.err
+
+
+@pytest.mark.parametrize("whom", ["nobody@example.com", "17"])
+def test_factors_of_nobody_are_not_found(manage: Manage, whom: str) -> None:
+    ended = manage("reset-second-factors", whom)
+
+    assert (ended.code, ended.out) == (1, "")
+    assert f"There is no account {whom}" in ended.err
+
+
+def test_sessions_are_listed_with_the_second_factors(manage: Manage, alice: Person) -> None:
+    assert "Second factors: none." in manage("list-sessions", alice.email).err
+
+    put_on_file(alice.id, passkeys=0)
+
+    assert "Second factors: totp, recovery_code." in manage("list-sessions", alice.email).err

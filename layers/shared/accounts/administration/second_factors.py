@@ -44,7 +44,11 @@ def _reset(user_id: int, caller: Principal) -> bool:
     if not second_factors.has_any(user):
         return False
     event = audit.event(
-        user.id, "second_factors_reset", second_factors=list(second_factors.names(user))
+        user.id,
+        "second_factors_reset",
+        second_factors=list(second_factors.names(user)),
+        # by who has no account, and whom no rule of ours holds back
+        break_glass="yes" if caller.is_operator else None,
     )
     orders.second_factors_reset(user, event)
     actions = [*factor_ends.REMOVED, *users.VOID_TOKENS, User.updated_at.set(clock.now())]
