@@ -1,6 +1,6 @@
 """PATCH /api/v1/server/users/{user_id} - change an account. Needs users:update."""
 
-from accounts.administration import accounts
+from accounts.administration import accounts, showing
 from accounts.administration.accounts import Changes
 from accounts.edge.change_schemas import UpdateUserSchema
 from accounts.edge.endpoint import Request, endpoint
@@ -11,4 +11,5 @@ from accounts.edge.server_views import UserView
 def handler(request: Request[UpdateUserSchema]) -> UserView:
     """Change the account; a new role or status signs it out, a new e-mail has to be confirmed."""
     changes = Changes(**request.body.model_dump())
-    return UserView.of(accounts.update(request.user_id, changes, request.caller))
+    user = accounts.update(request.user_id, changes, request.caller)
+    return UserView.of(showing.shown(user))

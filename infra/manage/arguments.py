@@ -52,6 +52,9 @@ RESTORE_DETAILS = """\
 Without --apply nothing is changed: it tells how many items differ. With it, items that are missing
 or other are brought over, and those that came since are deleted. Nobody may write meanwhile.
 docs/deploy.md (Restoring) has the whole procedure."""
+REINDEX_DETAILS = """\
+Needed where a deployment has not entered all of many accounts, and after UsersTable was restored.
+To do it again changes nothing; search goes on meanwhile. docs/deploy.md (Updating) has more."""
 # in these, what was true some time ago must not become true again
 EMPTIABLE = ("IdempotencyTable", "LoginAttemptsTable", "UserSessionsTable")
 
@@ -215,5 +218,6 @@ def _add_tables(commands: _Commands) -> None:
         "--from", dest="source", required=True, metavar="NAME", help="name of the restored table"
     )
     command.add_argument("--apply", action="store_true", help="change what differs")
+    commands.add("reindex", "enter every account into the search index", REINDEX_DETAILS)
     command = commands.add("empty-table", "delete all items of a table, such as all sessions")
     command.add_argument("table", choices=EMPTIABLE)

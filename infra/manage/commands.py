@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from accounts.access import devices as device_names
-from accounts.access import second_factors, sessions
+from accounts.access import indexing, second_factors, sessions
 from accounts.errors import UnavailableError
 from accounts.storage import users as accounts_people
 from infra.manage import (
@@ -16,6 +16,7 @@ from infra.manage import (
     importing,
     operating,
     progress,
+    reindexing,
     restoring,
     rotation,
     service_tokens,
@@ -290,6 +291,16 @@ def restore_table(options: argparse.Namespace, deployment: Deployment) -> int:
     return 0
 
 
+def reindex(_options: argparse.Namespace, deployment: Deployment) -> int:
+    """Make the search index anew."""
+    operating.begin()
+    at_a_time = 1 if deployment.is_embedded else indexing.AT_A_TIME
+    with _repeatable("reindexing"), progress.shown("Reindexing", None) as advance:
+        count = reindexing.reindex(advance, at_a_time)
+    say(f"Everybody can be found. {counted(count, 'entry', 'entries')} of nobody taken out.")
+    return 0
+
+
 def empty_table(options: argparse.Namespace, deployment: Deployment) -> int:
     """Delete all items of a table."""
     table = _table(options.table, deployment)
@@ -330,6 +341,7 @@ COMMANDS: Mapping[str, Command] = {
     "issue-service-token": issue_service_token,
     "list-sessions": list_sessions,
     "list-unconfirmed": list_unconfirmed,
+    "reindex": reindex,
     "resend-confirmation": resend_confirmation,
     "reset-link": reset_link,
     "reset-second-factors": reset_second_factors,

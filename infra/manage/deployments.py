@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from infra.local import session
 
 # which have all settings together
-FUNCTIONS = ("LogIn", "ResetSecondFactors", "SendMail")
+FUNCTIONS = ("ListUsers", "LogIn", "ResetSecondFactors", "SendMail")
 # the output that says where the API answers
 API_URL = "ApiUrl"
 PASSWORD_KEYS = ("PasswordKey", "NewPasswordKey")

@@ -20,7 +20,10 @@ from infra.manage.user_lines import LineRefusedError, Rules
 
 @dataclass(frozen=True)
 class Pace:
-    """How much to ask of DynamoDB: accounts in a transaction, transactions at a time."""
+    """How much to ask of DynamoDB: items in a transaction, transactions at a time.
+
+    An account that has more is stored by itself.
+    """
 
     batch: int = LARGEST_BATCH
     workers: int = 8
@@ -133,9 +136,9 @@ class Import:
         filling: defaultdict[str, list[Newcomer]] = defaultdict(list)
         for newcomer in self._newcomers(file, advance):
             lane = newcomer.user.role if is_counted(newcomer.user.role) else ""
-            filling[lane].append(newcomer)
-            if len(filling[lane]) == self._pace.batch:
+            if sum(one.size for one in (*filling[lane], newcomer)) > self._pace.batch:
                 yield filling.pop(lane)
+            filling[lane].append(newcomer)
         yield from filling.values()
 
     def _newcomers(self, file: BinaryIO, advance: Advance) -> Iterator[Newcomer]:

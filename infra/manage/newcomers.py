@@ -14,15 +14,22 @@ from functools import partial
 from accounts.access import role_holders
 from accounts.access.role_holders import Holding
 from accounts.credentials import opaque
-from accounts.storage import audit, users
+from accounts.storage import audit, search_index, users
 from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import AuditEvent, Role, User, UserEmail
-from accounts.storage.transactions import Change, ConditionFailedError, Put, Update, write
+from accounts.storage.transactions import (
+    LARGEST_TRANSACTION,
+    Change,
+    ConditionFailedError,
+    Put,
+    Update,
+    write,
+)
 from infra.manage.retries import retried_until_available
 from infra.manage.user_lines import new_id
 
-# an account is three items in a transaction of 100, of which one may be its role
-LARGEST_BATCH = 33
+# items of a transaction, of which one may be the role that is counted
+LARGEST_BATCH = LARGEST_TRANSACTION - 1
 CREATED = "user_created"
 NO_HASH = "no hash"
 # events of an account, of which its import is the first
@@ -38,6 +45,11 @@ class Newcomer:
     line_number: int
     user: User
     id_is_given: bool
+
+    @property
+    def size(self) -> int:
+        """Return how many items it takes to store: account, e-mail, event, and what finds it."""
+        return 3 + len(search_index.entries(self.user))
 
 
 @dataclass(frozen=True)
@@ -83,8 +95,8 @@ class Storage:
     def store(self, batch: Sequence[Newcomer]) -> Outcome:
         """Store those of the batch who are not there, and say what became of all.
 
-        There may be up to LARGEST_BATCH, no e-mail and no id twice, and if it is counted who
-        holds the role of one, then all have that role.
+        Together they may have the size LARGEST_BATCH, no e-mail and no id twice, and if it is
+        counted who holds the role of one, then all have that role.
 
         Raises:
             UnavailableError: DynamoDB did not answer for long.
@@ -135,6 +147,7 @@ def _changes(batch: Sequence[Newcomer]) -> Sequence[Change]:
         )
         owner = UserEmail(email=user.email, user_id=user.id)
         changes += [
+            *search_index.added(user),
             Put(owner, UserEmail.email.does_not_exist()),
             Put(user, User.id.does_not_exist()),
             event,

@@ -53,6 +53,10 @@ def _rules() -> Mapping[str, Schema]:
             "description": "Six digits of an app, or a recovery code.",
         },
         "queries._plain_number": {},
+        "queries._searchable": {
+            "description": "Beginnings of words, at most 8, of which one has 2 letters or digits."
+        },
+        "queries._alone": {"description": "Does not go with search or email."},
         "change_schemas.ChangesSchema._something": {"minProperties": 1},
         # invited, people need no password
         "server_schemas.UserRegSchema._invited_need_no_password": {"required": ["email", "name"]},

@@ -42,6 +42,7 @@ from tests.support.register import (
     SET_NEW_PASSWORD,
     SIGN_UP,
     UNDO_EMAIL_CHANGE,
+    UPDATE_OWN_ACCOUNT,
     UPDATE_USER,
 )
 from tests.support.scene import Scene
@@ -502,12 +503,29 @@ def _address_called_off(scene: Scene) -> None:
     assert UNDO_EMAIL_CHANGE.call(scene, json={"undo_token": undo_token}).status == 200
 
 
+def _there_and_back(scene: Scene) -> None:
+    UPDATE_USER.call(scene, json={"email": "alice@example.org"})
+    account = scene.alice.account
+    tokens = {
+        CONFIRM_EMAIL: {"email_token": email_tokens.confirmation(account, "alice@example.org")},
+        UNDO_EMAIL_CHANGE: {"undo_token": email_tokens.undo(account)},
+    }
+    for endpoint, token in tokens.items():
+        assert endpoint.call(scene, json=token).status == 200
+
+
 def _signed_in_person_changes(scene: Scene) -> None:
     assert UPDATE_USER.call(scene, json={"role": "methodist"}).status == 200
 
 
+def _names_that_come_and_go(scene: Scene) -> None:
+    for name in ("First", "Second"):
+        assert UPDATE_USER.call(scene, json={"name": name}).status == 200
+        assert UPDATE_OWN_ACCOUNT.call(scene, json={"name": "Own"}).status == 200
+
+
 def _filters(scene: Scene) -> None:
-    for query in ({"role": "read_only"}, {"status": "active"}, {"email": "a"}):
+    for query in ({"role": "read_only"}, {"status": "active"}, {"email": "a"}, {"search": "al"}):
         scene.api.call(*LIST_USERS.at(query), token=scene.admin.token)
 
 
@@ -598,7 +616,9 @@ BEYOND: Sequence[Callable[[Scene], None]] = (
     _confirmed_sign_up,
     _confirmed_address,
     _address_called_off,
+    _there_and_back,
     _signed_in_person_changes,
+    _names_that_come_and_go,
     _filters,
     _idempotency_keys,
     _deletion_with_all_factors,

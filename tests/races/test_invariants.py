@@ -7,8 +7,10 @@ import pytest
 
 from accounts import clock
 from accounts.access import waiting_sign_ups
+from accounts.storage import places, search_index
 from accounts.storage.dynamodb import Table
 from accounts.storage.factors import Passkey, Totp
+from accounts.storage.search_index import SearchEntry
 from accounts.storage.tables import (
     AuditEvent,
     EmailChange,
@@ -413,6 +415,22 @@ def a_session_began_twice(alice: Person) -> None:
     copy_of(event_of(alice, "session_begun"), event_id="again")
 
 
+@breaks("people_are_found")
+def a_word_is_missing(alice: Person) -> None:
+    search_index.entries(alice.account)[-1].delete()
+
+
+@breaks("people_are_found")
+def a_word_is_of_an_old_name(alice: Person) -> None:
+    place = places.by_word("alicia", alice.id)
+    SearchEntry(beginning=f"{places.shard(alice.id)}#al", place=place).save()
+
+
+@breaks("people_are_found")
+def a_word_is_of_nobody(alice: Person) -> None:
+    SearchEntry(beginning="0#no", place=places.by_word("nobody", 16)).save()
+
+
 @breaks("users_are_whole")
 def the_initial_is_of_another_email(alice: Person) -> None:
     changed(alice.account, initial="z")
@@ -502,12 +520,13 @@ def test_an_ended_session_that_returns_is_found(alice: Person, check: Check) -> 
 def test_a_deleted_user_who_returns_is_found(alice: Person, check: Check) -> None:
     account, session, owner = alice.account, session_of(alice), UserEmail(email=alice.email)
     check()
-    for item in (account, session, owner):
+    entries = search_index.entries(account)
+    for item in (account, session, owner, *entries):
         item.delete()
     check()
 
     owner.user_id = alice.id
-    for item in (account, owner):
+    for item in (account, owner, *entries):
         item.save()
 
     with pytest.raises(InvariantError, match=r"'user', .* is back"):

@@ -235,7 +235,7 @@ SIGN_UP = Endpoint(
     "/api/v1/server/users/sign_up",
     holders_of("users:create", "service"),
     requests={"GetItem": 3, "TransactWriteItems": 1, "GenerateMac": 1},
-    units=(3, 30),
+    units=(3, 38),
     status=201,
     body=lambda _: {"email": "new@example.com", "name": "New Person", "passw": "example_string"},
 )
@@ -260,23 +260,23 @@ LIST_USERS = Endpoint(
     "GET",
     "/api/v1/server/users",
     holders_of("users:read", "service", "methodist"),
-    requests={"GetItem": 2, "Scan": 1},
-    units=(2.5, 0),
+    requests={"GetItem": 2, "Scan": 1, "BatchGetItem": 1},
+    units=(6.5, 0),
 )
 SHOW_USER = Endpoint(
     "GET",
     "/api/v1/server/users/{user_id}",
     holders_of("users:read", "service", "methodist"),
-    requests={"GetItem": 3},
-    units=(3, 0),
+    requests={"GetItem": 3, "BatchGetItem": 1},
+    units=(4, 0),
     parameters=lambda scene: scene.user_id(),
 )
 UPDATE_USER = Endpoint(
     "PATCH",
     "/api/v1/server/users/{user_id}",
     holders_of("users:update"),
-    requests={"GetItem": 4, "Query": 1, "TransactWriteItems": 1},
-    units=(5, 28),
+    requests={"GetItem": 4, "Query": 1, "TransactWriteItems": 1, "BatchGetItem": 1},
+    units=(6, 32),
     body=lambda _: {"name": "Alice Cooper"},
     parameters=lambda scene: scene.user_id(),
     optional=frozenset({"name"}),
@@ -287,7 +287,7 @@ DELETE_USER = Endpoint(
     holders_of("users:delete"),
     # one write takes the account away, the other the addresses out of its trail
     requests={"GetItem": 4, "Query": 2, "TransactWriteItems": 2, "SendMessage": 1},
-    units=(5, 44),
+    units=(5, 52),
     parameters=lambda scene: scene.user_id(),
 )
 RESET_SECOND_FACTORS = Endpoint(
@@ -356,7 +356,7 @@ ISSUE_SERVICE_TOKEN = Endpoint(
     "/api/v1/server/service_tokens",
     holders_of("service_tokens:create"),
     requests={"GetItem": 8, "TransactWriteItems": 2, "Sign": 1},
-    units=(8, 46),
+    units=(8, 54),
     status=201,
     body=lambda _: {"email": "shop@services.example.com", "name": "Web shop"},
 )

@@ -37,6 +37,7 @@ CODES: Mapping[str, tuple[int, str]] = {
     "role_not_found": (404, "Role not found"),
     "user_exists": (409, "User already exists"),
     "last_administrator": (409, "The last administrator cannot be removed"),
+    "search_incomplete": (409, "Search is being set up, not everybody can be found yet"),
     "role_in_use": (409, "Role is in use"),
     "role_builtin": (409, "Built-in roles cannot be deleted"),
     "too_many_service_tokens": (

@@ -832,7 +832,7 @@ export interface components {
          * @description What the header x-error-code can say.
          * @enum {string}
          */
-        ErrorCode: "bot_check_failed" | "challenge_invalid" | "email_codes_off" | "email_token_invalid" | "idempotency_key_busy" | "internal_error" | "invalid_code" | "invalid_credentials" | "last_administrator" | "malformed_request" | "no_second_factor" | "own_changes_off" | "payload_too_large" | "permission_missing" | "proxy_required" | "reauthentication_required" | "reset_token_invalid" | "role_builtin" | "role_in_use" | "role_not_found" | "role_not_grantable" | "second_factor_demanded" | "second_factor_required" | "session_ended" | "sign_up_closed" | "token_expired" | "token_invalid" | "token_missing" | "too_many_requests" | "too_many_service_tokens" | "unavailable" | "undo_token_invalid" | "unknown_event" | "unsupported_media_type" | "user_exists" | "user_not_found" | "user_token_required" | "validation_failed";
+        ErrorCode: "bot_check_failed" | "challenge_invalid" | "email_codes_off" | "email_token_invalid" | "idempotency_key_busy" | "internal_error" | "invalid_code" | "invalid_credentials" | "last_administrator" | "malformed_request" | "no_second_factor" | "own_changes_off" | "payload_too_large" | "permission_missing" | "proxy_required" | "reauthentication_required" | "reset_token_invalid" | "role_builtin" | "role_in_use" | "role_not_found" | "role_not_grantable" | "search_incomplete" | "second_factor_demanded" | "second_factor_required" | "session_ended" | "sign_up_closed" | "token_expired" | "token_invalid" | "token_missing" | "too_many_requests" | "too_many_service_tokens" | "unavailable" | "undo_token_invalid" | "unknown_event" | "unsupported_media_type" | "user_exists" | "user_not_found" | "user_token_required" | "validation_failed";
         /** @description The password or the code was right, and one of these factors is asked for, too. */
         FactorChallenge: {
             challenge: string;
@@ -1157,9 +1157,13 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+            /** Format: date-time */
+            last_log_in?: string;
+            /** Format: date-time */
+            blocked_until?: string;
             email_confirmed?: boolean;
-            pending_email?: string;
             second_factors?: string[];
+            pending_email?: string;
         };
         /** @description What is missing or wrong, field by field. */
         ValidationError: {
@@ -4104,6 +4108,11 @@ export interface operations {
                 status?: "active" | "disabled";
                 /** @description Must be up to 254 ASCII characters without spaces. */
                 email?: string;
+                /** @description Beginnings of words, at most 8, of which one has 2 letters or digits. */
+                search?: string;
+                /** @description Does not go with search or email. */
+                sort?: "created_at" | "last_log_in";
+                order?: "asc" | "desc";
             };
             header?: {
                 /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
@@ -4136,11 +4145,13 @@ export interface operations {
                      *           "language": "en",
                      *           "created_at": "2024-01-01T00:00:00Z",
                      *           "updated_at": "2024-01-01T00:00:00Z",
+                     *           "last_log_in": "2024-01-01T00:00:00Z",
+                     *           "blocked_until": "2024-01-01T00:00:00Z",
                      *           "email_confirmed": true,
-                     *           "pending_email": "new@example.com",
                      *           "second_factors": [
                      *             "example"
-                     *           ]
+                     *           ],
+                     *           "pending_email": "new@example.com"
                      *         }
                      *       ],
                      *       "cursor": "eyJpZCI6MTIzfQ"
@@ -4173,6 +4184,19 @@ export interface operations {
                     /** @description What it is, for programs */
                     "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Not everybody can be found yet: accounts from before there was search are being entered. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "search_incomplete";
                     [name: string]: unknown;
                 };
                 content: {
@@ -4581,11 +4605,13 @@ export interface operations {
                      *       "language": "en",
                      *       "created_at": "2024-01-01T00:00:00Z",
                      *       "updated_at": "2024-01-01T00:00:00Z",
+                     *       "last_log_in": "2024-01-01T00:00:00Z",
+                     *       "blocked_until": "2024-01-01T00:00:00Z",
                      *       "email_confirmed": true,
-                     *       "pending_email": "new@example.com",
                      *       "second_factors": [
                      *         "example"
-                     *       ]
+                     *       ],
+                     *       "pending_email": "new@example.com"
                      *     }
                      */
                     "application/json": components["schemas"]["UserView"];
@@ -4746,11 +4772,13 @@ export interface operations {
                      *       "language": "en",
                      *       "created_at": "2024-01-01T00:00:00Z",
                      *       "updated_at": "2024-01-01T00:00:00Z",
+                     *       "last_log_in": "2024-01-01T00:00:00Z",
+                     *       "blocked_until": "2024-01-01T00:00:00Z",
                      *       "email_confirmed": true,
-                     *       "pending_email": "new@example.com",
                      *       "second_factors": [
                      *         "example"
-                     *       ]
+                     *       ],
+                     *       "pending_email": "new@example.com"
                      *     }
                      */
                     "application/json": components["schemas"]["UserView"];

@@ -274,6 +274,15 @@ class LastAdministratorError(AccountsError):
     message = "The last administrator cannot be removed"
 
 
+class SearchIncompleteError(AccountsError):
+    """Not everybody can be found yet: accounts from before there was search are being entered."""
+
+    status = 409
+    error = "Conflict"
+    code = "search_incomplete"
+    message = "Search is being set up, not everybody can be found yet"
+
+
 class RoleInUseError(AccountsError):
     """Accounts hold the role."""
 

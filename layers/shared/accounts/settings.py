@@ -182,6 +182,13 @@ class ContractSettings(_Section):
     serve_docs: Annotated[bool, _flag]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class SearchSettings(_Section):
+    """What the functions that search people, or change whom one finds, are given besides."""
+
+    search_words_table: _Text
+
+
 @functools.cache
 def current() -> Settings:
     """Return this process's settings, read from its environment once.
@@ -230,6 +237,16 @@ def contract() -> ContractSettings:
         SettingsError: it is not a function that shows it.
     """
     return ContractSettings.load(os.environ)
+
+
+@functools.cache
+def search() -> SearchSettings:
+    """Return the settings of this process that are about search, as :func:`current` does.
+
+    Raises:
+        SettingsError: it is not a function that has to do with it.
+    """
+    return SearchSettings.load(os.environ)
 
 
 def service_name() -> str | None:

@@ -78,6 +78,8 @@ def test_it_is_one_transaction(desk: Desk, alice: Person, aws_calls: AwsCalls) -
         ("Delete", "LoginAttemptsTable"),
         ("Delete", "LoginAttemptsTable"),
         ("Delete", "OneTimeTokensTable"),
+        # when she came, and her words: alice, example, com
+        *[("Delete", "SearchWordsTable")] * 4,
         ("Delete", "UserEmailsTable"),
         ("Delete", "UserSessionsTable"),
         ("Delete", "UserSessionsTable"),

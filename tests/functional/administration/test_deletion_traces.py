@@ -66,7 +66,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def test_nothing_personal_remains_in_any_table(desk: Desk, bird: Person, stack: Deployment) -> None:
-    assert set(_found(stack, "canary")) == {"UsersTable", "UserEmailsTable"}
+    assert set(_found(stack, "canary")) == {"UsersTable", "UserEmailsTable", "SearchWordsTable"}
     assert "AuditEventsTable" in _found(stack, ADDRESS)
     # what is remembered of requests is sealed under keys that only the callers have
     assert len(records(stack)) > 1

@@ -40,7 +40,9 @@ def test_without_a_limit_a_page_has_a_hundred(desk: Desk, aws_calls: AwsCalls) -
 
     assert [len(page) for page in pages[:1]] == [100]
     assert sum(len(page) for page in pages) == 100
-    assert aws_calls.operations == ["GetItem", "GetItem", "Query"] * len(pages)
+    full = ["GetItem", "GetItem", "Query", "BatchGetItem", "BatchGetItem"]
+    assert aws_calls.operations[: len(full)] == full
+    assert aws_calls.operations.count("Query") == len(pages)
 
 
 @ALL_QUERIES
@@ -100,7 +102,10 @@ def test_a_page_costs_the_same_wherever_it_is(
 
     pages = list(desk.pages(**query, limit=2))
 
-    # session, role, the role that is asked for, and the list
+    # session, role, the role that is asked for, the list, accounts, and their throttles
     reads = ["GetItem"] * (3 if "role" in query else 2)
-    page = [*reads, "Query" if query else "Scan"]
-    assert aws_calls.operations == page * len(pages)
+    accounts = ["Query", "BatchGetItem"] if query else ["Scan"]
+    page = [*reads, *accounts, "BatchGetItem"]
+    # back-ends have no throttle, and on an empty page is nobody to read
+    assert aws_calls.operations[: len(page)] == page
+    assert len(aws_calls.operations) <= len(page) * len(pages)

@@ -294,6 +294,8 @@ def test_it_is_one_transaction(alice: Person, aws_calls: AwsCalls) -> None:
         ("Delete", "LoginAttemptsTable"),
         ("Delete", "LoginAttemptsTable"),
         ("Delete", "OneTimeTokensTable"),
+        # when she came, and her words: alice, example, com
+        *[("Delete", "SearchWordsTable")] * 4,
         ("Delete", "UserEmailsTable"),
         ("Delete", "UserSessionsTable"),
         ("Delete", "UserSessionsTable"),

@@ -11,8 +11,10 @@ from accounts.access import roles
 from accounts.access.waiting_sign_ups import MOST_WAITING
 from accounts.credentials import device_tokens, log_in_codes, one_time_tokens
 from accounts.credentials.tokens import Kind
+from accounts.storage import search_index
 from accounts.storage.dynamodb import Table
 from accounts.storage.factors import Totp
+from accounts.storage.search_index import IndexState, SearchEntry
 from accounts.storage.tables import (
     AuditEvent,
     OneTimeToken,
@@ -68,6 +70,7 @@ class State:
     waiting: Sequence[WaitingSignUps]
     events: Sequence[AuditEvent]
     factors: Mapping[str, Factor]
+    entries: frozenset[tuple[str, ...]]
     now: datetime
 
     @classmethod
@@ -82,6 +85,11 @@ class State:
             waiting=[w for w in _items(WaitingSignUps, content) if _is_waiting(w)],
             events=_items(AuditEvent, content),
             factors=factor_invariants.read(content[Totp.named()].values()),
+            entries=frozenset(
+                entry.key()
+                for entry in _items(SearchEntry, content)
+                if entry.beginning != IndexState.BEGINNING
+            ),
             now=clock.now(),
         )
 
@@ -330,6 +338,15 @@ def beginnings_are_on_record(state: State) -> Iterator[str]:
             yield f"{_name(session)} was begun {sessions[session.session_id]} times"
 
 
+def people_are_found(state: State) -> Iterator[str]:
+    """The search index has the entries of those who are there, and no others."""
+    theirs = {e.key() for user in state.users.values() for e in search_index.entries(user)}
+    for _, place in sorted(theirs - state.entries):
+        yield f"{place} is missing in the search index"
+    for _, place in sorted(state.entries - theirs):
+        yield f"{place} is too much in the search index"
+
+
 RULES: tuple[Rule, ...] = (
     one_email_one_user,
     changes_can_be_taken_back,
@@ -348,6 +365,7 @@ RULES: tuple[Rule, ...] = (
     tokens_work_once,
     beginnings_are_on_record,
     *FACTOR_RULES,
+    people_are_found,
 )
 
 

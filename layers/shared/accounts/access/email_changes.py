@@ -20,7 +20,7 @@ from accounts.access import session_ends
 from accounts.credentials import throttle
 from accounts.credentials.one_time_tokens import OpenToken
 from accounts.errors import TooManyRequestsError
-from accounts.storage import addresses, users
+from accounts.storage import addresses, search_index, users
 from accounts.storage.tables import EmailChange, User
 from accounts.storage.transactions import Change
 
@@ -136,4 +136,5 @@ def _moved(
     return [
         *session_ends.end_all_changes(user, [*addressed, *users.VOID_TOKENS, *actions]),
         *(throttle.clear_failures(address) for address in sorted({user.email, email})),
+        *search_index.moved(user, email=email),
     ]

@@ -7,15 +7,20 @@ and one that was broken off goes on where it was.
 from collections.abc import Iterable
 
 from accounts import clock
-from accounts.access import roles, session_ends
+from accounts.access import indexing, roles, session_ends
 from accounts.storage import audit, users
 from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import Role, User
 from accounts.storage.transactions import Update, retried, write
 
+# CloudFormation waits two minutes; what is left after that takes python -m infra.manage reindex
+INDEXING_SECONDS = 30
+
 
 def migrate() -> None:
     """Keep roles of back-ends apart from those of people, and spending reset tokens from making.
+
+    Enter people into the search index, as many as there is time for.
 
     Raises:
         UnavailableError: DynamoDB did not answer; to call again completes what is left.
@@ -27,6 +32,7 @@ def migrate() -> None:
     for user in _holders(roles.SERVICE):
         if user.kind == users.PERSON:
             retried(lambda user_id=user.id: _give_default_role(user_id))  # type: ignore[misc] # as above
+    indexing.enter_new(INDEXING_SECONDS)
 
 
 def _say_whose(name: str) -> None:

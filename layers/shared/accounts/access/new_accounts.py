@@ -7,7 +7,7 @@ from accounts import clock, settings
 from accounts.access import grants, role_holders
 from accounts.credentials import throttle
 from accounts.errors import UnavailableError, UserExistsError
-from accounts.storage import addresses, audit, users
+from accounts.storage import addresses, audit, search_index, users
 from accounts.storage.tables import Role, User
 from accounts.storage.transactions import Change, ConditionFailedError, Put, write
 
@@ -61,7 +61,9 @@ def create(
         try:
             # whatever was tried at the address before there was an account
             clean = throttle.clear_failures(user.email)
-            write(email, Put(user, User.id.does_not_exist()), clean, event, *counts, *also)
+            entries = search_index.added(user)
+            stored = Put(user, User.id.does_not_exist())
+            write(email, stored, clean, event, *counts, *entries, *also)
         except ConditionFailedError as error:
             if set(also) & set(error.failed):
                 raise

@@ -24,7 +24,7 @@ from accounts.errors import (
     ValidationFailedError,
 )
 from accounts.mail import orders
-from accounts.storage import addresses, audit, users
+from accounts.storage import addresses, audit, search_index, users
 from accounts.storage.tables import EmailChange, User, UserSession
 from accounts.storage.transactions import Change, retried
 
@@ -148,7 +148,9 @@ def _write_update(user: User, changes: Changes, caller: Principal) -> User:
     if email_change and changes.email:
         orders.email_changing(user, event)
         orders.confirm_email(user, changes.email, event)
-    account_changes.commit([*parts, *counts, event, *caller_conditions(caller, user)])
+    found_by = search_index.moved(user, name=name)
+    conditions = caller_conditions(caller, user)
+    account_changes.commit([*parts, *counts, *found_by, event, *conditions])
     # not read again: what comes after this is not of this call
     user.role, user.status, user.name, user.updated_at = role, status, name, now
     user.pending_email_change = email_change

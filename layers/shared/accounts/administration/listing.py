@@ -1,39 +1,24 @@
-"""Listing accounts and what happened to them, a page at a time.
+"""Listing accounts, a page at a time.
 
 A filter is served by an index; its pages follow the e-mail, so that an account made meanwhile
-neither repeats nor hides another. Without a filter the table itself is read in its own order.
-Indexes follow the table within moments; nothing is decided by them.
+neither repeats nor hides another. What is searched for, and what is sorted by a time, are orders
+of their own. Without any of that the table itself is read. Indexes follow the table within
+moments; nothing is decided by them, and whoever is shown is as the table has them.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pynamodb.pagination import ResultIterator
 
 from accounts.access import cursors, grants
+from accounts.administration import orders, showing
+from accounts.administration.pages import LOOKED_AT, Page, Wanted
+from accounts.storage import users
 from accounts.storage.dynamodb import unavailable_on_failure
-from accounts.storage.tables import AuditEvent, Role, User, UserSession
+from accounts.storage.tables import Role, User, UserSession
 
-# accounts of a role, for those of a status among them
-LOOKED_AT = 100
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which accounts to list; ``email`` is the beginning of a canonical address."""
-
-    role: str | None = None
-    status: str | None = None
-    email: str | None = None
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of a list, and the cursor of the next one."""
-
-    items: Sequence[Any]
-    cursor: str | None
+_Found = tuple[Sequence[User], dict[str, Any] | None]
 
 
 def list_users(wanted: Wanted, limit: int, cursor: str | None, asking: UserSession) -> Page:
@@ -41,40 +26,31 @@ def list_users(wanted: Wanted, limit: int, cursor: str | None, asking: UserSessi
 
     Raises:
         ValidationFailedError: the cursor is not one of this list, or there is no such role.
+        SearchIncompleteError: not everybody is in the order that is asked for yet.
         UnavailableError: DynamoDB did not answer.
     """
     if wanted.role and Role.find(wanted.role) is None:
         raise grants.unknown_role()
     query = f"users {wanted}"
     start = cursors.unseal(cursor, query, asking)
+    found, position = _read(wanted, limit, start)
+    return Page(showing.all_shown(found), cursors.seal(position, query, asking))
+
+
+def _read(wanted: Wanted, limit: int, start: dict[str, Any] | None) -> _Found:
+    if wanted.search or wanted.sort:
+        return orders.read(wanted, limit, start)
     with unavailable_on_failure():
         if wanted.role and wanted.status:
-            users, position = _of_role_and_status(wanted, limit, start)
+            keys, position = _of_role_and_status(wanted, limit, start)
         else:
             results = _users(wanted, limit, start)
-            users, position = list(results), results.last_evaluated_key
-        return Page(users, cursors.seal(position, query, asking))
-
-
-def list_events(user_id: int, limit: int, cursor: str | None, asking: UserSession) -> Page:
-    """Return up to ``limit`` events of an account, newest first.
-
-    Raises:
-        ValidationFailedError: the cursor is not one of this list.
-        UnavailableError: DynamoDB did not answer.
-    """
-    query = f"audit {user_id}"
-    start = cursors.unseal(cursor, query, asking)
-    with unavailable_on_failure():
-        results = AuditEvent.query(
-            user_id,
-            scan_index_forward=False,
-            consistent_read=True,
-            limit=limit,
-            last_evaluated_key=start,
-        )
-        events = list(results)
-        return Page(events, cursors.seal(results.last_evaluated_key, query, asking))
+            keys, position = list(results), results.last_evaluated_key
+    if wanted == Wanted():
+        # of the table itself
+        return keys, position
+    as_of_now = users.find_many([key.id for key in keys])
+    return [user for user in as_of_now if wanted.has(user)], position
 
 
 def _users(wanted: Wanted, limit: int, start: dict[str, Any] | None) -> ResultIterator[User]:
@@ -89,9 +65,7 @@ def _users(wanted: Wanted, limit: int, start: dict[str, Any] | None) -> ResultIt
     return User.scan(**paging)
 
 
-def _of_role_and_status(
-    wanted: Wanted, limit: int, start: dict[str, Any] | None
-) -> tuple[Sequence[User], dict[str, Any] | None]:
+def _of_role_and_status(wanted: Wanted, limit: int, start: dict[str, Any] | None) -> _Found:
     # one query, whatever it finds: to go on until the page is full might never end in time
     results = _users(wanted, LOOKED_AT, start)
     found: list[User] = []

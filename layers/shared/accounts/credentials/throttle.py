@@ -24,7 +24,7 @@ the pool.
 
 import hashlib
 import math
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from pynamodb.attributes import UTCDateTimeAttribute
@@ -38,6 +38,8 @@ from accounts.storage.transactions import Change, ConditionFailedError, Delete, 
 FREE_FAILURES = 5
 LONGEST_BLOCK_SECONDS = 900
 MOST_IN_A_ROW = 100
+# the last second that a timestamp can tell
+NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 # without an attempt for this long, waits are forgotten
 QUIET = timedelta(days=1)
 # and for this long, the row is; not that of a password that is off, or all but
@@ -103,6 +105,21 @@ def second_factor(user: User, device: str | None) -> LoginAttempt:
 def is_spent(pool: LoginAttempt | None) -> bool:
     """Say whether a pool, as read, has no attempts left."""
     return pool is not None and pool.in_a_row >= MOST_IN_A_ROW
+
+
+def blocked_until(pool: LoginAttempt | None) -> datetime | None:
+    """Return until when those of a pool, as read, are refused; None if they are not.
+
+    A pool that is spent has no end of its own, which is told as the last moment there is.
+    """
+    now = clock.now()
+    if pool is None or _is_forgotten(pool, now):
+        return None
+    if is_spent(pool):
+        return NEVER
+    # PynamoDB has no type for an attribute that may be missing
+    until: datetime | None = pool.blocked_until
+    return until if until is not None and until > now and not _is_over(pool, now) else None
 
 
 def admit(pool: LoginAttempt, seen: LoginAttempt | None = None) -> Attempt:

@@ -4,14 +4,25 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticKnownError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+)
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
+from accounts import words
 from accounts.edge import validation
 from accounts.edge.fields import RoleName, formed
 
 LONGEST_PAGE = 100
 CURSOR_LENGTH = 1024
+SEARCH_LENGTH = 254
+MOST_WORDS = 8
 
 
 def _plain_number(value: str) -> str:
@@ -21,11 +32,30 @@ def _plain_number(value: str) -> str:
     return value
 
 
+def _searchable(value: str) -> str:
+    asked = words.of_text(value)
+    if not any(len(word) >= words.SHORTEST for word in asked):
+        raise PydanticCustomError("text", "Must have a word of at least 2 letters or digits")
+    if len(asked) > MOST_WORDS:
+        raise PydanticCustomError("text", "Must have at most 8 words")
+    return value
+
+
+def _alone(value: str, info: ValidationInfo) -> str:
+    # an order by time tells nothing of where in it those are
+    if info.data.get("email") or info.data.get("search"):
+        raise PydanticCustomError("combination", "Does not go with search or email")
+    return value
+
+
 Cursor = Annotated[str, StringConstraints(min_length=1, max_length=CURSOR_LENGTH)]
 EmailPrefix = Annotated[
     str,
     StringConstraints(to_lower=True),
     formed(r"[!-~]{1,254}", "Must be up to 254 ASCII characters without spaces"),
+]
+SearchText = Annotated[
+    str, StringConstraints(max_length=SEARCH_LENGTH), AfterValidator(_searchable)
 ]
 
 
@@ -56,8 +86,11 @@ class PageQuery(Query):
 
 
 class UsersQuery(PageQuery):
-    """Which accounts to list."""
+    """Which accounts to list, and in which order."""
 
     role: RoleName | None = None
     status: Literal["active", "disabled"] | None = None
     email: EmailPrefix | None = None
+    search: SearchText | None = None
+    sort: Annotated[Literal["created_at", "last_log_in"], AfterValidator(_alone)] | None = None
+    order: Literal["asc", "desc"] = "desc"

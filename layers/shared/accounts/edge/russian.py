@@ -33,6 +33,14 @@ MESSAGES: Mapping[str, str] = {
         "Ваша роль требует второго фактора: сначала добавьте другой"
     ),
     "Add a second factor first": "Сначала добавьте второй фактор",
+    "Search is being set up, not everybody can be found yet": (
+        "Поиск ещё настраивается: пока найти можно не всех"
+    ),
+    "Must have a word of at least 2 letters or digits": (
+        "Нужно слово хотя бы из двух букв или цифр"
+    ),
+    "Must have at most 8 words": "Должно быть не больше восьми слов",
+    "Does not go with search or email": "Не сочетается с search и email",
     "User not found": "Пользователь не найден",
     "Requests have to come through the service's public address": (
         "Запросы принимаются только через публичный адрес сервиса"

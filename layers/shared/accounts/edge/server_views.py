@@ -1,7 +1,6 @@
 """What the answers of the server zone look like."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -10,8 +9,9 @@ from accounts.edge.views import View
 from accounts.storage import users
 
 if TYPE_CHECKING:
-    from accounts.administration.listing import Page
-    from accounts.storage.tables import Role, User
+    from accounts.administration.pages import Page
+    from accounts.administration.showing import Shown
+    from accounts.storage.tables import Role
 
 
 class Created(View):
@@ -34,21 +34,34 @@ class UserView(View):
     language: str
     created_at: datetime
     updated_at: datetime
-    # not in lists: their indexes do not have it
-    email_confirmed: bool | None = None
-    pending_email: str | None = None
-    second_factors: Sequence[str] | None = None
+    last_log_in: datetime | None
+    blocked_until: datetime | None
+    # a back-end has neither
+    email_confirmed: bool | None
+    second_factors: Sequence[str] | None
+    # the address that it will have once it is confirmed
+    pending_email: str | None
 
     @classmethod
-    def of(cls, user: "User") -> Self:
-        """Return the account, with the address that it will have once it is confirmed."""
-        # a back-end has no mailbox, and no second factor
+    def of(cls, shown: "Shown") -> Self:
+        """Return the account."""
+        user = shown.user
         is_person = user.kind == users.PERSON
-        return replace(
-            cls.from_attributes(user),
+        return cls(
+            id=user.id,
+            kind=user.kind,
+            email=user.email,
+            name=user.name,
+            role=user.role,
+            status=user.status,
+            language=user.language,
+            created_at=user.created_at,
+            updated_at=user.updated_at,
+            last_log_in=users.last_log_in(user),
+            blocked_until=shown.blocked_until,
             email_confirmed=users.has_confirmed_email(user) if is_person else None,
-            pending_email=users.pending_email(user),
             second_factors=second_factors.names(user) if is_person else None,
+            pending_email=users.pending_email(user),
         )
 
 
@@ -61,7 +74,7 @@ class UserPage(View):
     @classmethod
     def of(cls, page: "Page") -> Self:
         """Return the page."""
-        return cls(users=[UserView.from_attributes(u) for u in page.items], cursor=page.cursor)
+        return cls(users=[UserView.of(shown) for shown in page.items], cursor=page.cursor)
 
 
 class AuditEventView(View):

@@ -6,7 +6,7 @@ from accounts import clock, settings
 from accounts.access import account_changes, sessions
 from accounts.access.authentication import Principal
 from accounts.errors import OwnChangesOffError, SessionEndedError
-from accounts.storage import audit, users
+from accounts.storage import audit, search_index, users
 from accounts.storage.tables import User, UserSession
 from accounts.storage.transactions import retried, write
 
@@ -49,7 +49,10 @@ def _update(profile: Profile, caller: Principal) -> Principal:
         language=language if language != user.language else None,
     )
     write(
-        account_changes.in_place(user, actions), *account_changes.in_sessions(devices, told), event
+        account_changes.in_place(user, actions),
+        *account_changes.in_sessions(devices, told),
+        *search_index.moved(user, name=name),
+        event,
     )
     caller.session.name, caller.session.language = name, language
     return caller

@@ -9,7 +9,7 @@ from accounts import settings
 from accounts.access import enrolment, roles, sessions
 from accounts.access.sessions import Client
 from accounts.credentials import device_tokens, pace, signing
-from accounts.storage import audit
+from accounts.storage import audit, places
 from accounts.storage.tables import User, UserSession
 from accounts.storage.transactions import Change
 
@@ -62,7 +62,11 @@ def begin(
     device, known_devices = device_tokens.welcome(user, device_token)
     paced = User.log_ins_paced_until.set(pace.LOG_INS.next(user.log_ins_paced_until))
     told = _told_of_new_device(user, device_token, session)
-    sessions.begin(user, session, [*known_devices, paced, *actions], *also, *told)
+    noted = [
+        User.shard.set(places.shard(user.id)),
+        User.last_log_in.set(places.by_time(session.created_at, user.id)),
+    ]
+    sessions.begin(user, session, [*known_devices, paced, *noted, *actions], *also, *told)
     return LoggedIn(
         pair.access_token,
         pair.expires_in,

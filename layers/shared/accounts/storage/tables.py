@@ -15,7 +15,7 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 
 from accounts.storage.dynamodb import IntegerAttribute, Table
 
@@ -50,6 +50,15 @@ class _ByInitial(_ListedBy):  # type: ignore[no-untyped-call] # PynamoDB's own s
     initial = UnicodeAttribute(hash_key=True)
 
 
+class _ByLastLogIn(GlobalSecondaryIndex["User"]):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    class Meta:
+        index_name = "by_last_log_in"
+        projection = KeysOnlyProjection()
+
+    shard = UnicodeAttribute(hash_key=True)
+    last_log_in = UnicodeAttribute(range_key=True)
+
+
 class EmailChange(MapAttribute[str, Any]):
     """A change of an account's address, begun or made in this epoch of its credentials."""
 
@@ -69,6 +78,7 @@ class User(Table):
     by_role = _ByRole()
     by_status = _ByStatus()
     by_initial = _ByInitial()
+    by_last_log_in = _ByLastLogIn()
 
     id = IntegerAttribute(hash_key=True)
     kind = UnicodeAttribute()
@@ -95,6 +105,10 @@ class User(Table):
     # log-in, and of those that were not
     known_devices = JSONAttribute(null=True)
     new_devices = JSONAttribute(null=True)
+    # the account's place in the order by last log-ins, of those in its shard; missing in accounts
+    # of old deployments until they are entered, or log in
+    shard = UnicodeAttribute(null=True)
+    last_log_in = UnicodeAttribute(null=True)
     log_ins_paced_until = UTCDateTimeAttribute(null=True)
     # which second factors are on file, so that a log-in need not look; missing where there is none
     has_totp = BooleanAttribute(null=True)

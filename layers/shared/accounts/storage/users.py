@@ -1,11 +1,14 @@
 """Accounts: finding them, and what changes them."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
 from accounts import clock
+from accounts.storage import places
+from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import EmailChange, User, UserEmail
 
 ACTIVE = "active"
@@ -36,6 +39,24 @@ def find(owner: UserEmail | None) -> User | None:
     user = User.find(owner.user_id if owner else _NOBODY)
     # its address may have changed between the two reads
     return user if owner and user and user.email == owner.email else None
+
+
+def find_many(ids: Sequence[int]) -> Sequence[User]:
+    """Return those of up to a hundred accounts that are there, in this order, read consistently.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    with unavailable_on_failure():
+        found = {user.id: user for user in User.batch_get(set(ids), consistent_read=True)}
+    return [found[user_id] for user_id in ids if user_id in found]
+
+
+def last_log_in(user: User) -> datetime | None:
+    """Return when somebody last logged in to the account, as far as that was noted."""
+    # PynamoDB has no type for an attribute that may be missing
+    place: str | None = user.last_log_in
+    return places.moment(place) if place else None
 
 
 # the tokens that are out are of another epoch from now on
