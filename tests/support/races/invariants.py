@@ -11,6 +11,7 @@ from accounts.access import roles
 from accounts.access.waiting_sign_ups import MOST_WAITING
 from accounts.credentials import device_tokens, log_in_codes, one_time_tokens
 from accounts.credentials.tokens import Kind
+from accounts.sign_in import second_factor
 from accounts.storage import search_index
 from accounts.storage.dynamodb import Table
 from accounts.storage.factors import Totp
@@ -259,6 +260,7 @@ def one_time_tokens_are_whole(state: State) -> Iterator[str]:
         one_time_tokens.Kind.EMAIL_UNDO: limits.undo_token_seconds,
         one_time_tokens.Kind.SIGN_UP: limits.email_token_seconds,
         one_time_tokens.Kind.LOG_IN: log_in_codes.LIFE_SECONDS,
+        one_time_tokens.Kind.SECOND_FACTOR: second_factor.LIFE_SECONDS,
     }
     for token in state.tokens:
         kind = token.token.partition("#")[0]
@@ -308,6 +310,17 @@ def challenges_are_whole(state: State) -> Iterator[str]:
             yield f"challenge {token.token} was tried too often"
         if _part(token, "root") is not None and owned != {False}:
             yield f"challenge {token.token} is in no mail"
+
+
+def second_steps_are_whole(state: State) -> Iterator[str]:
+    """A challenge for a second factor says what was proved, and was not tried too often."""
+    for token in state.tokens:
+        if not token.token.startswith(one_time_tokens.Kind.SECOND_FACTOR):
+            continue
+        if not _part(token, "amr"):
+            yield f"challenge {token.token} follows no first proof"
+        if (_part(token, "tries") or 0) > second_factor.TRIES:
+            yield f"challenge {token.token} was tried too often"
 
 
 def tokens_work_once(state: State) -> Iterator[str]:
@@ -362,6 +375,7 @@ RULES: tuple[Rule, ...] = (
     one_time_tokens_are_whole,
     sign_ups_wait_for_a_while,
     challenges_are_whole,
+    second_steps_are_whole,
     tokens_work_once,
     beginnings_are_on_record,
     *FACTOR_RULES,

@@ -99,6 +99,29 @@ class Service:
         """Prove once more who one is."""
         return self.api.call(*register.CONFIRM_IDENTITY.at(), token=token, json={"passw": passw})
 
+    def begin_totp(self, token: str) -> Answer:
+        """Ask for the secret of an authenticator app."""
+        return self.api.call(*register.BEGIN_TOTP.at(), token=token)
+
+    def enable_totp(self, token: str, code: str) -> Answer:
+        """Take the app into use."""
+        return self.api.call(*register.ENABLE_TOTP.at(), token=token, json={"code": code})
+
+    def disable_totp(self, token: str) -> Answer:
+        """Remove the app."""
+        return self.api.call(*register.DISABLE_TOTP.at(), token=token)
+
+    def prove_second_factor(self, challenge: str, code: str) -> Answer:
+        """Complete a log-in."""
+        body = {"challenge": challenge, "code": code}
+        return self.api.call(*register.PROVE_SECOND_FACTOR.at(), json=body)
+
+    def reset_second_factors(self, user_id: int) -> Answer:
+        """Remove all second factors of an account, as the administrator."""
+        return self.api.call(
+            *register.RESET_SECOND_FACTORS.at(user_id=user_id), token=self.administrator
+        )
+
     def change_password(self, token: str, current: str, passw: str = NEW_PASSWORD) -> Answer:
         """Set a new password, knowing the old one."""
         body = {"current_passw": current, "passw": passw}
@@ -197,9 +220,10 @@ class Service:
         """List the roles."""
         return self.api.call(*register.LIST_ROLES.at(), token=self.administrator)
 
-    def save_role(self, name: str, *permissions: str) -> Answer:
+    def save_role(self, name: str, *permissions: str, second_factor: bool | None = None) -> Answer:
         """Create or change a role."""
-        body = {"title": {"en": name, "ru": name}, "permissions": permissions}
+        title = {"en": name, "ru": name}
+        body = {"title": title, "permissions": permissions, "second_factor": second_factor}
         return self.api.call(*register.SAVE_ROLE.at(name=name), token=self.administrator, json=body)
 
     def delete_role(self, name: str) -> Answer:
