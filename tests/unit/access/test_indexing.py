@@ -73,8 +73,7 @@ def test_run_that_stopped_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) 
     indexing.enter_new(0)
     first = {user.id for user in User.scan() if user.shard}
     seen: list[int] = []
-    enter = search_index.added
-    monkeypatch.setattr(search_index, "added", lambda user: (seen.append(user.id), enter(user))[1])
+    _meanwhile(monkeypatch, lambda user: seen.append(user.id))
 
     indexing.enter_new(60)
 

@@ -136,5 +136,8 @@ def _entering(user: User) -> Sequence[Change]:
 
 
 def _state() -> IndexState:
-    key = {"beginning": IndexState.BEGINNING, "place": REVISION}
-    return IndexState.find(*key.values()) or IndexState(**key, is_complete=False)
+    state = IndexState.find(IndexState.BEGINNING, REVISION)
+    if state is None:
+        # nobody is entered yet
+        state = IndexState(beginning=IndexState.BEGINNING, place=REVISION, is_complete=False)
+    return state

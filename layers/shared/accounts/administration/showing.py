@@ -35,11 +35,9 @@ def all_shown(accounts: Sequence[User]) -> Sequence[Shown]:
     """
     # back-ends have no password
     subjects = {u.id: throttle.account(u.email).subject for u in accounts if u.kind == users.PERSON}
-    pools = {}
+    ends = {}
     if subjects:
         with unavailable_on_failure():
-            found = LoginAttempt.batch_get(list(subjects.values()), consistent_read=True)
-            pools = {pool.subject: pool for pool in found}
-    return [
-        Shown(user, throttle.blocked_until(pools.get(subjects.get(user.id)))) for user in accounts
-    ]
+            pools = LoginAttempt.batch_get(list(subjects.values()), consistent_read=True)
+            ends = {pool.subject: throttle.blocked_until(pool) for pool in pools}
+    return [Shown(user, ends.get(subjects.get(user.id, ""))) for user in accounts]

@@ -1,9 +1,34 @@
-"""What happened to an account, a page at a time."""
+"""What happened: to one account, or to all, a page at a time, newest first."""
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from accounts import clock, settings
 from accounts.access import cursors
-from accounts.administration.pages import Page
+from accounts.administration.pages import LOOKED_AT, Page
+from accounts.storage import audit, shards
 from accounts.storage.dynamodb import unavailable_on_failure
+from accounts.storage.shards import Span
 from accounts.storage.tables import AuditEvent, UserSession
+
+# of each shard: no more units than one takes
+_EACH = 25
+# and of each shard, where one sort of events is sought among all
+_SOUGHT = 500
+# that a call goes through, which may find little in them
+_MONTHS = 3
+
+_Position = dict[str, Any] | None
+
+
+class WantedEvents(NamedTuple):
+    """Which events to list, of all accounts: of one sort, by one account, from when and until."""
+
+    event: str | None = None
+    actor_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def list_events(user_id: int, limit: int, cursor: str | None, asking: UserSession) -> Page:

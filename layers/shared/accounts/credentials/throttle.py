@@ -107,13 +107,13 @@ def is_spent(pool: LoginAttempt | None) -> bool:
     return pool is not None and pool.in_a_row >= MOST_IN_A_ROW
 
 
-def blocked_until(pool: LoginAttempt | None) -> datetime | None:
+def blocked_until(pool: LoginAttempt) -> datetime | None:
     """Return until when those of a pool, as read, are refused; None if they are not.
 
     A pool that is spent has no end of its own, which is told as the last moment there is.
     """
     now = clock.now()
-    if pool is None or _is_forgotten(pool, now):
+    if _is_forgotten(pool, now):
         return None
     if is_spent(pool):
         return NEVER
