@@ -23,7 +23,7 @@ export function Form({ title, text, fields, button, submit }: Props) {
     event.preventDefault();
     const values = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>;
     setBusy(true);
-    setFaults(await submit(values).then(() => [], inWords));
+    setFaults(await submit(values).then(() => [], (error) => inWords(error, fields)));
     setBusy(false);
   }
 
@@ -44,9 +44,10 @@ export function Form({ title, text, fields, button, submit }: Props) {
 }
 
 /** Say to a person what went wrong. */
-export function inWords(error: unknown): string[] {
+export function inWords(error: unknown, fields: Field[] = []): string[] {
+  const labelOf = (name: string) => fields.find((field) => field.name === name)?.label ?? name;
   if (!(error instanceof UsersError)) return ["The service cannot be reached. Try again."];
-  if (error.code === "validation_failed") return error.details.map(({ field, message }) => `${field}: ${message}`);
+  if (error.code === "validation_failed") return error.details.map(({ field, message }) => `${labelOf(field)}: ${message}`);
   if (error.retryAfterSeconds) return [`${error.message} (in ${error.retryAfterSeconds} s).`];
   return [error.message];
 }
