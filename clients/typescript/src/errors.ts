@@ -1,11 +1,7 @@
-import type { operations } from "./schema.js";
+import type { components } from "./schema.js";
 
-type Codes<Operation> = Operation extends { responses: infer Answers }
-  ? { [Status in keyof Answers]: Answers[Status] extends { headers: { "x-error-code": infer Code } } ? Code : never }[keyof Answers]
-  : never;
-
-/** Each `x-error-code` that the service has; `unknown` is an answer that is not of its own making. */
-export type ErrorCode = Extract<Codes<operations[keyof operations]>, string> | "unknown";
+/** What `x-error-code` says; `unknown` is an answer that is not of the service's making. */
+export type ErrorCode = components["schemas"]["ErrorCode"] | "unknown";
 
 export interface Fault {
   field: string;

@@ -1,0 +1,412 @@
+"""What the service answers; `make types` writes this from its contract."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+
+class Account(TypedDict):
+    """The account itself."""
+
+    id: int
+    email: str
+    email_confirmed: bool
+    name: str
+    language: str
+    status: str
+    created_at: str
+    updated_at: str
+    password_changed_at: NotRequired[str]
+    pending_email: NotRequired[PendingEmail]
+    former_emails: list[FormerEmail]
+    known_devices: list[str]
+    second_factors: list[str]
+
+
+class Act(TypedDict):
+    """Something that the account did to another."""
+
+    happened_at: str
+    ip_address: NotRequired[str]
+
+
+class AuditEventView(TypedDict):
+    """Something that was done."""
+
+    what: str
+    happened_at: str
+    actor_id: NotRequired[int]
+    operator: NotRequired[str]
+    ip_address: NotRequired[str]
+    request_id: NotRequired[str]
+    details: dict[str, str | int | list[str]]
+
+
+class AuditPage(TypedDict):
+    """A page of events, newest first; no cursor means that it is the last."""
+
+    events: list[AuditEventView]
+    cursor: NotRequired[str]
+
+
+class Challenge(TypedDict):
+    """What to send back together with the code that is on its way."""
+
+    challenge: str
+    expires_in: int
+
+
+class Confirmed(TypedDict):
+    """The session counts as recently proved, for ``expires_in`` seconds."""
+
+    success: bool
+    message: str
+    expires_in: int
+
+
+class Created(TypedDict):
+    """A new account."""
+
+    id: int
+    message: str
+    created_at: str
+
+
+class Done(TypedDict):
+    """It worked, and there is nothing more to say."""
+
+    success: bool
+    message: str
+
+
+class EmailRestored(TypedDict):
+    """The old address is back, and its owner may set a new password."""
+
+    success: bool
+    message: str
+    reset_token: str
+    expires_at: str
+
+
+class Ended(TypedDict):
+    """How many sessions were ended."""
+
+    ended: int
+
+
+class Error(TypedDict):
+    """Why a request was refused; the header x-error-code has a stable code."""
+
+    error: str
+    message: str
+
+
+# What the header x-error-code can say.
+ErrorCode = Literal[
+    "bot_check_failed",
+    "challenge_invalid",
+    "email_codes_off",
+    "email_token_invalid",
+    "idempotency_key_busy",
+    "internal_error",
+    "invalid_code",
+    "invalid_credentials",
+    "last_administrator",
+    "malformed_request",
+    "no_second_factor",
+    "own_changes_off",
+    "payload_too_large",
+    "permission_missing",
+    "proxy_required",
+    "reauthentication_required",
+    "reset_token_invalid",
+    "role_builtin",
+    "role_in_use",
+    "role_not_found",
+    "role_not_grantable",
+    "search_incomplete",
+    "second_factor_demanded",
+    "second_factor_required",
+    "session_ended",
+    "sign_up_closed",
+    "token_expired",
+    "token_invalid",
+    "token_missing",
+    "too_many_requests",
+    "too_many_service_tokens",
+    "unavailable",
+    "undo_token_invalid",
+    "unknown_event",
+    "unsupported_media_type",
+    "user_exists",
+    "user_not_found",
+    "user_token_required",
+    "validation_failed",
+]
+
+
+class FactorChallenge(TypedDict):
+    """The password or the code was right, and one of these factors is asked for, too."""
+
+    challenge: str
+    factors: list[str]
+    expires_in: int
+
+
+class FieldError(TypedDict):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class FormerEmail(TypedDict):
+    """An address that the account can go back to."""
+
+    email: str
+    until: str
+
+
+class Health(TypedDict):
+    """The function runs."""
+
+    status: str
+
+
+class IssuedResetToken(TypedDict):
+    """A reset token, given out once."""
+
+    reset_token: str
+    expires_at: str
+
+
+class IssuedServiceToken(TypedDict):
+    """A service token, given out once."""
+
+    user_id: int
+    session_id: str
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_at: str
+
+
+class Jwks(TypedDict):
+    """A JWK set (RFC 7517 section 5): public keys only."""
+
+    keys: list[dict[str, str]]
+
+
+class LoggedIn(TypedDict):
+    """The tokens of a new session and whose they are."""
+
+    access_token: NotRequired[str]
+    token_type: Literal["Bearer"]
+    expires_in: int
+    refresh_token: NotRequired[str]
+    user: UserSummary
+    device_token: NotRequired[str]
+    second_factor_required: NotRequired[bool]
+
+
+class NewAppSecret(TypedDict):
+    """A new secret for an authenticator app: typed, opened on the same device, or scanned."""
+
+    secret: str
+    uri: str
+    qr_svg: str
+
+
+class NewRecoveryCodes(TypedDict):
+    """Recovery codes, shown this once; without any, those that there are stay."""
+
+    recovery_codes: NotRequired[list[str]]
+
+
+class OwnDataView(TypedDict):
+    """What is kept about a person; no cursor means that there is no more of trail and acts."""
+
+    account: Account
+    role: OwnRole
+    seances: list[OwnSeance]
+    passkeys: list[OwnPasskey]
+    trail: list[OwnEvent]
+    acts: list[Act]
+    cursor: NotRequired[str]
+
+
+class OwnEvent(TypedDict):
+    """Something that was done to the account: by ``you``, by ``another``, or by nobody signed
+    in.
+    """
+
+    what: str
+    happened_at: str
+    by: NotRequired[str]
+    ip_address: NotRequired[str]
+    request_id: NotRequired[str]
+    details: dict[str, str | int | list[str]]
+
+
+class OwnPasskey(TypedDict):
+    """A passkey, without what it is known by."""
+
+    label: str
+    created_at: str
+    last_used_at: NotRequired[str]
+    backed_up: bool
+
+
+class OwnRole(TypedDict):
+    """The account's role, and what it permits now."""
+
+    name: str
+    title: dict[str, str]
+    permissions: list[str]
+
+
+class OwnSeance(TypedDict):
+    """A device that one is signed in on, and how one has proved oneself there (RFC 8176)."""
+
+    session_id: str
+    device: str
+    user_agent: str
+    ip_address: str
+    created_at: str
+    last_activity: str
+    expires_at: str
+    is_current: bool
+    amr: NotRequired[list[str]]
+
+
+class PasswordSet(TypedDict):
+    """The password is another one, and the device on which it was set is known."""
+
+    success: bool
+    message: str
+    device_token: NotRequired[str]
+
+
+class PendingEmail(TypedDict):
+    """An address that waits to be confirmed."""
+
+    email: str
+    until: str
+
+
+class RoleView(TypedDict):
+    """A role."""
+
+    name: str
+    title: dict[str, str]
+    permissions: list[str]
+    builtin: bool
+    back_end: bool
+    second_factor: bool
+
+
+class Roles(TypedDict):
+    """All roles."""
+
+    roles: list[RoleView]
+
+
+class Seance(TypedDict):
+    """A device that the account is signed in on."""
+
+    session_id: str
+    device: str
+    user_agent: str
+    ip_address: str
+    created_at: str
+    last_activity: str
+    expires_at: str
+    is_current: bool
+
+
+class Seances(TypedDict):
+    """The devices of an account, newest first."""
+
+    seances: list[Seance]
+
+
+class SignedOut(TypedDict):
+    """The session is over."""
+
+    success: bool
+    message: str
+
+
+class TitleSchema(TypedDict):
+    """A role's name for people, in the languages there are."""
+
+    en: str
+    ru: str
+
+
+class Tokens(TypedDict):
+    """The tokens of a session (RFC 6749 section 5.1), which cookies may carry instead."""
+
+    access_token: NotRequired[str]
+    token_type: Literal["Bearer"]
+    expires_in: int
+    refresh_token: NotRequired[str]
+
+
+class UserPage(TypedDict):
+    """A page of accounts; no cursor means that it is the last."""
+
+    users: list[UserView]
+    cursor: NotRequired[str]
+
+
+class UserSummary(TypedDict):
+    """Who signed in."""
+
+    id: int
+    email: str
+    name: str
+    role: str
+
+
+class UserView(TypedDict):
+    """An account, as those who may read accounts see it."""
+
+    id: int
+    kind: str
+    email: str
+    name: str
+    role: str
+    status: str
+    language: str
+    created_at: str
+    updated_at: str
+    last_log_in: NotRequired[str]
+    blocked_until: NotRequired[str]
+    email_confirmed: NotRequired[bool]
+    second_factors: NotRequired[list[str]]
+    pending_email: NotRequired[str]
+
+
+class ValidationError(TypedDict):
+    """What is missing or wrong, field by field."""
+
+    error: str
+    message: str
+    details: list[FieldError]
+
+
+class WhoAmI(TypedDict):
+    """The caller, as the service knows them."""
+
+    success: bool
+    user_id: int
+    session_id: str
+    email: str
+    name: str
+    language: NotRequired[str]
+    role: str
+    permissions: list[str]
+    created_at: str
+    email_confirmed: bool
+    amr: NotRequired[list[str]]
+    auth_time: str
