@@ -45,7 +45,8 @@ def verified(
     decoded = jwt.decode_complete(
         token,
         keys.get_signing_key_from_jwt(token),
-        algorithms=["ES256"],
+        # the type of the key decides between them (SigningAlgorithm)
+        algorithms=["ES256", "RS256"],
         issuer=ISSUER,
         audience=AUDIENCE,
         leeway=30,

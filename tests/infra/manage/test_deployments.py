@@ -38,7 +38,7 @@ def stack_on_aws(stack: Deployment) -> Iterator[str]:
     }
     key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": {}}}
     template = {
-        "Resources": {"LogIn": function, "SendMail": function, "PasswordKey": key},
+        "Resources": {**dict.fromkeys(deployments.FUNCTIONS, function), "PasswordKey": key},
         "Outputs": {"Issuer": {"Value": "urn:users"}, "ApiUrl": {"Value": "https://api.example"}},
     }
     cloudformation = boto3.client("cloudformation")

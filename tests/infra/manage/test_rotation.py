@@ -9,7 +9,7 @@ import pytest
 from botocore.client import BaseClient
 
 from infra.local.template.reader import Template
-from infra.manage import rotation
+from infra.manage import deployments, rotation
 from tests.infra.manage.conftest import Manage
 from tests.support.deployment import Deployment
 
@@ -49,7 +49,7 @@ def updates(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> Iterator[Upda
         TemplateBody=json.dumps(
             {
                 "Parameters": {name: {"Type": "String"} for name in given},
-                "Resources": {"LogIn": function, "SendMail": function},
+                "Resources": {**dict.fromkeys(deployments.FUNCTIONS, function)},
             }
         ),
         Parameters=[{"ParameterKey": n, "ParameterValue": v} for n, v in given.items()],
