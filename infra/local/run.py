@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # whatever else it does: only so many are worked on at once, and each may take longer.
 AT_ONCE = os.cpu_count() or 1
 TIME_FACTOR = 4
+# the parameter Issuer's word for the address of the API
+API_URL = "ApiUrl"
 # what orders a mail from a process of its own, such as infra.manage, does its deed in that time
 MOMENT_SECONDS = 0.5
 
@@ -140,6 +142,9 @@ def started(
     kept = kept or nothing_kept()
     # a link in a mail leads to the page here, unless somebody wants to try their own
     parameters = {"ResetPageUrl": place.base_url + pages.RESET, "ServeDocs": "true", **parameters}
+    if parameters.get("Issuer", API_URL) == API_URL:
+        # as a stack with a name of its own: who looks for the keys by the issuer finds them here
+        parameters["Issuer"] = place.base_url
     with (
         own_mails(),
         deployed(parameters, kept.dynamodb_url, outbox, host, TIME_FACTOR) as stack,

@@ -13,8 +13,8 @@ from botocore.exceptions import ClientError
 
 from infra.local import session
 
-# which have all settings together
-FUNCTIONS = ("ListUsers", "LogIn", "ResetSecondFactors", "SendMail")
+# which have all settings together; the first knows the issuer, whatever that is
+FUNCTIONS = ("VerifySession", "ListUsers", "LogIn", "ResetSecondFactors", "SendMail")
 # the output that says where the API answers
 API_URL = "ApiUrl"
 PASSWORD_KEYS = ("PasswordKey", "NewPasswordKey")

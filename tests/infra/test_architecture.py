@@ -32,7 +32,14 @@ OWNERS: Mapping[str, frozenset[str]] = {
     "bcrypt": frozenset({"credentials.passwords"}),
     "boto3": frozenset({"aws"}),
     "email_validator": frozenset({"emails"}),
-    "jwt": frozenset({"access.deployment", "credentials.signing", "credentials.tokens"}),
+    "jwt": frozenset(
+        {
+            "access.deployment",
+            "credentials.public_keys",
+            "credentials.signing",
+            "credentials.tokens",
+        }
+    ),
     "ua_parser": frozenset({"access.devices"}),
 }
 # who alone may use what

@@ -20,7 +20,10 @@ STACK_NAME = "s" * LONGEST
 SUFFIX = "-XXXXXXXXXXXXX"
 QUEUES = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{STACK_NAME}-"
 DIGEST = "x" * 43
-JWK = {"crv": "P-256", "kty": "EC", "alg": "ES256", "use": "sig"} | dict.fromkeys("xy", DIGEST)
+# of 2,048 bits
+MODULUS = "x" * 342
+# the longer kind of key
+JWK = {"n": MODULUS, "e": "AQAB", "kty": "RSA", "alg": "RS256", "use": "sig"}
 SETUP = {
     "Jwks": json.dumps({"keys": [JWK | {"kid": DIGEST}] * 2}, separators=(",", ":")),
     "SigningKid": DIGEST,

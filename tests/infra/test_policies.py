@@ -321,7 +321,7 @@ def denying() -> Mapping[str, Any]:
     expanded = expansion.expand(parameters)
     keys = expansion.of_type(expanded, "AWS::KMS::Key").values()
     first, *others = (key["Properties"]["KeyPolicy"] for key in keys)
-    assert others == [first] * 4
+    assert others == [first] * 6
     _, denied = expansion.resolved(first, expanded, parameters)["Statement"]
     assert (denied["Effect"], denied["Principal"], denied["Resource"]) == ("Deny", "*", "*")
     return denied  # type: ignore[no-any-return] # a template is JSON

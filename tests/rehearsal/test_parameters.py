@@ -53,6 +53,7 @@ def _setting(parameter: str, value: str, variable: str) -> Change:
 
 CHANGES = [
     _setting("Issuer", "https://users.example.com", "ISSUER"),
+    _setting("FormerIssuer", "https://accounts.example.com", "FORMER_ISSUER"),
     _setting("Audience", "others", "AUDIENCE"),
     _setting("AccessTokenSeconds", "600", "ACCESS_TOKEN_SECONDS"),
     _setting("RefreshIdleSeconds", "3600", "REFRESH_IDLE_SECONDS"),
@@ -116,7 +117,6 @@ CHANGES = [
     Change(
         {"DomainName": "users.example.com", "CertificateArn": CERTIFICATE, "HostedZoneId": "Z0"},
         others={"Domain", "DomainMapping", "DomainRecords"},
-        versions=False,
     ),
 ]
 # SAM gives these another logical id with another content
@@ -124,6 +124,7 @@ DIGEST = re.compile(r"[0-9a-f]{10}$")
 # test_keys.py has these
 OF_KEYS = {
     "ActiveSigningKey": "B",
+    "SigningAlgorithm": "RS256",
     "PublishBothSigningKeys": "true",
     "ReplacePasswordKey": "true",
 }

@@ -5,6 +5,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -69,6 +70,14 @@ class Fleet:
         for gone in _key_ids(before) - _key_ids(self.template):
             # the key itself is retained, but the stack does not know it any more
             del self.resources[gone]
+
+    def stand_by(self, logical_id: str) -> None:
+        """Let whoever is no function, such as a forger, know what this function knows."""
+        self._outside = self._settings[logical_id]
+
+    def change(self, logical_id: str, **settings: object) -> None:
+        """Give a function other settings than the template does."""
+        self._settings[logical_id] = replace(self._settings[logical_id], **settings)  # type: ignore[arg-type] # whatever they are
 
     def permissions(self, logical_id: str) -> frozenset[Permission]:
         """Return what the function is allowed to do."""

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from jwt.utils import der_to_raw_signature
 
 from accounts import settings
-from accounts.credentials import kms
+from accounts.credentials import kms, public_keys
 
 # the order of the P-256 group
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -30,8 +30,9 @@ def decoded(part: str) -> bytes:
 
 def sign_as_we(signing_input: str) -> bytes:
     """Return our own signature, by the key in KMS."""
-    der = kms.sign_es256(signing_input.encode(), settings.current().signing_key_id)
-    return der_to_raw_signature(der, ec.SECP256R1())
+    algorithm = public_keys.signing_algorithm()
+    signature = kms.sign(signing_input.encode(), settings.current().signing_key_id, algorithm)
+    return der_to_raw_signature(signature, ec.SECP256R1()) if algorithm == "ES256" else signature
 
 
 def sign_as_attacker(signing_input: str) -> bytes:

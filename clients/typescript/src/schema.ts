@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell the issuer, where the keys are, and what they are for.
+         * @description how to verify our tokens (OpenID Discovery). Anyone.
+         */
+        get: operations["discovery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/private/users/any": {
         parameters: {
             query?: never;
@@ -904,6 +924,14 @@ export interface components {
         NewRecoveryCodes: {
             recovery_codes?: string[];
         };
+        /** @description The metadata of an issuer (OpenID Connect Discovery 1.0 section 3). */
+        OpenIdConfiguration: {
+            issuer: string;
+            jwks_uri: string;
+            response_types_supported: string[];
+            subject_types_supported: string[];
+            id_token_signing_alg_values_supported: string[];
+        };
         /** @description What is kept about a person; no cursor means that there is no more of trail and acts. */
         OwnDataView: {
             account: components["schemas"]["Account"];
@@ -1414,6 +1442,49 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Jwks"];
+                };
+            };
+            400: components["responses"]["UnknownEvent"];
+            403: components["responses"]["ProxyRequired"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    discovery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tell the issuer, where the keys are, and what they are for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Cache-Control"?: "public, max-age=600";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "issuer": "example",
+                     *       "jwks_uri": "example",
+                     *       "response_types_supported": [
+                     *         "example"
+                     *       ],
+                     *       "subject_types_supported": [
+                     *         "example"
+                     *       ],
+                     *       "id_token_signing_alg_values_supported": [
+                     *         "example"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OpenIdConfiguration"];
                 };
             };
             400: components["responses"]["UnknownEvent"];

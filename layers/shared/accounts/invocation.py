@@ -41,7 +41,15 @@ class Origin(NamedTuple):
     account: str | None = None
 
 
+class Api(NamedTuple):
+    """The API that was called, as the gateway names it."""
+
+    id: str = ""
+    domain_name: str = ""
+
+
 _origin: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 - it is frozen
+_api: ContextVar[Api] = ContextVar("api", default=Api())  # noqa: B039 - as above
 _ends_at: ContextVar[float | None] = ContextVar("ends_at", default=None)
 
 
@@ -64,6 +72,16 @@ def origin() -> Origin:
 def set_origin(origin: Origin) -> None:
     """Set the origin of what this thread is doing."""
     _origin.set(origin)
+
+
+def api() -> Api:
+    """Return the API that this thread answers for."""
+    return _api.get()
+
+
+def set_api(api: Api) -> None:
+    """Set the API that this thread answers for."""
+    _api.set(api)
 
 
 def set_actor(user_id: int) -> None:

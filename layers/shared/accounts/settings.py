@@ -102,6 +102,8 @@ class Settings(_Section):
     """What every function is given. Lambda has 4,096 bytes for it: the rest is in sections."""
 
     issuer: _Text
+    # whose tokens verify, too
+    former_issuer: _Text
     audience: _Text
     # these three are empty in the function that makes them
     token_jwks: _MaybeEmpty

@@ -1,21 +1,13 @@
 """Rotating the key that signs access tokens, step by step, while people use the service."""
 
 import socket
-import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 import pytest
-from botocore.client import BaseClient
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
-from accounts.credentials import pace
-from accounts.credentials.pace import Pace
-from infra.local.template.declarations import Function
 from infra.manage import rotation
-from tests.support import people
 from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.clocks import Clock
@@ -23,7 +15,23 @@ from tests.support.deployment import Deployment
 from tests.support.fleet import Fleet, Order
 from tests.support.forging import Forge
 from tests.support.people import Person
-from tests.support.register import ANY_USERS, JWKS, LIST_USERS, LOG_IN, REFRESH, SHOW_SEANCES
+from tests.support.register import JWKS, LIST_USERS, REFRESH
+from tests.support.rotating import (
+    ORDERS,
+    SIGNERS,
+    Traffic,
+    holding,
+    kid_of,
+    kids,
+    logging_in,
+    published,
+    refreshing,
+    roll_out,
+    signers_last,
+    spread,
+    visitors,
+    who_am_i,
+)
 
 # the runbook; a stack begins with key A alone
 PUBLISH_BOTH = {"ActiveSigningKey": "A", "PublishBothSigningKeys": "true"}
@@ -32,41 +40,6 @@ DROP_A = {"ActiveSigningKey": "B", "PublishBothSigningKeys": "false"}
 # an access token's life and the difference between clocks that is allowed for
 LIFE_SECONDS = 900 + 30
 
-SIGNERS = ("LogIn", "LogInWithCode", "RefreshTokens", "IssueServiceToken")
-USED = ("LogIn", "RefreshTokens", "AnyUsers", "ShowSeances")
-
-
-def signers_first(function: Function) -> tuple[bool, str]:
-    return function.logical_id not in SIGNERS, function.logical_id
-
-
-def signers_last(function: Function) -> tuple[bool, str]:
-    return function.logical_id in SIGNERS, function.logical_id
-
-
-ORDERS = (signers_first, signers_last)
-
-
-@pytest.fixture
-def fleet(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> Fleet:
-    """The functions, each in an environment of its own."""
-    fleet = Fleet(stack)
-    monkeypatch.setattr("accounts.settings.current", fleet.current)
-    # those who come again and again do so as fast as they can
-    for name in ("LOG_INS", "REFRESHES"):
-        monkeypatch.setattr(pace, name, Pace(at_once=1_000_000, seconds=1))
-    # moto's transactions are not isolated from one another
-    one_at_a_time = threading.Lock()
-    # where botocore and PynamoDB meet
-    send = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001 - as above
-
-    def send_alone(client: BaseClient, operation: str, arguments: dict[str, object]) -> object:
-        with one_at_a_time:
-            return send(client, operation, arguments)
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", send_alone)
-    return fleet
-
 
 @pytest.fixture
 def api(stack: Deployment, fleet: Fleet) -> Api:
@@ -74,158 +47,21 @@ def api(stack: Deployment, fleet: Fleet) -> Api:
     return Api(stack.gateway(fleet))
 
 
-def roll_out(fleet: Fleet, *stages: Mapping[str, str], order: Order = signers_first) -> None:
-    """Bring the stack through these stages, with nobody using it meanwhile."""
-    for stage in stages:
-        for _ in fleet.update(stage, order):
-            pass
-
-
-def published(api: Api) -> list[Mapping[str, str]]:
-    keys: list[Mapping[str, str]] = api.call(*JWKS.at()).json["keys"]
-    return keys
-
-
-def kids(api: Api) -> list[str]:
-    return [key["kid"] for key in published(api)]
-
-
-def kid_of(token: str) -> str:
-    return str(Forge(token).header["kid"])
-
-
-def who_am_i(api: Api, token: str) -> Answer:
-    return api.call(*ANY_USERS.at(), token=token)
-
-
-@dataclass
-class Visitor:
-    """Somebody who does the same again and again, in a thread, and notes what goes wrong."""
-
-    visit: Callable[[], Answer]
-    rounds: int = 0
-    refusals: list[Answer] = field(default_factory=list)
-    error: Exception | None = None
-
-    def run(self, stop: threading.Event, progress: threading.Condition) -> None:
-        try:
-            while not stop.is_set():
-                answer = self.visit()
-                if answer.status != 200:
-                    self.refusals.append(answer)
-                with progress:
-                    self.rounds += 1
-                    progress.notify_all()
-        except Exception as error:  # noqa: BLE001 - raised again in the test's own thread
-            self.error = error
-            with progress:
-                progress.notify_all()
-
-
-class Traffic:
-    """Visitors who come all at once."""
-
-    def __init__(self, visitors: tuple[Visitor, ...]) -> None:
-        self._visitors = visitors
-        self._progress = threading.Condition()
-
-    @contextmanager
-    def flowing(self) -> Iterator[None]:
-        stop = threading.Event()
-        threads = [
-            threading.Thread(target=visitor.run, args=(stop, self._progress))
-            for visitor in self._visitors
-        ]
-        for thread in threads:
-            thread.start()
-        try:
-            self.go_on()
-            yield
-            self.go_on()
-        finally:
-            stop.set()
-            for thread in threads:
-                thread.join()
-
-    def go_on(self, rounds: int = 2) -> None:
-        """Wait until everybody has come this often again, from beginning to end."""
-        goals = [visitor.rounds + rounds for visitor in self._visitors]
-        with self._progress:
-            done = self._progress.wait_for(
-                lambda: all(
-                    visitor.error or visitor.rounds >= goal
-                    for visitor, goal in zip(self._visitors, goals, strict=True)
-                ),
-                timeout=30,
-            )
-        for visitor in self._visitors:
-            if visitor.error:
-                raise visitor.error
-        assert done
-
-    @property
-    def refusals(self) -> list[Answer]:
-        return [refusal for visitor in self._visitors for refusal in visitor.refusals]
-
-
-def logging_in(person: Person) -> Visitor:
-    """Log in and ask with the new token."""
-
-    def visit() -> Answer:
-        answer = person.api.call(*LOG_IN.at(), json=dict(person.credentials))
-        return who_am_i(person.api, answer.json["access_token"]) if answer.status == 200 else answer
-
-    return Visitor(visit)
-
-
-def refreshing(person: Person) -> Visitor:
-    """Refresh, each time with the token got before, and ask with the new pair."""
-    tokens = [person.refresh_token]
-
-    def visit() -> Answer:
-        answer = person.api.call(*REFRESH.at(), json={"refresh_token": tokens[-1]})
-        if answer.status != 200:
-            return answer
-        tokens.append(answer.json["refresh_token"])
-        return who_am_i(person.api, answer.json["access_token"])
-
-    return Visitor(visit)
-
-
-def holding(person: Person) -> Visitor:
-    """Ask with one and the same token."""
-    return Visitor(lambda: person.api.call(*SHOW_SEANCES.at(), token=person.token))
-
-
-def _visitors(api: Api) -> list[Person]:
-    return [
-        people.person(api.seen_from(f"192.0.2.{number}"), f"Visitor{number}", "read_only")
-        for number in range(1, 4)
-    ]
-
-
-def _spread(fleet: Fleet, stage: Mapping[str, str], order: Order, traffic: Traffic) -> None:
-    """Update the stack, and let everybody come between any two functions that they use."""
-    for function in fleet.update(stage, order):
-        if function in USED:
-            traffic.go_on(1)
-
-
 @pytest.mark.parametrize("order", ORDERS)
 def test_rotation_refuses_no_valid_token_however_the_update_spreads(
     fleet: Fleet, api: Api, clock: Clock, order: Order
 ) -> None:
-    first, second, third = _visitors(api)
+    first, second, third = visitors(api)
     comers_and_goers = logging_in(first), refreshing(second)
     overlap = Traffic((*comers_and_goers, holding(third)))
     afterwards = Traffic(comers_and_goers)
 
     with overlap.flowing():
-        _spread(fleet, PUBLISH_BOTH, order, overlap)
-        _spread(fleet, SIGN_WITH_B, order, overlap)
+        spread(fleet, PUBLISH_BOTH, order, overlap)
+        spread(fleet, SIGN_WITH_B, order, overlap)
     clock.advance(seconds=LIFE_SECONDS)
     with afterwards.flowing():
-        _spread(fleet, DROP_A, order, afterwards)
+        spread(fleet, DROP_A, order, afterwards)
 
     assert overlap.refusals == []
     assert afterwards.refusals == []
@@ -270,19 +106,39 @@ def test_emergency_rotation_ends_tokens_and_no_session(
     assert who_am_i(api, pair.json["access_token"]).status == 200
 
 
+def test_emergency_rotation_amid_a_change_of_algorithm_leaves_one_key(fleet: Fleet) -> None:
+    now = {
+        **fleet.template.values,
+        "SigningAlgorithm": "RS256",
+        "PublishBothSigningKeys": "algorithms",
+    }
+    roll_out(fleet, _of_keys(now))
+    spoilt = {key.logical_id for key in fleet.template.kms_keys()}
+
+    for changes in rotation.updates(now, "B"):
+        now |= changes
+        assert all(_may_sign(fleet) for _ in fleet.update(_of_keys(now), signers_last))
+
+    left = {key.logical_id for key in fleet.template.kms_keys()} - spoilt
+    assert left == {"RsaSigningKeyB"}
+    assert "RsaSigningKeyA" in spoilt
+    assert not {"SigningKeyA", "RsaSigningKeyA"} & set(fleet.resources)
+
+
 def _of_keys(parameters: Mapping[str, str]) -> Mapping[str, str]:
-    return {name: value for name, value in parameters.items() if name in DROP_A}
+    names = {*DROP_A, "SigningAlgorithm"}
+    return {name: value for name, value in parameters.items() if name in names}
 
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_without_publishing_both_keys_first_valid_tokens_are_refused(
     fleet: Fleet, api: Api, order: Order
 ) -> None:
-    first, second, third = _visitors(api)
+    first, second, third = visitors(api)
     traffic = Traffic((logging_in(first), refreshing(second), holding(third)))
 
     with traffic.flowing():
-        _spread(fleet, DROP_A, order, traffic)
+        spread(fleet, DROP_A, order, traffic)
 
     assert {(refusal.status, refusal.code) for refusal in traffic.refusals} == {
         (401, "token_invalid")

@@ -562,7 +562,8 @@ def test_token_of_a_deleted_account_is_refused_with_its_sessions_gone(
 def test_token_of_another_deployment_is_refused(
     api: Api, alice: Person, setting: Callable[..., None]
 ) -> None:
-    setting(ISSUER="urn:users:123456789012:us-east-1:production")
+    production = "urn:users:123456789012:us-east-1:production"
+    setting(ISSUER=production, FORMER_ISSUER=production)
 
     _assert_refused(api, alice.token)
 

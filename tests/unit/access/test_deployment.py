@@ -12,7 +12,7 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, RSAKey
 
 from accounts import invocation
 from accounts.access import deployment, roles
@@ -377,6 +377,15 @@ def test_thumbprint_is_that_of_another_library(stack: Deployment, number: int) -
     assert {name: jwk[name] for name in ("crv", "kty", "x", "y")} == {
         name: key.as_dict(private=False)[name] for name in ("crv", "kty", "x", "y")
     }
+
+
+def test_thumbprint_of_a_key_of_rsa_is_that_of_another_library() -> None:
+    key = RSAKey.generate_key(2048, private=False)
+
+    jwk = deployment.public_jwk(key.as_der(private=False))
+
+    assert jwk["kid"] == key.thumbprint()
+    assert jwk == {**key.as_dict(private=False), "alg": "RS256", "use": "sig", "kid": jwk["kid"]}
 
 
 def _number_of_calls(send: Send, aws_calls: AwsCalls) -> int:

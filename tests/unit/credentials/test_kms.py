@@ -2,6 +2,7 @@ import socket
 import time
 from collections.abc import Callable
 
+import boto3
 import pytest
 from botocore.exceptions import (
     ClientError,
@@ -9,7 +10,7 @@ from botocore.exceptions import (
     EndpointConnectionError,
     ReadTimeoutError,
 )
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
@@ -21,7 +22,7 @@ from tests.support.deployment import Deployment, forget_environment
 
 URL = "https://kms.us-east-1.amazonaws.com"
 CALLS: dict[str, Callable[[], object]] = {
-    "sign": lambda: kms.sign_es256(b"message", settings.current().signing_key_id),
+    "sign": lambda: kms.sign(b"message", settings.current().signing_key_id, "ES256"),
     "mac": lambda: kms.hmac_sha384(b"message", settings.current().password_key_id),
     "seal": lambda: kms.encrypt(b"message", settings.totp().factor_key_id, {}),
     "open": lambda: kms.decrypt(b"message", settings.totp().factor_key_id, {}),
@@ -42,11 +43,22 @@ def calls(aws_calls: AwsCalls) -> AwsCalls:
 def test_signature_verifies_with_the_public_key(stack: Deployment) -> None:
     key_id = settings.current().signing_key_id
 
-    signature = kms.sign_es256(b"message", key_id)
+    signature = kms.sign(b"message", key_id, "ES256")
 
     key = load_der_public_key(kms.public_key(key_id))
     assert isinstance(key, ec.EllipticCurvePublicKey)
     key.verify(signature, b"message", ec.ECDSA(SHA256()))
+
+
+def test_signature_by_a_key_of_rsa_verifies_as_rs256(stack: Deployment) -> None:
+    made = boto3.client("kms").create_key(KeySpec="RSA_2048", KeyUsage="SIGN_VERIFY")
+    key_id = made["KeyMetadata"]["KeyId"]
+
+    signature = kms.sign(b"message", key_id, "RS256")
+
+    key = load_der_public_key(kms.public_key(key_id))
+    assert isinstance(key, rsa.RSAPublicKey)
+    key.verify(signature, b"message", padding.PKCS1v15(), SHA256())
 
 
 def test_mac_is_48_bytes_and_depends_on_the_message_only(stack: Deployment) -> None:

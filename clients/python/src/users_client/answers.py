@@ -222,6 +222,16 @@ class NewRecoveryCodes(TypedDict):
     recovery_codes: NotRequired[list[str]]
 
 
+class OpenIdConfiguration(TypedDict):
+    """The metadata of an issuer (OpenID Connect Discovery 1.0 section 3)."""
+
+    issuer: str
+    jwks_uri: str
+    response_types_supported: list[str]
+    subject_types_supported: list[str]
+    id_token_signing_alg_values_supported: list[str]
+
+
 class OwnDataView(TypedDict):
     """What is kept about a person; no cursor means that there is no more of trail and acts."""
 

@@ -12,6 +12,11 @@ def jwks() -> Call[answers.Jwks]:
     return Call("GET", "/.well-known/jwks.json")
 
 
+def discovery() -> Call[answers.OpenIdConfiguration]:
+    """Tell the issuer, where the keys are, and what they are for."""
+    return Call("GET", "/.well-known/openid-configuration")
+
+
 def delete_own_account() -> Call[None]:
     """Delete the caller's account with everything personal; the last administrator cannot."""
     return Call("DELETE", "/api/v1/private/users/any")

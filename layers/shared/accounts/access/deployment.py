@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from jwt.algorithms import ECAlgorithm
+from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from accounts.access import fixed_demands, migration, roles
 from accounts.credentials import kms
-from accounts.credentials.tokens import ALGORITHM
+from accounts.credentials.public_keys import ALGORITHMS
 from accounts.errors import UnavailableError
 
 REVISION_DIGITS = 16
@@ -64,10 +65,22 @@ def _prepare(properties: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def public_jwk(der: bytes) -> Mapping[str, str]:
-    """Return a P-256 public key in DER as a JWK (RFC 7517) whose ``kid`` is its thumbprint."""
-    key = ECAlgorithm.to_jwk(cast(EllipticCurvePublicKey, load_der_public_key(der)), as_dict=True)
-    members = {name: str(key[name]) for name in ("crv", "kty", "x", "y")}
-    return {**members, "alg": ALGORITHM, "use": "sig", "kid": _thumbprint(members)}
+    """Return a public key in DER as a JWK (RFC 7517) whose ``kid`` is its thumbprint.
+
+    It is one for ES256, of the curve P-256, or one for RS256.
+    """
+    key = load_der_public_key(der)
+    if isinstance(key, RSAPublicKey):
+        members = _members(RSAAlgorithm.to_jwk(key, as_dict=True), "e", "kty", "n")
+    else:
+        ec_key = cast(EllipticCurvePublicKey, key)
+        members = _members(ECAlgorithm.to_jwk(ec_key, as_dict=True), "crv", "kty", "x", "y")
+    algorithm = ALGORITHMS[members["kty"], members.get("crv")]
+    return {**members, "alg": algorithm, "use": "sig", "kid": _thumbprint(members)}
+
+
+def _members(jwk: Mapping[str, Any], *names: str) -> Mapping[str, str]:
+    return {name: str(jwk[name]) for name in names}
 
 
 def _thumbprint(members: Mapping[str, str]) -> str:

@@ -1,15 +1,11 @@
 """What happened: to one account, or to all, a page at a time, newest first."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from accounts import clock, settings
 from accounts.access import cursors
-from accounts.administration.pages import LOOKED_AT, Page
-from accounts.storage import audit, shards
+from accounts.administration.pages import Page
 from accounts.storage.dynamodb import unavailable_on_failure
-from accounts.storage.shards import Span
 from accounts.storage.tables import AuditEvent, UserSession
 
 # of each shard: no more units than one takes

@@ -10,17 +10,29 @@ from accounts.errors import UnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
+    from mypy_boto3_kms.literals import SigningAlgorithmSpecType
+
+    from accounts.credentials.public_keys import Algorithm
+
+# what KMS calls the algorithms of RFC 7518 section 3.1
+_NAMES: "Mapping[Algorithm, SigningAlgorithmSpecType]" = {
+    "ES256": "ECDSA_SHA_256",
+    "RS256": "RSASSA_PKCS1_V1_5_SHA_256",
+}
 
 
-def sign_es256(message: bytes, key_id: str) -> bytes:
-    """Return the ECDSA P-256 SHA-256 signature of ``message`` (at most 4,096 bytes), in DER.
+def sign(message: bytes, key_id: str, algorithm: "Algorithm") -> bytes:
+    """Return the signature of ``message`` (at most 4,096 bytes), an ECDSA one in DER.
 
     Raises:
         UnavailableError: KMS did not answer.
     """
     try:
         answer = _client().sign(
-            KeyId=key_id, Message=message, MessageType="RAW", SigningAlgorithm="ECDSA_SHA_256"
+            KeyId=key_id,
+            Message=message,
+            MessageType="RAW",
+            SigningAlgorithm=_NAMES[algorithm],
         )
     except (BotoCoreError, ClientError) as error:
         raise _translated(error) from error

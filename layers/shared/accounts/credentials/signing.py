@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Sequence
+from typing import get_args
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1
 from jwt import PyJWS
@@ -14,11 +15,12 @@ from jwt.utils import base64url_decode, der_to_raw_signature
 from accounts import clock, settings
 from accounts.credentials import kms
 from accounts.credentials.opaque import RefreshToken
+from accounts.credentials.public_keys import Algorithm, signing_algorithm
 from accounts.credentials.tokens import (
-    ALGORITHM,
     Claims,
     Kind,
     TokenPair,
+    issuer,
     max_seconds,
     proofs,
     proved_at,
@@ -30,8 +32,8 @@ _JTI_PURPOSE = b"access token beside a refresh token"
 _Signer = Callable[[bytes], bytes]
 
 
-class _ES256(ECAlgorithm):
-    """ES256 whose key is what signs: given a message, it returns R and S (RFC 7518 section 3.4)."""
+class _ByKey(ECAlgorithm):
+    """An algorithm whose key is what signs: given a message, it returns the signature."""
 
     def prepare_key(self, key: _Signer) -> _Signer:  # type: ignore[override]
         return key
@@ -44,7 +46,8 @@ class _ES256(ECAlgorithm):
 
 
 _jws = PyJWS(algorithms=[])
-_jws.register_algorithm(ALGORITHM, _ES256(ECAlgorithm.SHA256, SECP256R1))
+for _algorithm in get_args(Algorithm):
+    _jws.register_algorithm(_algorithm, _ByKey(ECAlgorithm.SHA256))
 
 
 def token_pair(
@@ -97,7 +100,7 @@ def _claims(
     now = settings.current()
     is_person = session.kind == Kind.USER
     return Claims(
-        iss=now.issuer,
+        iss=issuer(),
         aud=now.audience,
         sub=str(session.user_id),
         sid=session.session_id,
@@ -117,15 +120,16 @@ def _encoded(claims: Claims, session: UserSession, signer: _Signer) -> str:
     return _jws.encode(
         claims.to_json(),
         signer,  # type: ignore[arg-type] # PyJWT's types know no keys of other kinds
-        algorithm=ALGORITHM,
+        algorithm=signing_algorithm(),
         headers={"typ": Kind(session.kind), "kid": settings.current().signing_kid},
     )
 
 
 def _sign(message: bytes) -> bytes:
-    return der_to_raw_signature(
-        kms.sign_es256(message, settings.current().signing_key_id), SECP256R1()
-    )
+    algorithm = signing_algorithm()
+    signature = kms.sign(message, settings.current().signing_key_id, algorithm)
+    # KMS puts ECDSA's R and S into DER, a token has them side by side (RFC 7518 section 3.4)
+    return der_to_raw_signature(signature, SECP256R1()) if algorithm == "ES256" else signature
 
 
 def _base64url(raw: bytes) -> str:

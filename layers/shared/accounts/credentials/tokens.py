@@ -1,29 +1,28 @@
 """Access tokens: what they say and whether one is ours. JWT by RFC 7519, RFC 8725 and RFC 9068."""
 
-import functools
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple, Self, cast
+from typing import NamedTuple, Self, get_args
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from jwt import PyJWS
-from jwt.algorithms import ECAlgorithm
 from jwt.exceptions import PyJWTError
 
-from accounts import clock, settings
+from accounts import clock, invocation, settings
+from accounts.credentials import public_keys
+from accounts.credentials.public_keys import Algorithm
 from accounts.errors import TokenExpiredError, TokenInvalidError
 from accounts.storage import users
 from accounts.storage.tables import UserSession
 
-ALGORITHM = "ES256"
 LEEWAY_SECONDS = 30
 MAX_LENGTH = 8192
+# stands in the issuer for the id of the API, which a function that the API names cannot be given
+API_ID = "{api}"
 
-_jws = PyJWS(algorithms=[ALGORITHM])
+_jws = PyJWS(algorithms=get_args(Algorithm))
 
 
 class Kind(StrEnum):
@@ -138,26 +137,9 @@ def proofs(session: UserSession) -> tuple[str, ...] | None:
     return tuple(amr.split()) if amr else None
 
 
-def public_keys() -> Mapping[str, EllipticCurvePublicKey]:
-    """Return by their ``kid`` the published keys that are for verifying access tokens."""
-    return _load_keys(settings.current().token_jwks)
-
-
-@functools.lru_cache(maxsize=1)
-def _load_keys(jwks: str) -> Mapping[str, EllipticCurvePublicKey]:
-    keys = filter(_is_for_tokens, json.loads(jwks)["keys"])
-    return {key["kid"]: cast(EllipticCurvePublicKey, ECAlgorithm.from_jwk(key)) for key in keys}
-
-
-def _is_for_tokens(key: Mapping[str, object]) -> bool:
-    # PyJWT reads none of the last three, which may be missing (RFC 7517 sections 4.2 to 4.4)
-    operations = key.get("key_ops", ["verify"])
-    return (
-        (key["kty"], key.get("crv")) == ("EC", "P-256")
-        and key.get("use", "sig") == "sig"
-        and (isinstance(operations, list) and "verify" in operations)
-        and key.get("alg", ALGORITHM) == ALGORITHM
-    )
+def issuer() -> str:
+    """Return the ``iss`` claim of our tokens."""
+    return _named(settings.current().issuer)
 
 
 def _read(token: str) -> tuple[Kind, Claims]:
@@ -165,8 +147,8 @@ def _read(token: str) -> tuple[Kind, Claims]:
     if not token.isascii() or len(token) > MAX_LENGTH:
         raise TokenInvalidError
     try:
-        key = public_keys()[_jws.get_unverified_header(token)["kid"]]
-        decoded = _jws.decode_complete(token, key, algorithms=[ALGORITHM])
+        algorithm, key = public_keys.verifying()[_jws.get_unverified_header(token)["kid"]]
+        decoded = _jws.decode_complete(token, key, algorithms=[algorithm])
         kind = Kind(decoded["header"]["typ"])
         claims = Claims.read(decoded["payload"])
     except (PyJWTError, KeyError, ValueError) as error:
@@ -176,8 +158,13 @@ def _read(token: str) -> tuple[Kind, Claims]:
 
 def _check_origin(claims: Claims) -> None:
     now = settings.current()
-    if (claims.iss, claims.aud) != (now.issuer, now.audience):
+    issuers = map(_named, (now.issuer, now.former_issuer))
+    if claims.iss not in issuers or claims.aud != now.audience:
         raise TokenInvalidError
+
+
+def _named(issuer: str) -> str:
+    return issuer.replace(API_ID, invocation.api().id)
 
 
 def _check_times(kind: Kind, claims: Claims) -> None:

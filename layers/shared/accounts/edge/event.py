@@ -16,6 +16,7 @@ from accounts.errors import (
     UnknownEventError,
     UnsupportedMediaTypeError,
 )
+from accounts.invocation import Api
 from accounts.settings import Language
 
 MAX_BODY_BYTES = 16 * 1024
@@ -30,6 +31,7 @@ class Event:
 
     route_key: str
     request_id: str
+    api: Api
     method: str
     path: str
     source_ip: str
@@ -138,6 +140,7 @@ def read(event: object) -> Event:
     return Event(
         route_key=_a(str, sent.get("routeKey")),
         request_id=_a(str, context.get("requestId")),
+        api=Api(_or_empty(str, context.get("apiId")), _or_empty(str, context.get("domainName"))),
         method=_a(str, http.get("method")),
         path=_a(str, http.get("path")),
         source_ip=_ip_address(_a(str, http.get("sourceIp"))),

@@ -33,6 +33,7 @@ class Trace:
         self.event = event
         self.request_id, self.route = event.request_id, event.route_key
         invocation.set_origin(Origin(self.request_id, event.source_ip))
+        invocation.set_api(event.api)
 
     def recognise(self, principal: "Principal") -> None:
         """Note who is calling."""

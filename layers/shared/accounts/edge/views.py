@@ -269,6 +269,17 @@ class Jwks(View):
     keys: Sequence[Mapping[str, str]]
 
 
+class OpenIdConfiguration(View):
+    """The metadata of an issuer (OpenID Connect Discovery 1.0 section 3)."""
+
+    issuer: str
+    jwks_uri: str
+    # required members, of which the values are the only ones that fit
+    response_types_supported: Sequence[str] = ("token",)
+    subject_types_supported: Sequence[str] = ("public",)
+    id_token_signing_alg_values_supported: Sequence[str]
+
+
 def _as(kind: Any, value: object) -> object:  # noqa: ANN401 - any type that a field may have
     is_view = isinstance(kind, type) and issubclass(kind, View)
     return kind.from_attributes(value) if is_view else value
