@@ -33,6 +33,8 @@ NAMES = (
     "confirm a sign-up",
     "log in",
     "log in with a code",
+    "show a second factor",
+    "enable an app",
     "refresh",
     "reset the password",
     "change a user's role",

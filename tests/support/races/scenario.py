@@ -6,6 +6,7 @@ from typing import Any
 
 from infra.local.mail.outbox import Outbox
 from tests.support.answers import Answer
+from tests.support.apps import App
 from tests.support.clocks import Clock
 from tests.support.people import Person
 from tests.support.races.service import Service
@@ -33,6 +34,9 @@ class Scene:
     device_token: str = ""
     # challenge and code, as the log-in takes them
     code: Mapping[str, str] = field(default_factory=dict)
+    # alice's, and the second step of her log-in with it
+    app: App = field(default_factory=lambda: App(""))
+    second_factor: Mapping[str, str] = field(default_factory=dict)
     # the body of a message on the mail queue
     order: str = ""
     # one of the register's, as ``Api.call`` takes it

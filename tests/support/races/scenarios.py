@@ -4,6 +4,7 @@ from tests.support import register, scene
 from tests.support.endpoint import Endpoint
 from tests.support.races import arrangements, proofs
 from tests.support.races.arrangements import BACK_END_EMAIL, NEW_EMAIL, ROLE
+from tests.support.races.factor_scenarios import FACTORS
 from tests.support.races.proofs import KEY
 from tests.support.races.scenario import Scenario, Scene
 from tests.support.races.service import NEW_PASSWORD, PASSWORD
@@ -637,6 +638,11 @@ PROVED = frozenset(
     {
         register.LOG_IN,
         register.LOG_IN_WITH_CODE,
+        register.PROVE_SECOND_FACTOR,
+        register.BEGIN_TOTP,
+        register.ENABLE_TOTP,
+        register.DISABLE_TOTP,
+        register.RENEW_RECOVERY_CODES,
         register.REFRESH,
         register.LOG_OUT,
         register.END_SEANCE,
@@ -684,6 +690,7 @@ SCENARIOS = (
     *EMAIL_CHANGES,
     *PRIVATE,
     *OWN_ACCOUNT,
+    *FACTORS,
     *BACK_END,
     *ADMINISTRATOR,
     *BY_THE_REGISTER,

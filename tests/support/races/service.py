@@ -75,6 +75,30 @@ class Service:
         """Sign in with a challenge and its code."""
         return self.api.call(*register.LOG_IN_WITH_CODE.at(), json=proof)
 
+    def prove_second_factor(self, proof: Mapping[str, str]) -> Answer:
+        """Complete a log-in with a challenge and what it asks for."""
+        return self.api.call(*register.PROVE_SECOND_FACTOR.at(), json=proof)
+
+    def begin_totp(self, token: str) -> Answer:
+        """Ask for a secret for one's app."""
+        return self.api.call(*register.BEGIN_TOTP.at(), token=token)
+
+    def enable_totp(self, token: str, code: str) -> Answer:
+        """Show that the app has it."""
+        return self.api.call(*register.ENABLE_TOTP.at(), token=token, json={"code": code})
+
+    def disable_totp(self, token: str) -> Answer:
+        """Do without the app."""
+        return self.api.call(*register.DISABLE_TOTP.at(), token=token)
+
+    def renew_recovery_codes(self, token: str) -> Answer:
+        """Ask for another set of recovery codes."""
+        return self.api.call(*register.RENEW_RECOVERY_CODES.at(), token=token)
+
+    def confirm_by_code(self, token: str, code: str) -> Answer:
+        """Prove once more who one is, by the second factor."""
+        return self.api.call(*register.CONFIRM_IDENTITY.at(), token=token, json={"code": code})
+
     def who_am_i(self, token: str) -> Answer:
         """Ask who is signed in."""
         return self.api.call(*register.ANY_USERS.at(), token=token)
