@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from fido2 import cbor
 from fido2.cose import ES256, RS256, CoseKey, EdDSA
 
+from accounts.storage.factors import Passkey
+
 Options = Mapping[str, Any]
 Json = dict[str, Any]
 PrivateKey = EllipticCurvePrivateKey | Ed25519PrivateKey | RSAPrivateKey
@@ -146,3 +148,8 @@ def _told(credential_id: bytes, **response: Any) -> Json:  # noqa: ANN401 - JSON
             for name, value in response.items()
         },
     }
+
+
+def on_file() -> list[Passkey]:
+    """Return the passkeys of everybody."""
+    return [item for item in Passkey.scan() if item.factor.startswith(Passkey.PREFIX)]
