@@ -37,6 +37,7 @@ from tests.support.register import (
     LOG_IN,
     LOG_IN_WITH_CODE,
     LOG_IN_WITH_PASSKEY,
+    PASSKEY_LOG_IN_OPTIONS,
     PASSKEY_OPTIONS,
     PROVE_SECOND_FACTOR,
     REFRESH,
@@ -467,7 +468,14 @@ def _more_passkeys(scene: Scene) -> None:
     for _ in range(2):
         scene.passkey_id()
     assert LIST_PASSKEYS.call(scene).status == 200
-    assert PASSKEY_OPTIONS.call(scene, json={"purpose": "confirm"}).status == 200
+    authenticator = scene.authenticator()
+    options = PASSKEY_OPTIONS.call(scene, json={"purpose": "confirm"}).json
+    by_passkey = {"passkey": authenticator.get(options)}
+    assert CONFIRM_IDENTITY.call(scene, json=by_passkey).status == 200
+    challenge = scene.challenge()
+    options = PASSKEY_LOG_IN_OPTIONS.call(scene, json={"challenge": challenge}).json
+    second = {"challenge": challenge, "passkey": authenticator.get(options)}
+    assert PROVE_SECOND_FACTOR.call(scene, json=second).status == 200
 
 
 def _code_that_confirms_the_address(scene: Scene) -> None:

@@ -96,6 +96,8 @@ PROVE_SECOND_FACTOR = Endpoint(
         "Sign": 1,
     },
     body=lambda scene: scene.second_factor(),
+    # or a passkey
+    optional=frozenset({"code"}),
 )
 PASSKEY_LOG_IN_OPTIONS = Endpoint(
     "POST",

@@ -131,6 +131,12 @@ class RenamePasskeySchema(RequestSchema):
     label: Name
 
 
+class PasskeyLogInOptionsSchema(RequestSchema):
+    """A request for what a browser has to know to sign in; the second step has a challenge."""
+
+    challenge: OpaqueToken | None = None
+
+
 class PasskeyLogInSchema(RequestSchema):
     """A log-in with a passkey; a browser's device token is in its cookie."""
 

@@ -114,6 +114,8 @@ MESSAGES: Mapping[str, str] = {
     "Must be readable text without control characters": (
         "Должно быть читаемым текстом без управляющих символов"
     ),
+    "Send either code or passkey": "Укажите либо code, либо passkey",
+    "This is not a passkey that works": "Этот ключ доступа не подходит",
     "Send either passw or invite": "Укажите либо passw, либо invite",
     "Send at least one field to change": "Укажите хотя бы одно изменяемое поле",
     "A back-end has no mailbox to confirm it": "У бэкенда нет почты, чтобы подтвердить адрес",
