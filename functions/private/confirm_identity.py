@@ -10,5 +10,7 @@ from accounts.own_account import identity
 @endpoint(zone="private", body=ConfirmIdentitySchema, while_enrolling=True)
 def handler(request: Request[ConfirmIdentitySchema]) -> Confirmed:
     """Have this session count as recently proved."""
-    identity.confirm(request.caller, request.body.passw, request.body.code)
+    body = request.body
+    passkey = body.passkey.answer() if body.passkey else None
+    identity.confirm(request.caller, body.passw, body.code, passkey)
     return Confirmed(expires_in=settings.current().recent_proof_seconds)

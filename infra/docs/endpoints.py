@@ -8,6 +8,7 @@ from accounts.edge import (
     change_schemas,
     code_schemas,
     factor_schemas,
+    passkey_schemas,
     queries,
     schemas,
     server_schemas,
@@ -23,7 +24,15 @@ ZONES = {
 LINE_LENGTH = 120
 SCHEMAS = {
     name: value
-    for module in (schemas, change_schemas, code_schemas, factor_schemas, server_schemas, queries)
+    for module in (
+        schemas,
+        change_schemas,
+        code_schemas,
+        factor_schemas,
+        passkey_schemas,
+        server_schemas,
+        queries,
+    )
     for name, value in vars(module).items()
 }
 

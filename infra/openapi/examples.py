@@ -38,6 +38,7 @@ _MEMBERS: Mapping[str, Any] = {
     "permissions": ["content:read"],
     "refresh_token": _SECRET,
     "request_id": "a5d3f0b2-8c1e-4c62-9d0c-1f2e3d4c5b6a",
+    "purpose": "enrol",
     "reset_token": f"pr.{_SECRET}",
     "role": "read_only",
     "ru": "Садовник",
@@ -70,7 +71,8 @@ def answer(schema: Json, schemas: Json) -> Any:  # noqa: ANN401 - JSON
 
 
 def _of(schema: Json, schemas: Json) -> Any:  # noqa: ANN401 - JSON
-    told = [*schema.get("examples", []), *schema.get("enum", [])]
+    fixed = [schema["const"]] if "const" in schema else []
+    told = [*schema.get("examples", []), *schema.get("enum", []), *fixed]
     if told:
         return told[0]
     if "$ref" in schema:
@@ -92,5 +94,7 @@ def _by_type(schema: Json, schemas: Json) -> Any:  # noqa: ANN401 - JSON
 
 
 def _member(name: str, schema: Json, schemas: Json) -> Any:  # noqa: ANN401 - JSON
-    has_its_own = "$ref" in schema or "examples" in schema
-    return _of(schema, schemas) if has_its_own or name not in _MEMBERS else _MEMBERS[name]
+    has_its_own = "$ref" in schema or "examples" in schema or name not in _MEMBERS
+    # such as an id, which is a number where it is an account's
+    is_of_another = schema.get("type") == "string" and not isinstance(_MEMBERS.get(name), str)
+    return _of(schema, schemas) if has_its_own or is_of_another else _MEMBERS[name]

@@ -4,6 +4,7 @@ A validator is a function, of which pydantic tells nothing. What each demands st
 """
 
 import inspect
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,14 @@ from pydantic_core import core_schema
 
 from accounts.access import roles
 from accounts.credentials import passwords
-from accounts.edge import change_schemas, code_schemas, fields, queries, server_schemas
+from accounts.edge import (
+    change_schemas,
+    code_schemas,
+    fields,
+    passkey_schemas,
+    queries,
+    server_schemas,
+)
 from infra.docs import handlers
 from infra.openapi.operations import UndescribedError
 
@@ -58,6 +66,10 @@ def _rules() -> Mapping[str, Schema]:
         },
         "queries._alone": {"description": "Does not go with search or email."},
         "change_schemas.ChangesSchema._something": {"minProperties": 1},
+        "factor_schemas.FactorSchema._one_at_a_time": {"not": {"required": ["code", "passkey"]}},
+        "factor_schemas.SecondFactorSchema._one_at_least": {
+            "oneOf": [{"required": ["code"]}, {"required": ["passkey"]}]
+        },
         # invited, people need no password
         "server_schemas.UserRegSchema._invited_need_no_password": {"required": ["email", "name"]},
         "server_schemas.UserRegSchema._either_password_or_invitation": {
@@ -137,6 +149,9 @@ def _rule(function: Callable[..., Any]) -> Schema:
     if function.__qualname__ == "formed.<locals>.check":
         names = inspect.getclosurevars(function).nonlocals
         return {"pattern": f"^(?:{names['pattern']})$", "description": f"{names['rule']}."}
+    if function.__qualname__ == "_of_base64url.<locals>.read":
+        most = inspect.getclosurevars(function).nonlocals["most"]
+        return {"format": "base64url", "maxLength": math.ceil(most * 4 / 3)}
     if function.__module__.startswith("pydantic."):
         # its own constraints, which it tells
         return {}
@@ -150,4 +165,4 @@ def _rule(function: Callable[..., Any]) -> Schema:
         ) from None
 
 
-_ = (change_schemas, code_schemas, fields, queries, server_schemas)
+_ = (change_schemas, code_schemas, fields, passkey_schemas, queries, server_schemas)

@@ -91,10 +91,11 @@ def _compound(origin: Any, arguments: Sequence[Any]) -> Schema:  # noqa: ANN401 
 
 def _within(view: type[View]) -> list[type[View]]:
     """Return the views that are members of this one, also in lists."""
-    found: list[type[View]] = []
-    for hint in typing.get_type_hints(view).values():
-        found += filter(_is_view, [hint, *typing.get_args(hint)])
-    return found
+    parts = list(typing.get_type_hints(view).values())
+    # a list that may be missing is a part of a part
+    for part in parts:
+        parts.extend(typing.get_args(part))
+    return [part for part in parts if _is_view(part)]
 
 
 def _is_view(hint: object) -> TypeGuard[type[View]]:

@@ -44,7 +44,8 @@ def routed(expanded: Mapping[str, Any]) -> set[str]:
 
 
 _KEYING_CODES = (
-    *("EnableTotp", "LogInWithCode", "ProveSecondFactor", "RenewRecoveryCodes", "SendMail"),
+    *("AddPasskey", "EnableTotp", "LogInWithCode", "ProveSecondFactor", "RenewRecoveryCodes"),
+    "SendMail",
 )
 
 

@@ -32,9 +32,13 @@ from tests.support.register import (
     EXPORT_OWN_DATA,
     ISSUE_RESET_TOKEN,
     ISSUE_SERVICE_TOKEN,
+    LIST_PASSKEYS,
     LIST_USERS,
     LOG_IN,
     LOG_IN_WITH_CODE,
+    LOG_IN_WITH_PASSKEY,
+    PASSKEY_LOG_IN_OPTIONS,
+    PASSKEY_OPTIONS,
     PROVE_SECOND_FACTOR,
     REFRESH,
     RESET_PASSWORD,
@@ -258,6 +262,7 @@ def test_only_functions_that_issue_tokens_may_sign(written: Grants) -> None:
         "LogIn",
         "LogInWithCode",
         "ProveSecondFactor",
+        "LogInWithPasskey",
         "RefreshTokens",
         "IssueServiceToken",
     }
@@ -272,6 +277,7 @@ def test_only_functions_that_take_passwords_may_key_hashes(written: Grants) -> N
         "SendMail",
         "EnableTotp",
         "RenewRecoveryCodes",
+        "AddPasskey",
         "ChangePassword",
         "ConfirmEmail",
         "ConfirmIdentity",
@@ -428,6 +434,13 @@ def _more_devices_than_allowed(scene: Scene) -> None:
         session.update([UserSession.expires_at.set(clock.now())])
 
 
+def _passkey_on_more_devices_than_allowed(scene: Scene) -> None:
+    authenticator = scene.authenticator()
+    for _ in range(3):
+        used = {"credential": scene.signed(authenticator)}
+        assert LOG_IN_WITH_PASSKEY.call(scene, json=used).status == 200
+
+
 def _known_browser(scene: Scene) -> None:
     by_cookie = {"X-Token-Delivery": "cookie"}
     cookies = LOG_IN.call(scene, headers=by_cookie).cookies
@@ -439,6 +452,30 @@ def _browser_that_was_signed_in(scene: Scene) -> None:
     cookie = f"__Host-refresh_token={scene.alice.refresh_token}"
     headers = {"X-Token-Delivery": "cookie", "Cookie": cookie}
     assert LOG_IN_WITH_CODE.call(scene, headers=headers).status == 200
+
+
+def _browser_that_signs_in_with_a_passkey(scene: Scene) -> None:
+    # which another device of theirs has, so that the browser goes on with what it has
+    passkey = scene.passkey_used()
+    cookie = f"__Host-refresh_token={scene.alice.refresh_token}"
+    headers = {"X-Token-Delivery": "cookie", "Cookie": cookie}
+    answer = LOG_IN_WITH_PASSKEY.call(scene, json={"credential": passkey}, headers=headers)
+    assert answer.status == 200
+
+
+def _more_passkeys(scene: Scene) -> None:
+    scene.alice.sign_in()
+    for _ in range(2):
+        scene.passkey_id()
+    assert LIST_PASSKEYS.call(scene).status == 200
+    authenticator = scene.authenticator()
+    options = PASSKEY_OPTIONS.call(scene, json={"purpose": "confirm"}).json
+    by_passkey = {"passkey": authenticator.get(options)}
+    assert CONFIRM_IDENTITY.call(scene, json=by_passkey).status == 200
+    challenge = scene.challenge()
+    options = PASSKEY_LOG_IN_OPTIONS.call(scene, json={"challenge": challenge}).json
+    second = {"challenge": challenge, "passkey": authenticator.get(options)}
+    assert PROVE_SECOND_FACTOR.call(scene, json=second).status == 200
 
 
 def _code_that_confirms_the_address(scene: Scene) -> None:
@@ -605,8 +642,11 @@ BEYOND: Sequence[Callable[[Scene], None]] = (
     _calls_by_a_back_end,
     _guesses,
     _more_devices_than_allowed,
+    _passkey_on_more_devices_than_allowed,
     _known_browser,
     _browser_that_was_signed_in,
+    _browser_that_signs_in_with_a_passkey,
+    _more_passkeys,
     _code_that_confirms_the_address,
     _other_devices,
     _stolen_refresh_token,

@@ -33,10 +33,10 @@ TABLES = {
 class Change:
     """Parameters that are set together, and what must come of it.
 
-    ``environment`` is what every function is given; a change that gives functions something
-    has each of them go on with a new version. ``others`` are the resources beside functions,
-    versions and aliases that change or come, ``replaced`` those of them that are made anew. With
-    ``roles`` all roles of functions change too.
+    ``environment`` is what functions are given of it, those that are given it at all; a change
+    that gives functions something has all of them go on with a new version. ``others`` are the
+    resources beside functions, versions and aliases that change or come, ``replaced`` those of
+    them that are made anew. With ``roles`` all roles of functions change too.
     """
 
     parameters: Mapping[str, str]
@@ -74,6 +74,10 @@ CHANGES = [
     _setting("InvitationSeconds", "7200", "INVITATION_SECONDS"),
     _setting("NewDeviceNotices", "true", "NEW_DEVICE_NOTICES"),
     Change({"EmailCodes": "true"}, {"EMAIL_CODES": "true"}, {"SendMailRole"}),
+    Change(
+        {"PasskeyRpId": "example.com", "PasskeyOrigins": "https://app.example.com"},
+        {"PASSKEY_RP_ID": "example.com", "PASSKEY_ORIGINS": "https://app.example.com"},
+    ),
     _setting("MailServiceName", "Accounts", "MAIL_SERVICE_NAME"),
     _setting("ResetPageUrl", "https://app.example.com/reset", "RESET_PAGE_URL"),
     _setting("DefaultLanguage", "ru", "DEFAULT_LANGUAGE"),
@@ -116,6 +120,7 @@ CHANGES = [
     ),
     Change(
         {"DomainName": "users.example.com", "CertificateArn": CERTIFICATE, "HostedZoneId": "Z0"},
+        {"PASSKEY_RP_ID": "users.example.com", "PASSKEY_ORIGINS": "https://users.example.com"},
         others={"Domain", "DomainMapping", "DomainRecords"},
     ),
 ]
@@ -179,8 +184,10 @@ def test_change_reaches_what_it_says_and_replaces_nothing(
 
     after, are = running.stack.resources, running.live()
     assert are.environments == {
-        name: {**of, **change.environment} for name, of in were.environments.items()
+        name: {**of, **{it: change.environment[it] for it in change.environment if it in of}}
+        for name, of in were.environments.items()
     }
+    assert set(change.environment) <= {it for of in were.environments.values() for it in of}
     assert are.moved_since(were) == (set(were.versions) if change.versions else set())
     of_functions = {name for kind in OF_FUNCTIONS for name in running.ids(kind)}
     touched = {name for name, made in after.items() if made is not before.get(name)}

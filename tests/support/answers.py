@@ -35,7 +35,14 @@ TELLING_HEADERS: Mapping[int, str] = {
 }
 # refused for the way that the request came, or to everybody, which no token mends
 _UNCHALLENGED = frozenset(
-    {"proxy_required", "sign_up_closed", "email_codes_off", "own_changes_off", "bot_check_failed"}
+    {
+        "proxy_required",
+        "sign_up_closed",
+        "email_codes_off",
+        "passkeys_off",
+        "own_changes_off",
+        "bot_check_failed",
+    }
 )
 
 

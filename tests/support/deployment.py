@@ -34,7 +34,12 @@ _AWS_ENVIRONMENT = {
 }
 _AN_HOUR = 3_600_000
 # what is off until somebody wants it
-FEATURES = {"SelfSignUp": "true", "EmailCodes": "true"}
+FEATURES = {
+    "SelfSignUp": "true",
+    "EmailCodes": "true",
+    "PasskeyRpId": "example.com",
+    "PasskeyOrigins": "https://app.example.com",
+}
 # each hash would cost a quarter of a second
 _CHEAP = {"BCRYPT_COST": "4"}
 

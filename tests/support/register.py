@@ -96,6 +96,21 @@ PROVE_SECOND_FACTOR = Endpoint(
         "Sign": 1,
     },
     body=lambda scene: scene.second_factor(),
+    # or a passkey
+    optional=frozenset({"code"}),
+)
+PASSKEY_LOG_IN_OPTIONS = Endpoint(
+    "POST",
+    "/api/v1/public/users/passkeys/options",
+    ANYONE,
+    requests={"UpdateItem": 1, "TransactWriteItems": 1},
+)
+LOG_IN_WITH_PASSKEY = Endpoint(
+    "POST",
+    "/api/v1/public/users/login/passkey",
+    ANYONE,
+    requests={"GetItem": 4, "TransactWriteItems": 1, "Sign": 1},
+    body=lambda scene: {"credential": scene.passkey_used()},
 )
 SET_NEW_PASSWORD = Endpoint(
     "PUT",
@@ -219,6 +234,45 @@ EXPORT_OWN_DATA = Endpoint(
     PEOPLE,
     # of the trail, of what they did to others, and of devices
     requests={"GetItem": 3, "Query": 3},
+)
+PASSKEY_OPTIONS = Endpoint(
+    "POST",
+    "/api/v1/private/users/passkeys/options",
+    PEOPLE_WHILE_ENROLLING,
+    requests={"GetItem": 2, "TransactWriteItems": 1},
+    body=lambda _: {"purpose": "enrol"},
+)
+ADD_PASSKEY = Endpoint(
+    "POST",
+    "/api/v1/private/users/passkeys",
+    PEOPLE_WHILE_ENROLLING,
+    requests={"GetItem": 3, "GenerateMac": 1, "SendMessage": 1, "TransactWriteItems": 1},
+    status=201,
+    body=lambda scene: {"credential": scene.passkey_made()},
+)
+LIST_PASSKEYS = Endpoint(
+    "GET",
+    "/api/v1/private/users/passkeys",
+    PEOPLE,
+    # who has any has them read, in one call
+    requests={"GetItem": 2},
+)
+RENAME_PASSKEY = Endpoint(
+    "PATCH",
+    "/api/v1/private/users/passkeys/{passkey_id}",
+    PEOPLE,
+    requests={"GetItem": 2, "TransactWriteItems": 1},
+    body=lambda _: {"label": "Blue key"},
+    parameters=lambda scene: {"passkey_id": scene.passkey_id()},
+)
+DELETE_PASSKEY = Endpoint(
+    "DELETE",
+    "/api/v1/private/users/passkeys/{passkey_id}",
+    PEOPLE,
+    # of the role too, which may demand a factor
+    requests={"GetItem": 3, "SendMessage": 1, "TransactWriteItems": 1},
+    status=204,
+    parameters=lambda scene: {"passkey_id": scene.passkey_id()},
 )
 UPDATE_OWN_ACCOUNT = Endpoint(
     "PATCH",

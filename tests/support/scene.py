@@ -7,18 +7,25 @@ from dataclasses import dataclass, replace
 from tests.support import email_tokens, filed_factors
 from tests.support.api import Api
 from tests.support.apps import App
+from tests.support.authenticator import Authenticator, Json
 from tests.support.callers import YES
 from tests.support.endpoint import Endpoint
 from tests.support.people import Person
 from tests.support.register import (
+    ADD_PASSKEY,
     BEGIN_TOTP,
     CONFIRM_EMAIL,
     ENABLE_TOTP,
     ISSUE_RESET_TOKEN,
     LOG_IN,
+    PASSKEY_LOG_IN_OPTIONS,
+    PASSKEY_OPTIONS,
     SAVE_ROLE,
     UPDATE_USER,
 )
+
+# whose pages may have passkeys used, as tests deploy the stack
+APP = "https://app.example.com"
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,37 @@ class Scene:
         """Return the challenge that alice gets for her password, and the code that it asks for."""
         app = self.app()
         return {"challenge": self.challenge(), "code": app.code(+1)}
+
+    def passkey_made(self) -> Json:
+        """Return what a browser tells of a passkey that it was asked to make for alice."""
+        return self._made(Authenticator(APP))
+
+    def passkey_id(self) -> str:
+        """Return the id of a passkey that alice has."""
+        return self.add(Authenticator(APP))
+
+    def passkey_used(self) -> Json:
+        """Return what a browser tells of the use of a passkey that alice has, to sign in."""
+        return self.signed(self.authenticator())
+
+    def authenticator(self) -> Authenticator:
+        """Return an authenticator that has a passkey of alice's."""
+        authenticator = Authenticator(APP)
+        self.add(authenticator)
+        return authenticator
+
+    def signed(self, authenticator: Authenticator) -> Json:
+        """Return what a browser tells of the use of a passkey to sign in."""
+        return authenticator.get(PASSKEY_LOG_IN_OPTIONS.call(self).json)
+
+    def _made(self, authenticator: Authenticator) -> Json:
+        return authenticator.create(PASSKEY_OPTIONS.call(self).json)
+
+    def add(self, authenticator: Authenticator) -> str:
+        """Have a passkey made for alice and added, and return its id."""
+        answer = ADD_PASSKEY.call(self, json={"credential": self._made(authenticator)})
+        assert answer.status == 201, answer
+        return str(answer.json["id"])
 
     def _kept(self, token: str) -> str:
         self.api.secrets.add(token)

@@ -152,6 +152,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/private/users/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return the caller's passkeys, oldest first.
+         * @description one's own passkeys. Any signed-in person.
+         */
+        get: operations["list_passkeys"];
+        put?: never;
+        /**
+         * Have the passkey open the caller's account, and return it.
+         * @description add a passkey. Any signed-in person.
+         */
+        post: operations["add_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/private/users/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return what the browser has to know; to make one takes a recent proof.
+         * @description to make or use a passkey. Any signed-in person.
+         */
+        post: operations["passkey_options"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/private/users/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove that passkey of the caller's; what is not theirs is as if it did not exist.
+         * @description remove a passkey. Any signed-in person.
+         */
+        delete: operations["delete_passkey"];
+        options?: never;
+        head?: never;
+        /**
+         * Return the passkey under its new label.
+         * @description label a passkey. Any signed-in person.
+         */
+        patch: operations["rename_passkey"];
+        trace?: never;
+    };
     "/api/v1/private/users/passw/change_passw": {
         parameters: {
             query?: never;
@@ -364,6 +432,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/public/users/login/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a session and return its tokens; the browser's former one is over.
+         * @description sign in with a passkey. Whoever has it.
+         */
+        post: operations["log_in_with_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/public/users/login/second_factor": {
         parameters: {
             query?: never;
@@ -398,6 +486,26 @@ export interface paths {
          * @description ask for a code to log in with. Anyone.
          */
         post: operations["send_log_in_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/users/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return what the browser has to know: any passkey that somebody has here will do.
+         * @description how to sign in with a passkey. Anyone.
+         */
+        post: operations["passkey_log_in_options"];
         delete?: never;
         options?: never;
         head?: never;
@@ -749,6 +857,50 @@ export interface components {
             happened_at: string;
             ip_address?: string;
         };
+        /** @description One more passkey. */
+        AddPasskeySchema: {
+            credential: components["schemas"]["RegistrationSchema"];
+            label?: string | null;
+        };
+        /** @description A new passkey, and the recovery codes that come with an account's first factor, once. */
+        AddedPasskey: {
+            id: string;
+            label: string;
+            transports: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at?: string;
+            backed_up: boolean;
+            recovery_codes?: string[];
+        };
+        /** @description What the authenticator said, and signed. */
+        AssertionResponse: {
+            /** Format: base64url */
+            clientDataJSON: string;
+            /** Format: base64url */
+            authenticatorData: string;
+            /** Format: base64url */
+            signature: string;
+            userHandle?: string | null;
+        };
+        /** @description The use of a passkey (``AuthenticationResponseJSON``). */
+        AssertionSchema: {
+            /** Format: base64url */
+            rawId: string;
+            /** @constant */
+            type: "public-key";
+            response: components["schemas"]["AssertionResponse"];
+        };
+        /** @description What the authenticator said of the key that it made. */
+        AttestationResponse: {
+            /** Format: base64url */
+            clientDataJSON: string;
+            /** Format: base64url */
+            attestationObject: string;
+            /** @default [] */
+            transports: string[];
+        };
         /** @description Something that was done. */
         AuditEventView: {
             what: string;
@@ -766,6 +918,21 @@ export interface components {
         AuditPage: {
             events: components["schemas"]["AuditEventView"][];
             cursor?: string;
+        };
+        /** @description What an authenticator must be able to do: keep the key, and verify who uses it. */
+        AuthenticatorSelection: {
+            /**
+             * @example required
+             * @enum {string}
+             */
+            residentKey: "required";
+            /** @example true */
+            requireResidentKey: boolean;
+            /**
+             * @example required
+             * @enum {string}
+             */
+            userVerification: "required";
         };
         /** @description What to send back together with the code that is on its way. */
         Challenge: {
@@ -852,7 +1019,7 @@ export interface components {
          * @description What the header x-error-code can say.
          * @enum {string}
          */
-        ErrorCode: "bot_check_failed" | "challenge_invalid" | "email_codes_off" | "email_token_invalid" | "idempotency_key_busy" | "internal_error" | "invalid_code" | "invalid_credentials" | "last_administrator" | "malformed_request" | "no_second_factor" | "own_changes_off" | "payload_too_large" | "permission_missing" | "proxy_required" | "reauthentication_required" | "reset_token_invalid" | "role_builtin" | "role_in_use" | "role_not_found" | "role_not_grantable" | "search_incomplete" | "second_factor_demanded" | "second_factor_required" | "session_ended" | "sign_up_closed" | "token_expired" | "token_invalid" | "token_missing" | "too_many_requests" | "too_many_service_tokens" | "unavailable" | "undo_token_invalid" | "unknown_event" | "unsupported_media_type" | "user_exists" | "user_not_found" | "user_token_required" | "validation_failed";
+        ErrorCode: "bot_check_failed" | "challenge_invalid" | "email_codes_off" | "email_token_invalid" | "idempotency_key_busy" | "internal_error" | "invalid_code" | "invalid_credentials" | "invalid_passkey" | "last_administrator" | "malformed_request" | "no_second_factor" | "own_changes_off" | "passkey_exists" | "passkey_not_found" | "passkeys_off" | "payload_too_large" | "permission_missing" | "proxy_required" | "reauthentication_required" | "reset_token_invalid" | "role_builtin" | "role_in_use" | "role_not_found" | "role_not_grantable" | "search_incomplete" | "second_factor_demanded" | "second_factor_required" | "session_ended" | "sign_up_closed" | "token_expired" | "token_invalid" | "token_missing" | "too_many_passkeys" | "too_many_requests" | "too_many_service_tokens" | "unavailable" | "undo_token_invalid" | "unknown_event" | "unsupported_media_type" | "user_exists" | "user_not_found" | "user_token_required" | "validation_failed";
         /** @description The password or the code was right, and one of these factors is asked for, too. */
         FactorChallenge: {
             challenge: string;
@@ -986,6 +1153,73 @@ export interface components {
             is_current: boolean;
             amr?: string[];
         };
+        /** @description A passkey that is on file, by its credential's id. */
+        PasskeyDescriptor: {
+            /**
+             * @example public-key
+             * @enum {string}
+             */
+            type: "public-key";
+            id: string;
+            transports: string[];
+        };
+        /** @description The passkeys of an account, oldest first. */
+        PasskeyList: {
+            passkeys: components["schemas"]["PasskeyView"][];
+        };
+        /** @description A log-in with a passkey; a browser's device token is in its cookie. */
+        PasskeyLogInSchema: {
+            credential: components["schemas"]["AssertionSchema"];
+            device_token?: string | null;
+        };
+        /** @description How to make a passkey, or how to use one. */
+        PasskeyOptions: {
+            challenge: string;
+            /** @example 300000 */
+            timeout: number;
+            rp?: components["schemas"]["RelyingParty"];
+            user?: components["schemas"]["PasskeyUser"];
+            pubKeyCredParams?: components["schemas"]["PasskeyParameters"][];
+            excludeCredentials?: components["schemas"]["PasskeyDescriptor"][];
+            authenticatorSelection?: components["schemas"]["AuthenticatorSelection"];
+            /** @enum {string} */
+            attestation?: "none";
+            rpId?: string;
+            allowCredentials?: components["schemas"]["PasskeyDescriptor"][];
+            /** @enum {string} */
+            userVerification?: "required";
+        };
+        /** @description A request for what a browser has to know of a passkey, to make one or to use one. */
+        PasskeyOptionsSchema: {
+            /** @description Must be enrol or confirm. */
+            purpose: string;
+        };
+        /** @description A kind of key that is taken, by COSE's number of its algorithm. */
+        PasskeyParameters: {
+            /**
+             * @example public-key
+             * @enum {string}
+             */
+            type: "public-key";
+            alg: number;
+        };
+        /** @description Whose a passkey is to be, as authenticators know and show them. */
+        PasskeyUser: {
+            id: string;
+            name: string;
+            displayName: string;
+        };
+        /** @description A passkey, to who owns it. */
+        PasskeyView: {
+            id: string;
+            label: string;
+            transports: string[];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at?: string;
+            backed_up: boolean;
+        };
         /** @description The password is another one, and the device on which it was set is known. */
         PasswordSet: {
             /** @example true */
@@ -1003,6 +1237,24 @@ export interface components {
         /** @description A request for the next pair of tokens; a browser's token comes in its cookie instead. */
         RefreshSchema: {
             refresh_token?: string | null;
+        };
+        /** @description A passkey that was made (``RegistrationResponseJSON``). */
+        RegistrationSchema: {
+            /** Format: base64url */
+            rawId: string;
+            /** @constant */
+            type: "public-key";
+            response: components["schemas"]["AttestationResponse"];
+        };
+        /** @description Whom a passkey is for. */
+        RelyingParty: {
+            id: string;
+            name: string;
+        };
+        /** @description Another label. */
+        RenamePasskeySchema: {
+            /** @description Readable text, without links, control characters and signs that reorder text. */
+            label: string;
         };
         /** @description A request for a reset token. */
         ResetTokenSchema: {
@@ -1273,6 +1525,19 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The caller has no such passkey. */
+        PasskeyNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "passkey_not_found";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description The body is longer than any request of ours can be. */
         PayloadTooLarge: {
             headers: {
@@ -1306,6 +1571,19 @@ export interface components {
                 "Content-Language": components["headers"]["ContentLanguage"];
                 /** @description What it is, for programs */
                 "x-error-code": "reset_token_invalid";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The role of who would be without a second factor demands one. */
+        SecondFactorDemanded: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "second_factor_demanded";
                 [name: string]: unknown;
             };
             content: {
@@ -2170,6 +2448,537 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_passkeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the caller's passkeys, oldest first. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "passkeys": [
+                     *         {
+                     *           "id": "example",
+                     *           "label": "example",
+                     *           "transports": [
+                     *             "example"
+                     *           ],
+                     *           "created_at": "2024-01-01T00:00:00Z",
+                     *           "last_used_at": "2024-01-01T00:00:00Z",
+                     *           "backed_up": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyList"];
+                };
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "proxy_required" | "second_factor_required" | "user_token_required";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    add_passkey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "credential": {
+                 *         "rawId": "example",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "example",
+                 *           "attestationObject": "example",
+                 *           "transports": [
+                 *             "example"
+                 *           ]
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AddPasskeySchema"];
+            };
+        };
+        responses: {
+            /** @description Have the passkey open the caller's account, and return it. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "example",
+                     *       "label": "example",
+                     *       "transports": [
+                     *         "example"
+                     *       ],
+                     *       "created_at": "2024-01-01T00:00:00Z",
+                     *       "last_used_at": "2024-01-01T00:00:00Z",
+                     *       "backed_up": true,
+                     *       "recovery_codes": [
+                     *         "example"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AddedPasskey"];
+                };
+            };
+            /** @description The body is not a JSON object in UTF-8, or is nested too deep. / The function was invoked with something else than an HTTP API 2.0 event. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "malformed_request" | "unknown_event";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There are no passkeys here: the deployment has no name of its own to make them for. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A service token was used in the private zone, which belongs to people. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "passkeys_off" | "proxy_required" | "reauthentication_required" | "user_token_required";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The authenticator's key is on file already, perhaps with another account. / The account has as many as it may: one has to go first. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "passkey_exists" | "too_many_passkeys";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            410: components["responses"]["ChallengeInvalid"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    passkey_options: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "purpose": "enrol"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeyOptionsSchema"];
+            };
+        };
+        responses: {
+            /** @description Return what the browser has to know; to make one takes a recent proof. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": "lc.dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw",
+                     *       "timeout": 300000,
+                     *       "rp": {
+                     *         "id": "example",
+                     *         "name": "Example Name"
+                     *       },
+                     *       "user": {
+                     *         "id": "example",
+                     *         "name": "Example Name",
+                     *         "displayName": "example"
+                     *       },
+                     *       "pubKeyCredParams": [
+                     *         {
+                     *           "type": "public-key",
+                     *           "alg": 1
+                     *         }
+                     *       ],
+                     *       "excludeCredentials": [
+                     *         {
+                     *           "type": "public-key",
+                     *           "id": "example",
+                     *           "transports": [
+                     *             "example"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "authenticatorSelection": {
+                     *         "residentKey": "required",
+                     *         "requireResidentKey": true,
+                     *         "userVerification": "required"
+                     *       },
+                     *       "attestation": "none",
+                     *       "rpId": "example",
+                     *       "allowCredentials": [
+                     *         {
+                     *           "type": "public-key",
+                     *           "id": "example",
+                     *           "transports": [
+                     *             "example"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "userVerification": "required"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            /** @description The body is not a JSON object in UTF-8, or is nested too deep. / The function was invoked with something else than an HTTP API 2.0 event. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "malformed_request" | "unknown_event";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There are no passkeys here: the deployment has no name of its own to make them for. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / A service token was used in the private zone, which belongs to people. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "passkeys_off" | "proxy_required" | "reauthentication_required" | "user_token_required";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: components["responses"]["PasskeyNotFound"];
+            /** @description Nobody would be left to administer. / The account has as many as it may: one has to go first. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "last_administrator" | "too_many_passkeys";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_passkey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove that passkey of the caller's; what is not theirs is as if it did not exist. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            409: components["responses"]["SecondFactorDemanded"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    rename_passkey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "label": "example"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RenamePasskeySchema"];
+            };
+        };
+        responses: {
+            /** @description Return the passkey under its new label. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "example",
+                     *       "label": "example",
+                     *       "transports": [
+                     *         "example"
+                     *       ],
+                     *       "created_at": "2024-01-01T00:00:00Z",
+                     *       "last_used_at": "2024-01-01T00:00:00Z",
+                     *       "backed_up": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyView"];
+                };
+            };
+            /** @description The body is not a JSON object in UTF-8, or is nested too deep. / The function was invoked with something else than an HTTP API 2.0 event. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "malformed_request" | "unknown_event";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "proxy_required" | "second_factor_required" | "user_token_required";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: components["responses"]["PasskeyNotFound"];
+            409: components["responses"]["LastAdministrator"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -2765,19 +3574,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The role of who would be without a second factor demands one. */
-            409: {
-                headers: {
-                    "x-request-id": components["headers"]["RequestId"];
-                    "Content-Language": components["headers"]["ContentLanguage"];
-                    /** @description What it is, for programs */
-                    "x-error-code": "second_factor_demanded";
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Error"];
-                };
-            };
+            409: components["responses"]["SecondFactorDemanded"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
@@ -3237,6 +4034,127 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    log_in_with_passkey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "credential": {
+                 *         "rawId": "example",
+                 *         "type": "public-key",
+                 *         "response": {
+                 *           "clientDataJSON": "example",
+                 *           "authenticatorData": "example",
+                 *           "signature": "example",
+                 *           "userHandle": "example"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeyLogInSchema"];
+            };
+        };
+        responses: {
+            /** @description Begin a session and return its tokens; the browser's former one is over. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.eyJzdWIiOiIxMjMifQ.c2lnbmF0dXJl",
+                     *       "token_type": "Bearer",
+                     *       "expires_in": 900,
+                     *       "refresh_token": "dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw",
+                     *       "user": {
+                     *         "id": 123,
+                     *         "email": "user@example.com",
+                     *         "name": "Example Name",
+                     *         "role": "read_only"
+                     *       },
+                     *       "device_token": "dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw",
+                     *       "second_factor_required": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoggedIn"];
+                };
+            };
+            /** @description The body is not a JSON object in UTF-8, or is nested too deep. / The function was invoked with something else than an HTTP API 2.0 event. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "malformed_request" | "unknown_event";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The passkey is nobody's here, or its use is not what was asked for: one answer. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "invalid_passkey";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There are no passkeys here: the deployment has no name of its own to make them for. / The request came around the proxy that all have to come through. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "passkeys_off" | "proxy_required";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            410: components["responses"]["ChallengeInvalid"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     prove_second_factor: {
         parameters: {
             query?: never;
@@ -3400,6 +4318,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    passkey_log_in_options: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return what the browser has to know: any passkey that somebody has here will do. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": "lc.dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw",
+                     *       "timeout": 300000,
+                     *       "rp": {
+                     *         "id": "example",
+                     *         "name": "Example Name"
+                     *       },
+                     *       "user": {
+                     *         "id": "example",
+                     *         "name": "Example Name",
+                     *         "displayName": "example"
+                     *       },
+                     *       "pubKeyCredParams": [
+                     *         {
+                     *           "type": "public-key",
+                     *           "alg": 1
+                     *         }
+                     *       ],
+                     *       "excludeCredentials": [
+                     *         {
+                     *           "type": "public-key",
+                     *           "id": "example",
+                     *           "transports": [
+                     *             "example"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "authenticatorSelection": {
+                     *         "residentKey": "required",
+                     *         "requireResidentKey": true,
+                     *         "userVerification": "required"
+                     *       },
+                     *       "attestation": "none",
+                     *       "rpId": "example",
+                     *       "allowCredentials": [
+                     *         {
+                     *           "type": "public-key",
+                     *           "id": "example",
+                     *           "transports": [
+                     *             "example"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "userVerification": "required"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description There are no passkeys here: the deployment has no name of its own to make them for. / The request came around the proxy that all have to come through. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "passkeys_off" | "proxy_required";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             429: components["responses"]["TooManyRequests"];

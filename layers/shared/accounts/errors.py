@@ -104,6 +104,13 @@ class InvalidCodeError(UnauthorizedError):
     message = "Invalid code"
 
 
+class InvalidPasskeyError(UnauthorizedError):
+    """The passkey is nobody's here, or its use is not what was asked for: one answer."""
+
+    code = "invalid_passkey"
+    message = "Invalid passkey"
+
+
 class ForbiddenError(AccountsError):
     """Signed in, but not allowed."""
 
@@ -173,6 +180,15 @@ class EmailCodesOffError(AccountsError):
     error = "Forbidden"
     code = "email_codes_off"
     message = "Codes by e-mail are switched off"
+
+
+class PasskeysOffError(AccountsError):
+    """There are no passkeys here: the deployment has no name of its own to make them for."""
+
+    status = 403
+    error = "Forbidden"
+    code = "passkeys_off"
+    message = "Passkeys are switched off"
 
 
 class OwnChangesOffError(AccountsError):
@@ -326,6 +342,33 @@ class NoSecondFactorError(AccountsError):
     error = "Conflict"
     code = "no_second_factor"
     message = "Add a second factor first"
+
+
+class PasskeyNotFoundError(AccountsError):
+    """The caller has no such passkey."""
+
+    status = 404
+    error = "Not Found"
+    code = "passkey_not_found"
+    message = "Passkey not found"
+
+
+class PasskeyExistsError(AccountsError):
+    """The authenticator's key is on file already, perhaps with another account."""
+
+    status = 409
+    error = "Conflict"
+    code = "passkey_exists"
+    message = "Passkey already exists"
+
+
+class TooManyPasskeysError(AccountsError):
+    """The account has as many as it may: one has to go first."""
+
+    status = 409
+    error = "Conflict"
+    code = "too_many_passkeys"
+    message = "Remove a passkey first"
 
 
 class ResetTokenInvalidError(AccountsError):

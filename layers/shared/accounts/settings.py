@@ -32,6 +32,13 @@ def _language(value: str) -> str:
     return value
 
 
+def _origins(value: str) -> frozenset[str]:
+    origin = r"[a-z][a-z0-9+.-]*:[^ ,]+"
+    if not re.fullmatch(rf"({origin}(,{origin})*)?", value):
+        raise SettingsError("Must be origins, with commas between")
+    return frozenset(filter(None, value.split(",")))
+
+
 def _flag(value: str) -> bool:
     if value not in ("true", "false"):
         raise SettingsError("Must be true or false")
@@ -191,6 +198,15 @@ class SearchSettings(_Section):
     search_words_table: _Text
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class PasskeySettings(_Section):
+    """What the functions that have passkeys made or used are given besides."""
+
+    # empty means that there are none here
+    passkey_rp_id: _MaybeEmpty
+    passkey_origins: Annotated[frozenset[str], _origins]
+
+
 @functools.cache
 def current() -> Settings:
     """Return this process's settings, read from its environment once.
@@ -249,6 +265,16 @@ def search() -> SearchSettings:
         SettingsError: it is not a function that has to do with it.
     """
     return SearchSettings.load(os.environ)
+
+
+@functools.cache
+def passkeys() -> PasskeySettings:
+    """Return the settings of this process that are about passkeys, as :func:`current` does.
+
+    Raises:
+        SettingsError: it is not a function that has any made or used.
+    """
+    return PasskeySettings.load(os.environ)
 
 
 def service_name() -> str | None:

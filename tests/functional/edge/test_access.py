@@ -1,6 +1,8 @@
 """Who may call what: every endpoint, tried with every kind of credentials."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -28,10 +30,17 @@ def test_register_has_every_declared_route(stack: Deployment) -> None:
 @each(ALL)
 @pytest.mark.parametrize("caller", KINDS)
 def test_only_those_may_call_who_should(
-    scene: Scene, stack: Deployment, endpoint: Endpoint, caller: str, credentials: Credentials
+    scene: Scene,
+    stack: Deployment,
+    endpoint: Endpoint,
+    caller: str,
+    credentials: Credentials,
+    as_seen_by: Callable[[str], Scene],
 ) -> None:
-    request = {**endpoint.request(scene), "token": credentials(caller)}
     verdict = endpoint.callers.verdicts[caller]
+    token = credentials(caller)
+    seen = as_seen_by(caller) if verdict == YES else scene
+    request = {**endpoint.request(seen), "token": token}
 
     if verdict == YES:
         answer = scene.api.call(**request)
@@ -43,8 +52,39 @@ def test_only_those_may_call_who_should(
 
 
 @pytest.fixture
+def enrolling(scene: Scene, admin: Person) -> Callable[[], Person]:
+    """Somebody whose role demands a second factor, which they have yet to get."""
+
+    @cache
+    def person() -> Person:
+        Role.get("administrator").update([Role.second_factor.set(True)])
+        return people.person(scene.api, "Erin", "administrator")
+
+    return person
+
+
+@pytest.fixture
+def as_seen_by(
+    scene: Scene, bob: Person, methodist: Person, admin: Person, enrolling: Callable[[], Person]
+) -> Callable[[str], Scene]:
+    """The scene with the caller in the first part, as what one person was given is theirs alone."""
+    callers: Mapping[str, Callable[[], Person]] = {
+        "read_only": lambda: bob,
+        "methodist": lambda: methodist,
+        "administrator": lambda: admin,
+        "enrolling": enrolling,
+    }
+    return lambda caller: replace(scene, alice=callers.get(caller, lambda: scene.alice)())
+
+
+@pytest.fixture
 def credentials(
-    scene: Scene, bob: Person, methodist: Person, admin: Person, clock: Clock
+    scene: Scene,
+    bob: Person,
+    methodist: Person,
+    admin: Person,
+    clock: Clock,
+    enrolling: Callable[[], Person],
 ) -> Credentials:
     def expired() -> str:
         # what else the request needs is of now
@@ -58,16 +98,12 @@ def credentials(
         session.delete()
         return methodist.token
 
-    def enrolling() -> str:
-        Role.get("administrator").update([Role.second_factor.set(True)])
-        return people.person(scene.api, "Erin", "administrator").token
-
     makers: Mapping[str, Callable[[], str | None]] = {
         "nobody": lambda: None,
         "read_only": lambda: bob.token,
         "methodist": lambda: methodist.token,
         "administrator": lambda: admin.token,
-        "enrolling": enrolling,
+        "enrolling": lambda: enrolling().token,
         "service": lambda: scene.web_backend,
         "expired": expired,
         "ended": ended,

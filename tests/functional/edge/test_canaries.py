@@ -18,6 +18,7 @@ from tests.support.register import (
     LIST_USERS,
     LOG_IN,
     LOG_IN_WITH_CODE,
+    LOG_IN_WITH_PASSKEY,
     PROTECTED,
     REFRESH,
     RESET_PASSWORD,
@@ -80,7 +81,12 @@ def test_answered_requests_leave_the_name_of_the_browser_at_most(
 
     assert escaped() == set()
     agent = {"UserSessionsTable": {"user_agent": {"User-Agent"}}}
-    begins_session = endpoint in (LOG_IN, LOG_IN_WITH_CODE, ISSUE_SERVICE_TOKEN)
+    begins_session = endpoint in (
+        LOG_IN,
+        LOG_IN_WITH_CODE,
+        LOG_IN_WITH_PASSKEY,
+        ISSUE_SERVICE_TOKEN,
+    )
     assert kept(stack, canaries) == (agent if begins_session else {})
 
 

@@ -65,6 +65,9 @@ NOTICES = {
         lambda user, event: orders.recovery_code_used(user, event, left=9), [(OWN, "")]
     ),
     "second factor guessed": Notice(orders.second_factor_guessed, [(OWN, "")]),
+    "passkey added": Notice(orders.passkey_added, [(OWN, "")]),
+    "passkey removed": Notice(orders.passkey_removed, [(OWN, "")]),
+    "passkey refused": Notice(orders.passkey_refused, [(OWN, "")]),
     "deletion": Notice(orders.account_deleted, [(OWN, "")]),
 }
 # ordered before there is anything on record to tell of

@@ -30,6 +30,43 @@ class Act(TypedDict):
     ip_address: NotRequired[str]
 
 
+class AddedPasskey(TypedDict):
+    """A new passkey, and the recovery codes that come with an account's first factor, once."""
+
+    id: str
+    label: str
+    transports: list[str]
+    created_at: str
+    last_used_at: NotRequired[str]
+    backed_up: bool
+    recovery_codes: NotRequired[list[str]]
+
+
+class AssertionResponse(TypedDict):
+    """What the authenticator said, and signed."""
+
+    clientDataJSON: str
+    authenticatorData: str
+    signature: str
+    userHandle: NotRequired[str | None]
+
+
+class AssertionSchema(TypedDict):
+    """The use of a passkey (``AuthenticationResponseJSON``)."""
+
+    rawId: str
+    type: Literal["public-key"]
+    response: AssertionResponse
+
+
+class AttestationResponse(TypedDict):
+    """What the authenticator said of the key that it made."""
+
+    clientDataJSON: str
+    attestationObject: str
+    transports: NotRequired[list[str]]
+
+
 class AuditEventView(TypedDict):
     """Something that was done."""
 
@@ -47,6 +84,14 @@ class AuditPage(TypedDict):
 
     events: list[AuditEventView]
     cursor: NotRequired[str]
+
+
+class AuthenticatorSelection(TypedDict):
+    """What an authenticator must be able to do: keep the key, and verify who uses it."""
+
+    residentKey: Literal["required"]
+    requireResidentKey: bool
+    userVerification: Literal["required"]
 
 
 class Challenge(TypedDict):
@@ -111,10 +156,14 @@ ErrorCode = Literal[
     "internal_error",
     "invalid_code",
     "invalid_credentials",
+    "invalid_passkey",
     "last_administrator",
     "malformed_request",
     "no_second_factor",
     "own_changes_off",
+    "passkey_exists",
+    "passkey_not_found",
+    "passkeys_off",
     "payload_too_large",
     "permission_missing",
     "proxy_required",
@@ -132,6 +181,7 @@ ErrorCode = Literal[
     "token_expired",
     "token_invalid",
     "token_missing",
+    "too_many_passkeys",
     "too_many_requests",
     "too_many_service_tokens",
     "unavailable",
@@ -288,6 +338,62 @@ class OwnSeance(TypedDict):
     amr: NotRequired[list[str]]
 
 
+class PasskeyDescriptor(TypedDict):
+    """A passkey that is on file, by its credential's id."""
+
+    type: Literal["public-key"]
+    id: str
+    transports: list[str]
+
+
+class PasskeyList(TypedDict):
+    """The passkeys of an account, oldest first."""
+
+    passkeys: list[PasskeyView]
+
+
+class PasskeyOptions(TypedDict):
+    """How to make a passkey, or how to use one."""
+
+    challenge: str
+    timeout: int
+    rp: NotRequired[RelyingParty]
+    user: NotRequired[PasskeyUser]
+    pubKeyCredParams: NotRequired[list[PasskeyParameters]]
+    excludeCredentials: NotRequired[list[PasskeyDescriptor]]
+    authenticatorSelection: NotRequired[AuthenticatorSelection]
+    attestation: NotRequired[Literal["none"]]
+    rpId: NotRequired[str]
+    allowCredentials: NotRequired[list[PasskeyDescriptor]]
+    userVerification: NotRequired[Literal["required"]]
+
+
+class PasskeyParameters(TypedDict):
+    """A kind of key that is taken, by COSE's number of its algorithm."""
+
+    type: Literal["public-key"]
+    alg: int
+
+
+class PasskeyUser(TypedDict):
+    """Whose a passkey is to be, as authenticators know and show them."""
+
+    id: str
+    name: str
+    displayName: str
+
+
+class PasskeyView(TypedDict):
+    """A passkey, to who owns it."""
+
+    id: str
+    label: str
+    transports: list[str]
+    created_at: str
+    last_used_at: NotRequired[str]
+    backed_up: bool
+
+
 class PasswordSet(TypedDict):
     """The password is another one, and the device on which it was set is known."""
 
@@ -301,6 +407,21 @@ class PendingEmail(TypedDict):
 
     email: str
     until: str
+
+
+class RegistrationSchema(TypedDict):
+    """A passkey that was made (``RegistrationResponseJSON``)."""
+
+    rawId: str
+    type: Literal["public-key"]
+    response: AttestationResponse
+
+
+class RelyingParty(TypedDict):
+    """Whom a passkey is for."""
+
+    id: str
+    name: str
 
 
 class RoleView(TypedDict):

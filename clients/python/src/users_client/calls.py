@@ -56,6 +56,39 @@ def log_out() -> Call[answers.SignedOut]:
     return Call("PUT", "/api/v1/private/users/logout")
 
 
+def list_passkeys() -> Call[answers.PasskeyList]:
+    """Return the caller's passkeys, oldest first."""
+    return Call("GET", "/api/v1/private/users/passkeys")
+
+
+def add_passkey(
+    *, credential: answers.RegistrationSchema, label: str | None = None
+) -> Call[answers.AddedPasskey]:
+    """Have the passkey open the caller's account, and return it."""
+    return Call(
+        "POST", "/api/v1/private/users/passkeys", body=given(credential=credential, label=label)
+    )
+
+
+def passkey_options(*, purpose: str) -> Call[answers.PasskeyOptions]:
+    """Return what the browser has to know; to make one takes a recent proof."""
+    return Call("POST", "/api/v1/private/users/passkeys/options", body=given(purpose=purpose))
+
+
+def delete_passkey(*, passkey_id: str) -> Call[None]:
+    """Remove that passkey of the caller's; what is not theirs is as if it did not exist."""
+    return Call("DELETE", f"/api/v1/private/users/passkeys/{quote(str(passkey_id), safe='')}")
+
+
+def rename_passkey(*, passkey_id: str, label: str) -> Call[answers.PasskeyView]:
+    """Return the passkey under its new label."""
+    return Call(
+        "PATCH",
+        f"/api/v1/private/users/passkeys/{quote(str(passkey_id), safe='')}",
+        body=given(label=label),
+    )
+
+
 def change_password(*, current_passw: str, passw: str) -> Call[answers.Done]:
     """Set the password and sign all other devices out."""
     return Call(
@@ -139,6 +172,17 @@ def log_in_with_code(
     )
 
 
+def log_in_with_passkey(
+    *, credential: answers.AssertionSchema, device_token: str | None = None
+) -> Call[answers.LoggedIn]:
+    """Begin a session and return its tokens; the browser's former one is over."""
+    return Call(
+        "POST",
+        "/api/v1/public/users/login/passkey",
+        body=given(credential=credential, device_token=device_token),
+    )
+
+
 def prove_second_factor(
     *, challenge: str, code: str, device_token: str | None = None
 ) -> Call[answers.LoggedIn]:
@@ -153,6 +197,11 @@ def prove_second_factor(
 def send_log_in_code(*, email: str) -> Call[answers.Challenge]:
     """Order the mail; whether there is such an account is not even looked up."""
     return Call("POST", "/api/v1/public/users/login/send_code", body=given(email=email))
+
+
+def passkey_log_in_options() -> Call[answers.PasskeyOptions]:
+    """Return what the browser has to know: any passkey that somebody has here will do."""
+    return Call("POST", "/api/v1/public/users/passkeys/options")
 
 
 def forget_password(*, email: str) -> Call[answers.Done]:

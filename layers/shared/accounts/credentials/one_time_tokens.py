@@ -31,6 +31,9 @@ class Kind(StrEnum):
     SIGN_UP = "su"
     LOG_IN = "lc"
     SECOND_FACTOR = "sf"
+    PASSKEY_LOG_IN = "pl"
+    PASSKEY_ENROLMENT = "pe"
+    PASSKEY_CONFIRMATION = "pc"
 
 
 class TokenInvalidError(Exception):
@@ -50,20 +53,21 @@ class NewToken:
 class OpenToken:
     """A token that was shown and is not spent.
 
-    ``epoch`` is the one of the account's credentials that it was made in, and ``email`` the
-    address, if it is bound to them; ``amr`` is what was proved before it was given out, if that
-    matters. ``spent`` is its part in the transaction that uses it, whose condition lets a token
-    work once.
+    ``epoch`` is the one of the account's credentials that it was made in, ``email`` the address
+    and ``session_id`` the session, if it is bound to them; ``amr`` is what was proved before it
+    was given out, if that matters. ``spent`` is its part in the transaction that uses it, whose
+    condition lets a token work once.
     """
 
     user_id: int | None
     epoch: int | None
     email: str | None
     amr: str | None
+    session_id: str | None
     spent: Change
 
 
-def new(
+def new(  # noqa: PLR0913 - each says one thing, by name
     kind: Kind,
     user_id: int | None,
     seconds: int,
@@ -71,6 +75,7 @@ def new(
     epoch: int | None = None,
     email: str | None = None,
     amr: str | None = None,
+    session_id: str | None = None,
 ) -> NewToken:
     """Return a new token, of an account if there is one, not yet stored; good for ``seconds``."""
     secret = opaque.new_secret()
@@ -84,6 +89,7 @@ def new(
         epoch=epoch,
         sealed_email=email and sealing.seal(email, under=secret, purpose=_PURPOSE),
         amr=amr,
+        session_id=session_id,
         expires_at=expires_at,
     )
     kept = Put(record, OneTimeToken.token.does_not_exist())
@@ -108,6 +114,7 @@ def read(kind: Kind, text: str) -> OpenToken:
         epoch=record.epoch,
         email=sealed and sealing.unseal(sealed, under=secret, purpose=_PURPOSE),
         amr=record.amr,
+        session_id=record.session_id,
         spent=Delete(record, OneTimeToken.token.exists()),
     )
 

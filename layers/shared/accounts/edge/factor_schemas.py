@@ -4,13 +4,14 @@ Apart from the others, since the log-in with a password starts without them.
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from accounts.credentials import recovery_codes, totp
 from accounts.edge.fields import OpaqueToken, Password, RequestSchema
+from accounts.edge.passkey_schemas import AssertionSchema
 
 _OF_AN_APP = re.compile(f"[0-9]{{{totp.DIGITS}}}")
 _OF_AN_APP_OR_FOR_RECOVERY = re.compile(f"{_OF_AN_APP.pattern}|{recovery_codes.PATTERN}")
@@ -41,16 +42,33 @@ class EnableTotpSchema(RequestSchema):
     code: AppCode
 
 
-class SecondFactorSchema(RequestSchema):
-    """The second step of a log-in; otherwise as the first one."""
+class FactorSchema(RequestSchema):
+    """Base of what may show a second factor: by a code, or by the use of a passkey."""
+
+    code: FactorCode | None = None
+    passkey: AssertionSchema | None = None
+
+    @model_validator(mode="after")
+    def _one_at_a_time(self) -> Self:
+        if self.code is None or self.passkey is None:
+            return self
+        raise PydanticCustomError("code", "Send either code or passkey")
+
+
+class SecondFactorSchema(FactorSchema):
+    """The second step of a log-in, by a code or a passkey; otherwise as the first one."""
 
     challenge: OpaqueToken
-    code: FactorCode
     device_token: OpaqueToken | None = None
 
+    @model_validator(mode="after")
+    def _one_at_least(self) -> Self:
+        if self.code is not None or self.passkey is not None:
+            return self
+        raise PydanticCustomError("code", "Send either code or passkey")
 
-class ConfirmIdentitySchema(RequestSchema):
+
+class ConfirmIdentitySchema(FactorSchema):
     """A proof of who is calling."""
 
     passw: Password | None = None
-    code: FactorCode | None = None

@@ -10,7 +10,7 @@ PLACEHOLDERS: Mapping[str, str] = {
     "number": r"-?[0-9]+",
     "permission": r"[a-z_]+:[a-z_]+|\*",
     # as pydantic lists literals: 'a', 'b' or 'c'
-    "literals": r"'[a-z_]+'(?:(?:, | or )'[a-z_]+')*",
+    "literals": r"'[a-z_-]+'(?:(?:, | or )'[a-z_-]+')*",
 }
 
 MESSAGES: Mapping[str, str] = {
@@ -21,11 +21,13 @@ MESSAGES: Mapping[str, str] = {
     "Authentication required": "Требуется вход в аккаунт",
     "Invalid email or password": "Неверный адрес или пароль",
     "Invalid code": "Неверный код",
+    "Invalid passkey": "Неверный ключ доступа",
     "Permission {permission} required": "Требуется право {permission}",
     "A user's own token is required": "Требуется токен самого пользователя",
     "Back-ends give the default role only": "Бэкенды назначают только роль по умолчанию",
     "Confirm your identity first": "Сначала подтвердите, что это вы",
     "Codes by e-mail are switched off": "Вход по коду из письма отключён",
+    "Passkeys are switched off": "Ключи доступа отключены",
     "This is up to an administrator": "Это может сделать только администратор",
     "The bot check was not passed": "Проверка на робота не пройдена",
     "A second factor is required": "Требуется второй фактор",
@@ -56,6 +58,9 @@ MESSAGES: Mapping[str, str] = {
     "The back-end has too many tokens, end one of them first": (
         "У бэкенда слишком много токенов: сначала отзовите один из них"
     ),
+    "Passkey not found": "Ключ доступа не найден",
+    "Passkey already exists": "Такой ключ доступа уже есть",
+    "Remove a passkey first": "Сначала удалите один из ключей доступа",
     "Reset token is invalid or has expired": "Токен сброса пароля недействителен или истёк",
     "E-mail token is invalid or has expired": "Токен из письма недействителен или истёк",
     "Undo token is invalid or has expired": "Токен отмены недействителен или истёк",
@@ -109,6 +114,8 @@ MESSAGES: Mapping[str, str] = {
     "Must be readable text without control characters": (
         "Должно быть читаемым текстом без управляющих символов"
     ),
+    "Send either code or passkey": "Укажите либо code, либо passkey",
+    "This is not a passkey that works": "Этот ключ доступа не подходит",
     "Send either passw or invite": "Укажите либо passw, либо invite",
     "Send at least one field to change": "Укажите хотя бы одно изменяемое поле",
     "A back-end has no mailbox to confirm it": "У бэкенда нет почты, чтобы подтвердить адрес",
@@ -127,6 +134,28 @@ MESSAGES: Mapping[str, str] = {
     ),
     "This is not the current password": "Это не текущий пароль",
     "This is not the password of the sign-up": "Это не тот пароль, что указан при регистрации",
+    "Must be base64url without padding, of at most {number} bytes": (
+        "Должно быть base64url без дополнения; наибольшее число байт: {number}"
+    ),
+    "Must be enrol or confirm": "Либо enrol, либо confirm",
+    "Must be up to 32 of a to z and -": "До 32 символов a–z и -",
+    # passkeys that were made
+    "It cannot be read": "Не удаётся прочитать",
+    "It is the answer to something else": "Это ответ на другой запрос",
+    "The challenge is another": "Это ответ на другой вызов",
+    "The origin of the page is none of this service's": (
+        "Страница открыта не с адреса этого сервиса"
+    ),
+    "The page is in a frame of another site": "Страница открыта во фрейме другого сайта",
+    "It was made for another relying party": "Ключ создан для другого сервиса",
+    "Nobody was present": "Присутствие пользователя не подтверждено",
+    "The authenticator has not verified who uses it": "Устройство не проверило, кто им пользуется",
+    "What cannot be backed up says that it is": "Ключ без копий сообщает, что они есть",
+    "There is no new credential in it": "В ответе нет нового ключа",
+    "The credential has another id": "У ключа другой идентификатор",
+    "The credential's id is empty or too long": "Идентификатор ключа пуст или слишком длинен",
+    "The key is of an algorithm that was not asked for": "Алгоритм ключа не из запрошенных",
+    "The key is none of its algorithm": "Ключ не соответствует своему алгоритму",
     # new passwords
     "Must not be one letter or digit repeated": "Не должен быть повторением одного символа",
     "Must not be the person's own e-mail or name, even with digits or signs added": (

@@ -20,6 +20,7 @@ _Schema = TypeVar("_Schema", bound=BaseModel)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
 _OUR_OWN = frozenset(
     {
+        "code",
         "email",
         "format",
         "invite",

@@ -150,6 +150,21 @@ def second_factor_guessed(user: User, event: Change) -> None:
     _order_notice("second_factor_guessed", user, event)
 
 
+def passkey_added(user: User, event: Change) -> None:
+    """Order the notice that the account may be signed in to with one more passkey."""
+    _order_notice("passkey_added", user, event)
+
+
+def passkey_removed(user: User, event: Change) -> None:
+    """Order the notice that a passkey opens the account no more."""
+    _order_notice("passkey_removed", user, event)
+
+
+def passkey_refused(user: User, event: Change) -> None:
+    """Order the notice that a passkey was refused because somebody may have copied it."""
+    _order_notice("passkey_refused", user, event)
+
+
 def account_deleted(user: User, event: Change) -> None:
     """Order the notice that the account was deleted."""
     _order_notice("account_deleted", user, event)

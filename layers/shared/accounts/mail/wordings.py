@@ -422,6 +422,52 @@ WORDINGS: Mapping[tuple[str, str], Wording] = {
             _NOT_YOU_RU,
         ),
     ),
+    ("passkey_added", "en"): Wording(
+        "A passkey was added to your account at {service}",
+        (
+            "Your account at {service} may now be signed in to with one more passkey.",
+            "If it was not you, remove it and set a new password at once.",
+            "Then tell the people who run {service}.",
+        ),
+    ),
+    ("passkey_added", "ru"): Wording(
+        "Добавлен ключ доступа к {service}",
+        (
+            "В вашу учётную запись в {service} теперь можно войти ещё одним ключом доступа.",
+            "Если это были не вы, сразу удалите его и задайте новый пароль.",
+            "Затем сообщите администраторам {service}.",
+        ),
+    ),
+    ("passkey_removed", "en"): Wording(
+        "A passkey was removed from your account at {service}",
+        (
+            "One of the passkeys of your account at {service} does not open it any more.",
+            _NOT_YOU_EN,
+        ),
+    ),
+    ("passkey_removed", "ru"): Wording(
+        "Ключ доступа к {service} удалён",
+        (
+            "Один из ключей доступа к вашей учётной записи в {service} больше не действует.",
+            _NOT_YOU_RU,
+        ),
+    ),
+    ("passkey_refused", "en"): Wording(
+        "A passkey of your account at {service} was refused",
+        (
+            "A passkey of your account at {service} was used out of turn.",
+            "This happens when somebody has copied it. It opened nothing.",
+            "If you do not know how this came about, remove it from your account.",
+        ),
+    ),
+    ("passkey_refused", "ru"): Wording(
+        "Ключ доступа к {service} отклонён",
+        (
+            "Ключом доступа к вашей учётной записи в {service} воспользовались не в свой черёд.",
+            "Так бывает, если кто-то его скопировал. Вход не выполнен.",
+            "Если вы не знаете, как это вышло, удалите этот ключ из учётной записи.",
+        ),
+    ),
     ("account_deleted", "en"): Wording(
         "Your account at {service} was deleted",
         (

@@ -7,6 +7,7 @@ from accounts import clock
 from accounts.access import present_password, second_factors, sessions
 from accounts.access.authentication import Principal
 from accounts.credentials import throttle
+from accounts.credentials.browser_answers import Assertion
 from accounts.errors import SecondFactorRequiredError, SessionEndedError, ValidationFailedError
 from accounts.storage import audit
 from accounts.storage.tables import User, UserSession
@@ -23,16 +24,19 @@ class _Shown(NamedTuple):
 _NOTHING = _Shown((), ())
 
 
-def confirm(caller: Principal, password: str | None, code: str | None) -> None:
+def confirm(
+    caller: Principal, password: str | None, code: str | None, passkey: Assertion | None = None
+) -> None:
     """Have the caller's session count as recently proved from now on.
 
-    That takes their password, or a code of their second factor if they have one: there a password
-    alone would let a thief add a factor of their own. Whatever is shown has to be right. Wrong
-    guesses are slowed down, by session, so that a stolen access token is no way around the limits
-    of log-ins.
+    That takes their password, or their second factor if they have one, by a code or a passkey:
+    there a password alone would let a thief add a factor of their own. Whatever is shown has to
+    be right. Wrong guesses are slowed down, by session, so that a stolen access token is no way
+    around the limits of log-ins.
 
     Raises:
-        ValidationFailedError: this is not the password, or not a code that works.
+        ValidationFailedError: this is not the password, or not a code or passkey that works.
+        ChallengeInvalidError: what the passkey was used for is unknown, used or expired.
         SecondFactorRequiredError: the account has a second factor, and none was shown.
         TooManyRequestsError: too many wrong ones.
         SessionEndedError: the session has ended meanwhile.
@@ -40,24 +44,25 @@ def confirm(caller: Principal, password: str | None, code: str | None) -> None:
     """
     present_password.admit(caller)
     user = present_password.owner(caller)
-    if code is None and second_factors.has_any(user):
-        raise SecondFactorRequiredError
-    if code is None and password is None:
-        raise ValidationFailedError.lacks("passw")
+    if code is None and passkey is None:
+        if second_factors.has_any(user):
+            raise SecondFactorRequiredError
+        if password is None:
+            raise ValidationFailedError.lacks("passw")
     by_password = _by_password(caller, user, password)
-    by_code = _by_code(user, code)
+    by_factor = _by_passkey(caller, user, passkey) if passkey else _by_code(user, code)
     session = caller.session
     own_pool = [] if by_password.changes else [throttle.clear(throttle.session(session.session_id))]
     event = audit.event(user.id, "identity_confirmed", session_id=session.session_id)
-    amr = [*by_password.amr, *by_code.amr]
+    amr = [*by_password.amr, *by_factor.amr]
     actions = [UserSession.proved_at.set(clock.now()), sessions.proved(session, amr)]
     proved = Update(session, UserSession.session_id.exists(), actions)
     try:
-        write(proved, *by_password.changes, *by_code.changes, *own_pool, event)
+        write(proved, *by_password.changes, *by_factor.changes, *own_pool, event)
     except ConditionFailedError as error:
         if proved in error.failed:
             raise SessionEndedError from error
-        raise _wrong_code() from error
+        raise (_wrong_passkey() if passkey else _wrong_code()) from error
 
 
 def _by_password(caller: Principal, user: User, password: str | None) -> _Shown:
@@ -83,6 +88,22 @@ def _by_code(user: User, code: str | None) -> _Shown:
     event = audit.event(user.id, "recovery_code_used", left=proof.codes_left)
     orders.recovery_code_used(user, event, left=proof.codes_left)
     return _Shown(proof.amr, [*proof.changes, event])
+
+
+def _by_passkey(caller: Principal, user: User, answer: Assertion) -> _Shown:
+    # imported here, because it loads what reads WebAuthn
+    from accounts.access import factor_codes  # noqa: PLC0415 - see above
+    from accounts.own_account import passkey_confirmation  # noqa: PLC0415 - see above
+
+    try:
+        proof = passkey_confirmation.check(caller, user, answer)
+    except factor_codes.WrongCodeError as error:
+        raise _wrong_passkey() from error
+    return _Shown(proof.amr, proof.changes)
+
+
+def _wrong_passkey() -> ValidationFailedError:
+    return ValidationFailedError.of("passkey", "This is not a passkey that works")
 
 
 def _wrong_code() -> ValidationFailedError:

@@ -233,6 +233,8 @@ class OneTimeToken(Table):
     place = UnicodeAttribute(null=True)
     # the challenge that was asked for, where this is that of the link in the same mail
     root = UnicodeAttribute(null=True)
+    # that alone may use it
+    session_id = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
 
 
