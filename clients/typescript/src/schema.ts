@@ -1156,7 +1156,7 @@ export interface components {
             language?: ("en" | "ru") | null;
             /** @default false */
             invite: boolean;
-        } & ({
+        } | {
             passw: string;
             /** @constant */
             invite?: false;
@@ -1164,7 +1164,7 @@ export interface components {
             passw?: null;
             /** @constant */
             invite: true;
-        });
+        };
         /** @description Who signed in. */
         UserSummary: {
             id: number;
