@@ -16,6 +16,7 @@ BROWSER_READY := .venv/.browser-ready
 SAM_READY := .venv-sam/.ready
 SAM := .venv-sam/bin/sam
 AUDIT_READY := .venv-audit/.ready
+CONTRACT_READY := .venv-contract/.ready
 NODE_READY := .venv-node/.ready
 NODE20_READY := .venv-node20/.ready
 # npm and what npm installed start `node` by that name
@@ -120,6 +121,12 @@ e2e-readme: $(READY) ## Replay the README against a running `make run` (SESSION=
 browser: $(BROWSER_READY) ## Sign in with a real headless browser (needs Chromium; CHROMIUM=path)
 	@$(BIN)/pytest -m browser tests/browser
 
+.PHONY: contract
+contract: $(READY) $(CONTRACT_READY) $(CLIENTS_READY) ## Hold a running service against openapi.json (Schemathesis), and that against Redocly's rules
+	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(INSTALLED)/redocly lint \
+		--extends recommended --max-problems 20 functions/contract/openapi.json
+	@$(BIN)/pytest -m contract tests/contract
+
 .PHONY: types
 types: $(CLIENTS_READY) ## Write the clients' types anew, from the contract
 	@$(INSTALLED)/openapi-typescript functions/contract/openapi.json \
@@ -186,6 +193,7 @@ lock: $(BIN)/uv ## Lock what pyproject.toml asks for, keeping the versions that 
 	@$(COMPILE) --group runtime --output-file requirements-runtime.txt
 	@$(COMPILE) --group audit --output-file requirements-audit.txt
 	@$(COMPILE) --group client --output-file requirements-client.txt
+	@$(COMPILE) --group contract --output-file requirements-contract.txt
 	@$(COMPILE) --group node --output-file requirements-node.txt
 	@$(COMPILE) --group node20 --output-file requirements-node20.txt
 
@@ -195,7 +203,7 @@ upgrade: lock ## Lock the newest versions instead
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	@rm -rf .venv .venv-audit .venv-client .venv-node .venv-node20 .venv-sam clients/node_modules .local .aws-sam .coverage .coverage.* htmlcov \
+	@rm -rf .venv .venv-audit .venv-client .venv-contract .venv-node .venv-node20 .venv-sam clients/node_modules .local .aws-sam .coverage .coverage.* htmlcov \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find functions infra layers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -241,6 +249,12 @@ $(CLIENT_READY): requirements-client.txt $(READY)
 
 $(CLIENTS_READY): clients/package-lock.json clients/package.json $(NODE_READY)
 	@$(NPM) ci --silent
+	@touch $@
+
+$(CONTRACT_READY): requirements-contract.txt | $(BIN)/uv
+	@echo "Making .venv-contract for Schemathesis ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-contract
+	@$(SYNC) --python .venv-contract/bin/python requirements-contract.txt
 	@touch $@
 
 $(AUDIT_READY): requirements-audit.txt | $(BIN)/uv

@@ -55,7 +55,7 @@ _BY_FORMAT = {"date-time": _TIME, "email": _MEMBERS["email"]}
 
 def request(schema: Json, schemas: Json) -> Any:  # noqa: ANN401 - JSON
     """Return an example of a body: what it must have, or its first member if it need have none."""
-    ways: list[Json] = [schema, *schema.get("oneOf", [])[:1]]
+    ways: list[Json] = [schema, *schema.get("anyOf", [])[:1]]
     wanted = [name for way in ways for name in way.get("required", [])]
     members = schema["properties"]
     return {

@@ -73,7 +73,7 @@ def _rules() -> Mapping[str, Schema]:
         # invited, people need no password
         "server_schemas.UserRegSchema._invited_need_no_password": {"required": ["email", "name"]},
         "server_schemas.UserRegSchema._either_password_or_invitation": {
-            "oneOf": [
+            "anyOf": [
                 {
                     "properties": {"passw": {"type": "string"}, "invite": {"const": False}},
                     "required": ["passw"],

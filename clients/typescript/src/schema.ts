@@ -1408,7 +1408,7 @@ export interface components {
             language?: ("en" | "ru") | null;
             /** @default false */
             invite: boolean;
-        } & ({
+        } | {
             passw: string;
             /** @constant */
             invite?: false;
@@ -1416,7 +1416,7 @@ export interface components {
             passw?: null;
             /** @constant */
             invite: true;
-        });
+        };
         /** @description Who signed in. */
         UserSummary: {
             id: number;

@@ -1,0 +1,91 @@
+"""The page /docs, as a newcomer to `make run` has it: read, let oneself in, call."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.support.running import Service
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (360, 1440)
+LOUD = frozenset({"critical", "serious"})
+OPERATIONS = ("public-log_in", "private-any_users", "server-list_users", "server-update_user")
+
+
+@pytest.fixture(params=WIDTHS)
+def docs(request: pytest.FixtureRequest, browser: "Browser", service: Service) -> Iterator["Page"]:
+    """The page in a window of that width, which has asked nobody else and had no trouble."""
+    with browser.new_context(viewport={"width": request.param, "height": 900}) as context:
+        page = context.new_page()
+        asked: list[str] = []
+        troubles: list[str] = []
+        page.on("request", lambda sent: asked.append(sent.url))
+        page.on("console", lambda said: troubles.append(said.text) if said.type == "error" else 0)
+        page.on("pageerror", lambda error: troubles.append(str(error)))
+        page.goto(f"{service.origin}/docs")
+        page.locator(".opblock").first.wait_for()
+        yield page
+        hosts = {urlsplit(url).netloc for url in asked if not url.startswith("data:")}
+        assert hosts == {urlsplit(service.origin).netloc}
+        assert troubles == []
+
+
+def _open(page: "Page", operation: str) -> "Locator":
+    block = page.locator(f"#operations-{operation}")
+    block.locator(".opblock-summary-control").click()
+    block.locator(".execute").wait_for()
+    return block
+
+
+def _faults(page: "Page") -> Sequence[str]:
+    """Return what axe finds that keeps people out."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - may not be there
+
+    found: Sequence[Mapping[str, Any]] = Axe().run(page).response["violations"]
+    return [
+        f"{it['id']}: {node['html'][:100]}"
+        for it in found
+        if it["impact"] in LOUD
+        for node in it["nodes"]
+    ]
+
+
+def test_page_shuts_nobody_out(docs: "Page") -> None:
+    assert _faults(docs) == []
+
+
+def test_page_in_use_shuts_nobody_out(docs: "Page") -> None:
+    for operation in OPERATIONS:
+        _open(docs, operation)
+    docs.locator("#operations-private-any_users .execute").click()
+    docs.locator("#operations-private-any_users .live-responses-table").wait_for()
+    assert _faults(docs) == []
+
+    docs.locator(".btn.authorize").click()
+    docs.locator(".modal-ux").wait_for()
+    assert _faults(docs) == []
+
+
+def test_page_fits_its_window(docs: "Page") -> None:
+    for operation in OPERATIONS:
+        _open(docs, operation)
+
+    assert docs.locator("html").evaluate("page => page.scrollWidth - page.clientWidth") == 0
+
+
+def test_newcomer_calls_as_the_administrator(docs: "Page") -> None:
+    docs.get_by_role("button", name="Authorise as the local administrator").click()
+    docs.get_by_text("Authorised as administrator@example.com").wait_for()
+
+    block = _open(docs, "server-list_users")
+    block.locator(".execute").click()
+
+    answer = block.locator(".live-responses-table .response")
+    assert answer.locator(".response-col_status").inner_text().startswith("200")
+    assert "administrator@example.com" in answer.inner_text()
