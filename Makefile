@@ -153,6 +153,7 @@ validate: $(SAM_READY) ## Check the templates with sam and cfn-lint
 	@$(SAM) validate --lint --template infra/operations/template.yaml
 	@$(SAM) validate --lint --template infra/cloudfront/template.yaml
 	@$(SAM) validate --lint --template docs/verify-elsewhere/template.yaml
+	@$(SAM) validate --lint --template docs/verify-elsewhere/jwt-authorizer.yaml
 
 .PHONY: build
 build: $(READY) $(SAM_READY) ## Build the functions and the layer for Lambda (ARCHITECTURE=x86_64)

@@ -74,7 +74,7 @@ def _prose(path: Path) -> str:
     )
 
 
-@pytest.mark.parametrize("path", generated.documents(), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", generated.documents(), ids=lambda path: "/".join(path.parts[-2:]))
 def test_lines_fit_a_window(path: Path) -> None:
     longest = 100 if path.name == "README.md" else 120
     lines = [

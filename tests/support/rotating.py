@@ -14,7 +14,7 @@ from tests.support.forging import Forge
 from tests.support.people import Person
 from tests.support.register import ANY_USERS, JWKS, LOG_IN, REFRESH, SHOW_SEANCES
 
-SIGNERS = ("LogIn", "LogInWithCode", "RefreshTokens", "IssueServiceToken")
+SIGNERS = ("LogIn", "LogInWithCode", "ProveSecondFactor", "RefreshTokens", "IssueServiceToken")
 USED = ("LogIn", "RefreshTokens", "AnyUsers", "ShowSeances")
 
 
