@@ -64,9 +64,12 @@ def _keep_what_is_over(stack: Stack) -> None:
     dynamodb = boto3.client("dynamodb")
     for table in Template.load(TEMPLATE, PSEUDO_PARAMETERS).tables():
         if table.ttl_attribute:
-            off = {"Enabled": False, "AttributeName": table.ttl_attribute}
             dynamodb.update_time_to_live(
-                TableName=stack.resources[table.logical_id]["Ref"], TimeToLiveSpecification=off
+                TableName=stack.resources[table.logical_id]["Ref"],
+                TimeToLiveSpecification={
+                    "Enabled": False,
+                    "AttributeName": table.ttl_attribute,
+                },
             )
 
 

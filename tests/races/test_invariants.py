@@ -209,22 +209,6 @@ def a_challenge_of_a_link_is_in_no_mail(_: Person) -> None:
     challenge(root="lc#other")
 
 
-@breaks("second_steps_are_whole")
-def a_second_step_follows_no_first(alice: Person) -> None:
-    second_step(alice)
-
-
-@breaks("second_steps_are_whole")
-def a_second_step_was_tried_too_often(alice: Person) -> None:
-    second_step(alice, amr="pwd", tries=6)
-
-
-def second_step(alice: Person, **attributes: object) -> None:
-    until = clock.now().replace(microsecond=0) + timedelta(minutes=5)
-    token = OneTimeToken(token="sf#digest", user_id=alice.id, epoch=0)
-    changed(token, expires_at=until, **attributes)
-
-
 @breaks("sessions_belong")
 def a_session_tells_that_an_address_is_not_confirmed(alice: Person) -> None:
     changed(session_of_many(alice), email_unconfirmed=True)

@@ -502,7 +502,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Return what the browser has to know: any passkey that somebody has here will do.
+         * Return what the browser has to know: to sign in by any passkey, or as the second step.
          * @description how to sign in with a passkey. Anyone.
          */
         post: operations["passkey_log_in_options"];
@@ -963,8 +963,9 @@ export interface components {
         };
         /** @description A proof of who is calling. */
         ConfirmIdentitySchema: {
-            passw?: string | null;
             code?: string | null;
+            passkey?: components["schemas"]["AssertionSchema"] | null;
+            passw?: string | null;
         };
         /** @description The session counts as recently proved, for ``expires_in`` seconds. */
         Confirmed: {
@@ -1167,6 +1168,10 @@ export interface components {
         PasskeyList: {
             passkeys: components["schemas"]["PasskeyView"][];
         };
+        /** @description A request for what a browser has to know to sign in; the second step has a challenge. */
+        PasskeyLogInOptionsSchema: {
+            challenge?: string | null;
+        };
         /** @description A log-in with a passkey; a browser's device token is in its cookie. */
         PasskeyLogInSchema: {
             credential: components["schemas"]["AssertionSchema"];
@@ -1301,16 +1306,13 @@ export interface components {
         Seances: {
             seances: components["schemas"]["Seance"][];
         };
-        /** @description The second step of a log-in; otherwise as the first one. */
+        /** @description The second step of a log-in, by a code or a passkey; otherwise as the first one. */
         SecondFactorSchema: {
+            code?: string | null;
+            passkey?: components["schemas"]["AssertionSchema"] | null;
             challenge: string;
-            /**
-             * @description Six digits of an app, or a recovery code.
-             * @example 123456
-             */
-            code: string;
             device_token?: string | null;
-        };
+        } & (unknown | unknown);
         /** @description A request for a code to log in with. */
         SendCodeSchema: {
             /** Format: email */
@@ -2192,7 +2194,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "passw": "example_string"
+                 *       "code": "12345678"
                  *     }
                  */
                 "application/json": components["schemas"]["ConfirmIdentitySchema"];
@@ -2245,13 +2247,13 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
+            /** @description There are no passkeys here: the deployment has no name of its own to make them for. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
             403: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
                     "Content-Language": components["headers"]["ContentLanguage"];
                     /** @description What it is, for programs */
-                    "x-error-code": "proxy_required" | "second_factor_required" | "user_token_required";
+                    "x-error-code": "passkeys_off" | "proxy_required" | "second_factor_required" | "user_token_required";
                     "WWW-Authenticate": components["headers"]["Challenge"];
                     [name: string]: unknown;
                 };
@@ -2259,6 +2261,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            410: components["responses"]["ChallengeInvalid"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
@@ -4171,8 +4174,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "challenge": "lc.dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw",
-                 *       "code": "123456"
+                 *       "challenge": "lc.dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw"
                  *     }
                  */
                 "application/json": components["schemas"]["SecondFactorSchema"];
@@ -4220,7 +4222,19 @@ export interface operations {
                 };
             };
             401: components["responses"]["InvalidCode"];
-            403: components["responses"]["ProxyRequired"];
+            /** @description There are no passkeys here: the deployment has no name of its own to make them for. / The request came around the proxy that all have to come through. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "passkeys_off" | "proxy_required";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             410: components["responses"]["ChallengeInvalid"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4335,9 +4349,18 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "challenge": "lc.dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeyLogInOptionsSchema"];
+            };
+        };
         responses: {
-            /** @description Return what the browser has to know: any passkey that somebody has here will do. */
+            /** @description Return what the browser has to know: to sign in by any passkey, or as the second step. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];
@@ -4394,7 +4417,19 @@ export interface operations {
                     "application/json": components["schemas"]["PasskeyOptions"];
                 };
             };
-            400: components["responses"]["UnknownEvent"];
+            /** @description The body is not a JSON object in UTF-8, or is nested too deep. / The function was invoked with something else than an HTTP API 2.0 event. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "malformed_request" | "unknown_event";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description There are no passkeys here: the deployment has no name of its own to make them for. / The request came around the proxy that all have to come through. */
             403: {
                 headers: {
@@ -4406,6 +4441,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+            410: components["responses"]["ChallengeInvalid"];
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
                 };
             };
             429: components["responses"]["TooManyRequests"];

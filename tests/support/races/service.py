@@ -123,23 +123,6 @@ class Service:
         """Prove once more who one is."""
         return self.api.call(*register.CONFIRM_IDENTITY.at(), token=token, json={"passw": passw})
 
-    def begin_totp(self, token: str) -> Answer:
-        """Ask for the secret of an authenticator app."""
-        return self.api.call(*register.BEGIN_TOTP.at(), token=token)
-
-    def enable_totp(self, token: str, code: str) -> Answer:
-        """Take the app into use."""
-        return self.api.call(*register.ENABLE_TOTP.at(), token=token, json={"code": code})
-
-    def disable_totp(self, token: str) -> Answer:
-        """Remove the app."""
-        return self.api.call(*register.DISABLE_TOTP.at(), token=token)
-
-    def prove_second_factor(self, challenge: str, code: str) -> Answer:
-        """Complete a log-in."""
-        body = {"challenge": challenge, "code": code}
-        return self.api.call(*register.PROVE_SECOND_FACTOR.at(), json=body)
-
     def reset_second_factors(self, user_id: int) -> Answer:
         """Remove all second factors of an account, as the administrator."""
         return self.api.call(

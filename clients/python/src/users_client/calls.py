@@ -40,10 +40,15 @@ def export_own_data(*, cursor: str | None = None) -> Call[answers.OwnDataView]:
 
 
 def confirm_identity(
-    *, passw: str | None = None, code: str | None = None
+    *,
+    code: str | None = None,
+    passkey: answers.AssertionSchema | None = None,
+    passw: str | None = None,
 ) -> Call[answers.Confirmed]:
     """Have this session count as recently proved."""
-    return Call("POST", "/api/v1/private/users/confirm", body=given(passw=passw, code=code))
+    return Call(
+        "POST", "/api/v1/private/users/confirm", body=given(code=code, passkey=passkey, passw=passw)
+    )
 
 
 def change_own_email(*, email: str) -> Call[answers.Done]:
@@ -184,13 +189,17 @@ def log_in_with_passkey(
 
 
 def prove_second_factor(
-    *, challenge: str, code: str, device_token: str | None = None
+    *,
+    challenge: str,
+    code: str | None = None,
+    passkey: answers.AssertionSchema | None = None,
+    device_token: str | None = None,
 ) -> Call[answers.LoggedIn]:
     """Begin a session and return its tokens; the browser's former one is over."""
     return Call(
         "POST",
         "/api/v1/public/users/login/second_factor",
-        body=given(challenge=challenge, code=code, device_token=device_token),
+        body=given(code=code, passkey=passkey, challenge=challenge, device_token=device_token),
     )
 
 
@@ -199,9 +208,9 @@ def send_log_in_code(*, email: str) -> Call[answers.Challenge]:
     return Call("POST", "/api/v1/public/users/login/send_code", body=given(email=email))
 
 
-def passkey_log_in_options() -> Call[answers.PasskeyOptions]:
-    """Return what the browser has to know: any passkey that somebody has here will do."""
-    return Call("POST", "/api/v1/public/users/passkeys/options")
+def passkey_log_in_options(*, challenge: str | None = None) -> Call[answers.PasskeyOptions]:
+    """Return what the browser has to know: to sign in by any passkey, or as the second step."""
+    return Call("POST", "/api/v1/public/users/passkeys/options", body=given(challenge=challenge))
 
 
 def forget_password(*, email: str) -> Call[answers.Done]:

@@ -62,7 +62,7 @@ def confirm(
     except ConditionFailedError as error:
         if proved in error.failed:
             raise SessionEndedError from error
-        raise (_wrong_passkey() if passkey else _wrong_code()) from error
+        raise _wrong("passkey" if passkey else "code") from error
 
 
 def _by_password(caller: Principal, user: User, password: str | None) -> _Shown:
@@ -82,7 +82,7 @@ def _by_code(user: User, code: str | None) -> _Shown:
     try:
         proof = factor_codes.check(user, code)
     except factor_codes.WrongCodeError as error:
-        raise _wrong_code() from error
+        raise _wrong("code") from error
     if proof.codes_left is None:
         return _Shown(proof.amr, proof.changes)
     event = audit.event(user.id, "recovery_code_used", left=proof.codes_left)
@@ -98,13 +98,9 @@ def _by_passkey(caller: Principal, user: User, answer: Assertion) -> _Shown:
     try:
         proof = passkey_confirmation.check(caller, user, answer)
     except factor_codes.WrongCodeError as error:
-        raise _wrong_passkey() from error
+        raise _wrong("passkey") from error
     return _Shown(proof.amr, proof.changes)
 
 
-def _wrong_passkey() -> ValidationFailedError:
-    return ValidationFailedError.of("passkey", "This is not a passkey that works")
-
-
-def _wrong_code() -> ValidationFailedError:
-    return ValidationFailedError.of("code", "This is not a code that works")
+def _wrong(field: str) -> ValidationFailedError:
+    return ValidationFailedError.of(field, f"This is not a {field} that works")
