@@ -27,6 +27,7 @@ from tests.support.races.machine.addresses import Addresses
 from tests.support.races.machine.administration import Administration, BackEnds, SignUps
 from tests.support.races.machine.devices import GUESSES, Devices
 from tests.support.races.machine.driver import EMAILS, PASSWORDS
+from tests.support.races.machine.factors import Factors
 from tests.support.races.machine.roles import Roles
 from tests.support.races.scenario import Scene
 from tests.support.races.service import NEVER_ASKED
@@ -39,6 +40,11 @@ pytestmark = [pytest.mark.races, pytest.mark.usefixtures("unthrottled")]
 MODELLED = frozenset(
     {
         register.LOG_IN,
+        register.PROVE_SECOND_FACTOR,
+        register.BEGIN_TOTP,
+        register.ENABLE_TOTP,
+        register.DISABLE_TOTP,
+        register.RESET_SECOND_FACTORS,
         register.REFRESH,
         register.FORGET_PASSWORD,
         register.SET_NEW_PASSWORD,
@@ -86,7 +92,7 @@ settings.register_profile(
 )
 
 
-class Owners(Devices, Addresses, SignUps):
+class Owners(Devices, Addresses, SignUps, Factors):
     """What people do, and strangers to them, and time that passes.
 
     Among all the rules there are these would seldom get far.
@@ -190,6 +196,7 @@ def test_the_rules_drive_every_endpoint(
     one = everybody()
     use_devices(one)
     set_passwords(one)
+    have_a_second_factor(one)
     move(one)
     administer(one)
     for endpoint in BEYOND_THE_MODEL:
@@ -219,6 +226,17 @@ def set_passwords(machine: Everybody) -> None:
     machine.reset_password(NEWEST, PASSWORDS[2])
     machine.issue_reset_token(EMAILS[0])
     machine.set_new_password(NEWEST, PASSWORDS[0])
+
+
+def have_a_second_factor(machine: Everybody) -> None:
+    machine.log_in(EMAILS[0], None)
+    machine.get_an_app(NEWEST)
+    for is_recovery in (False, True):
+        machine.log_in(EMAILS[0], None)
+        machine.prove_second_factor(NEWEST, is_recovery=is_recovery)
+    machine.disable_app(NEWEST)
+    machine.get_an_app(NEWEST)
+    machine.reset_factors(NEWEST)
 
 
 def move(machine: Everybody) -> None:

@@ -1,13 +1,14 @@
 """Signing in and out, and staying signed in."""
 
 from dataclasses import replace
+from http import HTTPStatus
 
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from tests.support.answers import Answer
 from tests.support.races.machine.driver import EMAILS, PASSWORDS, Driver
-from tests.support.races.machine.model import Account, Device
+from tests.support.races.machine.model import CHALLENGE, Account, Device
 
 # the next one would end the oldest, of which there are races and scenarios
 MOST_DEVICES = 19
@@ -23,7 +24,7 @@ class Devices(Driver):
     def log_in(self, email: str, guess: str | None) -> None:
         account = self.world.accounts.get(email)
         passw = guess or (account and account.passw) or PASSWORDS[0]
-        if account and _is_full(account):
+        if account and is_full(account):
             return
         answer = self.service.log_in(email, passw)
         if not self.strangers_are_kept_out(email, answer):
@@ -49,14 +50,16 @@ class Devices(Driver):
     ) -> None:
         account, device_token = self.pick_known_device(data)
         passw = guess or account.passw or PASSWORDS[0]
-        if _is_full(account):
+        if is_full(account):
             return
         if is_attacked:
             self.strangers_guess(account.email)
         answer = self.service.log_in(account.email, passw, device_token)
         # whatever strangers did
-        if self._is_let_in(account, passw, answer):
+        is_let_in = self._is_let_in(account, passw, answer)
+        if is_let_in:
             assert answer.json["device_token"] == device_token
+        if is_let_in or answer.status == HTTPStatus.ACCEPTED:
             self.world.let_the_owner_in(account.email)
 
     @precondition(Driver.has_devices)
@@ -72,13 +75,14 @@ class Devices(Driver):
                 "name": account.name,
                 "role": account.role,
             }
+            assert tuple(answer.json["amr"]) == device.amr
 
     @precondition(Driver.has_devices)
     @rule(data=st.data())
     def ask_elsewhere(self, data: st.DataObject) -> None:
         _, device = self.pick(data)
         answer = self.service.authorize(device.access)
-        assert answer.status == (401 if device.verdict(self.now) else 200)
+        assert answer.status == (401 if device.verdict(self.now) or device.due else 200)
 
     @precondition(Driver.has_devices)
     @rule(data=st.data())
@@ -120,7 +124,7 @@ class Devices(Driver):
     @rule(data=st.data())
     def log_out(self, data: st.DataObject) -> None:
         account, device = self.pick(data)
-        if self.agrees(self.service.log_out(device.access), device):
+        if self.agrees(self.service.log_out(device.access), device, while_enrolling=True):
             account.end(device)
 
     @precondition(Driver.has_devices)
@@ -147,11 +151,21 @@ class Devices(Driver):
         if account is None or not account.active or passw != account.passw:
             assert (answer.status, answer.code) == (401, "invalid_credentials")
             return False
+        if account.has_factor:
+            assert answer.status == HTTPStatus.ACCEPTED
+            assert answer.json["factors"] == ["totp", "recovery_code"]
+            challenge = answer.json["challenge"]
+            account.challenges[challenge] = (account.stretch, self.now + CHALLENGE)
+            return False
         assert answer.status == 200
-        account.begin(Device.signed_in(answer.json, self.now))
+        device = Device.signed_in(answer.json, self.now)
+        device.due = account.role in self.world.demanding
+        assert answer.json.get("second_factor_required", False) == device.due
+        account.begin(device)
         account.welcome(answer.json["device_token"])
         return True
 
 
-def _is_full(account: Account) -> bool:
+def is_full(account: Account) -> bool:
+    """Say whether one more device would end the oldest."""
     return sum(not device.ended for device in account.devices) >= MOST_DEVICES

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -13,13 +13,11 @@ from tests.support.answers import Answer
 from tests.support.clocks import Clock
 from tests.support.people import Person
 from tests.support.races.invariants import Invariants
-from tests.support.races.machine.model import Account, Device, World
+from tests.support.races.machine.model import RECENT_PROOF, Account, Device, World
 from tests.support.races.service import Service
 from tests.support.races.storage import Content, Storage
 
 PASSWORDS = ("correct horse battery", "violet umbrella 77", "seven grey pigeons")
-# for what takes more than being signed in
-RECENT_PROOF = timedelta(minutes=10)
 Option = TypeVar("Option")
 EMAILS = ("kim@example.com", "lee@example.com", "max@example.com", "nat@example.com")
 
@@ -121,11 +119,25 @@ class Driver(RuleBasedStateMachine):
         account.trail["user_updated"] += 1
         return True
 
-    def agrees(self, answer: Answer, device: Device, *, status: int = 200) -> bool:
+    def agrees(
+        self,
+        answer: Answer,
+        device: Device,
+        *,
+        status: int = 200,
+        while_enrolling: bool = False,
+        takes_proof: bool = False,
+    ) -> bool:
         """Say whether a call from a device succeeded, once sure that it was to."""
         refused = device.verdict(self.now)
         if refused:
             assert (answer.status, answer.code) == (401, refused)
+            return False
+        if device.due and not while_enrolling:
+            assert (answer.status, answer.code) == (403, "second_factor_required")
+            return False
+        if takes_proof and (device.proof_ends is None or device.proof_ends <= self.now):
+            assert (answer.status, answer.code) == (403, "reauthentication_required")
             return False
         assert answer.status == status
         return True

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Self
 
 from accounts.mail.messages import Kind, Occasion
+from tests.support.apps import App
 from tests.support.occasions import occasion
 from tests.support.people import claims
 
@@ -15,6 +16,9 @@ LEEWAY = timedelta(seconds=30)
 GRACE = timedelta(seconds=10)
 IDLE = timedelta(days=30)
 SERVICE_TOKEN = timedelta(days=90)
+# for what takes more than being signed in
+RECENT_PROOF = timedelta(minutes=10)
+CHALLENGE = timedelta(minutes=5)
 RESET = timedelta(hours=1)
 INVITATION = timedelta(days=1)
 TO_CONFIRM = timedelta(days=1)
@@ -37,6 +41,10 @@ class Device:
     ends: datetime
     refresh: str = ""
     grace_ends: datetime | None = None
+    # of a person who has yet to get the second factor that their role demands
+    due: bool = False
+    amr: tuple[str, ...] = ("pwd",)
+    proof_ends: datetime | None = None
     parent: str | None = None
     ancestors: list[str] = field(default_factory=list)
     ended: bool = False
@@ -45,7 +53,9 @@ class Device:
     def signed_in(cls, tokens: dict[str, str], now: datetime) -> Self:
         """Return the device that was given these tokens."""
         access, refresh = tokens["access_token"], tokens["refresh_token"]
-        return cls(access, now + ACCESS + LEEWAY, now + IDLE, refresh)
+        device = cls(access, now + ACCESS + LEEWAY, now + IDLE, refresh)
+        device.proof_ends = now + RECENT_PROOF
+        return device
 
     @classmethod
     def of_a_back_end(cls, token: str, now: datetime) -> Self:
@@ -144,6 +154,18 @@ class Account:
     # the tokens of devices that are known, the newest last
     new_devices: list[str] = field(default_factory=list)
     known_devices: list[str] = field(default_factory=list)
+    # the app in use, the last step that it made a code for, and one that waits to be enabled
+    app: App | None = None
+    last_step: int = 0
+    begun: App | None = None
+    recovery_codes: list[str] = field(default_factory=list)
+    # with the stretch that each was given in, and when it ends
+    challenges: dict[str, tuple[int, datetime]] = field(default_factory=dict)
+
+    @property
+    def has_factor(self) -> bool:
+        """Say whether log-ins ask for a second factor."""
+        return self.app is not None
 
     @property
     def status(self) -> str:
@@ -216,6 +238,17 @@ class Account:
         self.resets[token] = ends
         self.trail["reset_token_issued"] += 1
 
+    def take_into_use(self, step: int, codes: list[str] | None) -> None:
+        """Have log-ins ask for the app that was begun with."""
+        self.app, self.begun, self.last_step = self.begun, None, step
+        if codes:
+            self.recovery_codes = codes
+
+    def forget_factors(self) -> None:
+        """Have no second factor any more."""
+        self.app = self.begun = None
+        self.recovery_codes = []
+
     def set_password(self, passw: str) -> None:
         """Have this password from now on."""
         self.passw = passw
@@ -242,6 +275,8 @@ class World:
     accounts: dict[str, Account] = field(default_factory=dict)
     deleted: list[Account] = field(default_factory=list)
     roles: dict[str, frozenset[str]] = field(default_factory=lambda: dict(BUILTIN))
+    # the roles whose holders have to have a second factor
+    demanding: set[str] = field(default_factory=set)
     orders: list[Order] = field(default_factory=list)
     # addresses at which strangers guessed until the password was off, and those of them whose
     # owners have come from a known device since

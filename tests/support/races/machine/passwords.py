@@ -40,7 +40,8 @@ class Passwords(Driver):
         account, device = self.pick(data)
         current = guess or account.passw or PASSWORDS[0]
         answer = self.service.change_password(device.access, current, new)
-        if device.verdict(self.now) is None and current != account.passw:
+        is_asked = device.verdict(self.now) is None and not device.due
+        if is_asked and current != account.passw:
             assert answer.status == 422
         elif self.agrees(answer, device):
             account.set_password(new)

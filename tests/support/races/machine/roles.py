@@ -21,14 +21,22 @@ class Roles(Driver):
         assert {n: listed[n] for n in listed.keys() - {"administrator", "service"}} == (
             self.world.roles
         )
+        demanding = {role["name"] for role in answer.json["roles"] if role["second_factor"]}
+        assert demanding == self.world.demanding
 
     @rule(
         name=st.sampled_from((*OWN_ROLES, "methodist")),
         permissions=st.sets(st.sampled_from(PERMISSIONS)),
+        demands=st.none() | st.booleans(),
     )
-    def save_role(self, name: str, permissions: set[str]) -> None:
-        assert self.administrator().save_role(name, *sorted(permissions)).status == 200
+    def save_role(self, name: str, permissions: set[str], *, demands: bool | None = None) -> None:
+        administrator = self.administrator()
+        answer = administrator.save_role(name, *sorted(permissions), second_factor=demands)
+        assert answer.status == 200
         self.world.roles[name] = frozenset(permissions)
+        if demands is not None:
+            self.world.demanding.discard(name)
+            self.world.demanding |= {name} if demands else set()
 
     @rule(name=st.sampled_from((*OWN_ROLES, "methodist")))
     def delete_role(self, name: str) -> None:
@@ -42,3 +50,4 @@ class Roles(Driver):
         else:
             assert answer.status == 204
             del self.world.roles[name]
+            self.world.demanding.discard(name)
