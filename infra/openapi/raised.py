@@ -136,6 +136,8 @@ class _Reader:
         return ()
 
     def _raised(self, node: ast.expr) -> Errors:
+        if isinstance(node, ast.IfExp):
+            return self._raised(node.body) | self._raised(node.orelse)
         called = node.func if isinstance(node, ast.Call) else node
         target = self._names.target(called)
         if isinstance(target, type):
