@@ -7,7 +7,7 @@ HEAD = '''"""What the service answers; `make types` writes this from its contrac
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict, final
 
 '''
 
@@ -28,5 +28,6 @@ def _type(name: str, schema: Schema) -> str:
         for member, its in schema["properties"].items()
         for kind in [annotation(its)]
     ]
-    head = [f"class {name}(TypedDict):", docstring(schema["description"]), ""]
+    # final, so that `in` tells one answer of a call from another
+    head = ["@final", f"class {name}(TypedDict):", docstring(schema["description"]), ""]
     return "\n".join([*head, *members, ""])

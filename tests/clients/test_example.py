@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.clients.conftest import CLIENTS, Node
-from tests.support.register import LOG_IN
-from tests.support.running import PASSWORD, Service
+from tests.support.apps import App
+from tests.support.register import BEGIN_TOTP, ENABLE_TOTP, LOG_IN
+from tests.support.running import PASSWORD, Service, signed_up
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -116,6 +117,22 @@ def test_newcomer_signs_up_confirms_logs_in_sees_devices_and_logs_out(
     page.get_by_role("heading", name="Log in").wait_for()
     page.reload()
     page.get_by_role("heading", name="Log in").wait_for()
+
+
+def test_who_has_a_second_factor_is_asked_for_it(page: "Page", service: Service) -> None:
+    person = signed_up(service)
+    token = service.call(*LOG_IN.at(), body=person)["access_token"]
+    app = App(service.call(*BEGIN_TOTP.at(), token)["secret"])
+    codes = service.call(*ENABLE_TOTP.at(), token, {"code": app.code()})["recovery_codes"]
+
+    _log_in(page, person)
+    _fill(page, Code="000000")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("alert").locator("p").wait_for()
+    _fill(page, Code=codes[0])
+    page.get_by_role("button", name="Go on").click()
+
+    page.get_by_text("this device").wait_for()
 
 
 def test_refusal_is_shown(page: "Page", service: Service) -> None:

@@ -67,6 +67,7 @@ def log_in(users: Users) -> Callable[[], str]:
         email = f"{secrets.token_hex(8)}@example.com"
         users.send(calls.registration_user(email=email, passw=PASSWORD, name="Example Name"))
         entered = users.send(calls.log_in(email=email, passw=PASSWORD))
+        assert "user" in entered
         return entered["access_token"]
 
     return enter

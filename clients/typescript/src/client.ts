@@ -17,6 +17,7 @@ type Answer<Path extends keyof paths, Status extends number> = paths[Path] exten
   : never;
 
 const LOG_IN = "/api/v1/public/users/login";
+const SECOND_FACTOR = "/api/v1/public/users/login/second_factor";
 const CODE = "/api/v1/public/users/login/code";
 
 type LoggedIn = Answer<typeof LOG_IN, 200>;
@@ -87,6 +88,11 @@ export class Users {
   /** Log in, or learn the challenge to prove. Throws `UsersError`. */
   logIn(body: Body<typeof LOG_IN>): Promise<{ user: Person } | Challenge> {
     return this.#enter((device) => this.#plain.POST(LOG_IN, { body: { ...body, ...device } }));
+  }
+
+  /** Answer the challenge of a log-in. Throws `UsersError`. */
+  proveSecondFactor(body: Body<typeof SECOND_FACTOR>): Promise<{ user: Person }> {
+    return this.#enter((device) => this.#plain.POST(SECOND_FACTOR, { body: { ...body, ...device } }));
   }
 
   /** Log in with the code of a mail, or learn the challenge to prove. Throws `UsersError`. */

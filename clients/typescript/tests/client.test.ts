@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { unwrap, UsersError } from "users-service-client";
 
-import { baseUrl, expired, observed, PASSWORD, person, refreshes } from "./scene.js";
+import { baseUrl, expired, observed, PASSWORD, person, refreshes, shown } from "./scene.js";
 
 const ANY = "/api/v1/private/users/any";
 
@@ -18,6 +18,28 @@ test("who logs in is signed in", async () => {
   assert.equal(entered.user.email, credentials.email);
   assert.deepEqual(states, ["signed_out", "signed_in"]);
   assert.equal(unwrap(await users.api.PUT(ANY)).email, credentials.email);
+});
+
+test("who has a second factor is signed in once both are proved", async () => {
+  const credentials = await person();
+  const { users, states } = observed();
+  await users.logIn(credentials);
+  const { secret } = unwrap(await users.api.POST("/api/v1/private/users/totp"));
+  const { recovery_codes } = unwrap(await users.api.PUT("/api/v1/private/users/totp", { body: { code: shown(secret) } }));
+  await users.logOut();
+  states.length = 0;
+
+  const asked = await users.logIn(credentials);
+
+  assert.ok("challenge" in asked);
+  assert.deepEqual(asked.factors, ["totp", "recovery_code"]);
+  assert.deepEqual(states, []);
+  const { challenge } = asked;
+  assert.equal((await refused(users.proveSecondFactor({ challenge, code: "000000" }))).code, "invalid_code");
+  const { user } = await users.proveSecondFactor({ challenge, code: recovery_codes?.[0] ?? "" });
+  assert.equal(user.email, credentials.email);
+  assert.deepEqual(states, ["signed_in"]);
+  assert.ok(unwrap(await users.api.PUT(ANY)).amr?.includes("mfa"));
 });
 
 test("a refusal has its code and says what was wrong", async () => {

@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 
 import { memory, type Options, type State, type Storage, Users } from "users-service-client";
@@ -61,6 +61,17 @@ export function expired(options: Partial<Options> = {}): Observed & { refresh_to
   const storage = memory();
   storage.setItem("users.tokens", JSON.stringify(tokens));
   return { ...observed({ storage, ...options }), refresh_token: tokens.refresh_token };
+}
+
+/** Return the code that an authenticator app with this secret (base32) shows now, as RFC 6238 has it. */
+export function shown(secret: string): string {
+  const bits = [...secret].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"));
+  const key = Buffer.from((bits.join("").match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+  const step = Buffer.alloc(8);
+  step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac("sha1", key).update(step).digest();
+  const number = mac.readUInt32BE((mac.at(-1) ?? 0) & 15) & 0x7fff_ffff;
+  return String(number % 1_000_000).padStart(6, "0");
 }
 
 export const refreshes = (sent: Request[]): number => sent.filter(({ url }) => url.endsWith("/refresh")).length;

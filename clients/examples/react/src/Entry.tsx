@@ -22,13 +22,29 @@ export function Entry({ confirmed }: { confirmed: boolean }) {
 }
 
 function LogIn({ text }: { text: string | undefined }) {
+  const [challenge, setChallenge] = useState("");
+  if (challenge) {
+    return (
+      <Form
+        key="code"
+        title="Second factor"
+        text="Enter the six digits that your authenticator app shows, or a recovery code."
+        fields={[{ name: "code", label: "Code", autoComplete: "one-time-code" }]}
+        button="Go on"
+        submit={({ code = "" }) => users.proveSecondFactor({ challenge, code })}
+      />
+    );
+  }
   return (
     <Form
       title="Log in"
       {...(text && { text })}
       fields={[EMAIL, PASSWORD]}
       button="Log in"
-      submit={({ email = "", passw = "" }) => users.logIn({ email, passw })}
+      submit={async ({ email = "", passw = "" }) => {
+        const entered = await users.logIn({ email, passw });
+        if ("challenge" in entered) setChallenge(entered.challenge);
+      }}
     />
   );
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict, final
 
 
+@final
 class Account(TypedDict):
     """The account itself."""
 
@@ -23,6 +24,7 @@ class Account(TypedDict):
     second_factors: list[str]
 
 
+@final
 class Act(TypedDict):
     """Something that the account did to another."""
 
@@ -30,6 +32,7 @@ class Act(TypedDict):
     ip_address: NotRequired[str]
 
 
+@final
 class AddedPasskey(TypedDict):
     """A new passkey, and the recovery codes that come with an account's first factor, once."""
 
@@ -42,6 +45,7 @@ class AddedPasskey(TypedDict):
     recovery_codes: NotRequired[list[str]]
 
 
+@final
 class AssertionResponse(TypedDict):
     """What the authenticator said, and signed."""
 
@@ -51,6 +55,7 @@ class AssertionResponse(TypedDict):
     userHandle: NotRequired[str | None]
 
 
+@final
 class AssertionSchema(TypedDict):
     """The use of a passkey (``AuthenticationResponseJSON``)."""
 
@@ -59,6 +64,7 @@ class AssertionSchema(TypedDict):
     response: AssertionResponse
 
 
+@final
 class AttestationResponse(TypedDict):
     """What the authenticator said of the key that it made."""
 
@@ -67,6 +73,7 @@ class AttestationResponse(TypedDict):
     transports: NotRequired[list[str]]
 
 
+@final
 class AuditEventView(TypedDict):
     """Something that was done."""
 
@@ -79,6 +86,7 @@ class AuditEventView(TypedDict):
     details: dict[str, str | int | list[str]]
 
 
+@final
 class AuditPage(TypedDict):
     """A page of events, newest first; no cursor means that it is the last."""
 
@@ -86,6 +94,7 @@ class AuditPage(TypedDict):
     cursor: NotRequired[str]
 
 
+@final
 class AuthenticatorSelection(TypedDict):
     """What an authenticator must be able to do: keep the key, and verify who uses it."""
 
@@ -94,6 +103,7 @@ class AuthenticatorSelection(TypedDict):
     userVerification: Literal["required"]
 
 
+@final
 class Challenge(TypedDict):
     """What to send back together with the code that is on its way."""
 
@@ -101,6 +111,7 @@ class Challenge(TypedDict):
     expires_in: int
 
 
+@final
 class Confirmed(TypedDict):
     """The session counts as recently proved, for ``expires_in`` seconds."""
 
@@ -109,6 +120,7 @@ class Confirmed(TypedDict):
     expires_in: int
 
 
+@final
 class Created(TypedDict):
     """A new account."""
 
@@ -117,6 +129,7 @@ class Created(TypedDict):
     created_at: str
 
 
+@final
 class Done(TypedDict):
     """It worked, and there is nothing more to say."""
 
@@ -124,6 +137,7 @@ class Done(TypedDict):
     message: str
 
 
+@final
 class EmailRestored(TypedDict):
     """The old address is back, and its owner may set a new password."""
 
@@ -133,12 +147,14 @@ class EmailRestored(TypedDict):
     expires_at: str
 
 
+@final
 class Ended(TypedDict):
     """How many sessions were ended."""
 
     ended: int
 
 
+@final
 class Error(TypedDict):
     """Why a request was refused; the header x-error-code has a stable code."""
 
@@ -195,6 +211,7 @@ ErrorCode = Literal[
 ]
 
 
+@final
 class FactorChallenge(TypedDict):
     """The password or the code was right, and one of these factors is asked for, too."""
 
@@ -203,6 +220,7 @@ class FactorChallenge(TypedDict):
     expires_in: int
 
 
+@final
 class FieldError(TypedDict):
     """What is wrong with one field."""
 
@@ -210,6 +228,7 @@ class FieldError(TypedDict):
     message: str
 
 
+@final
 class FormerEmail(TypedDict):
     """An address that the account can go back to."""
 
@@ -217,12 +236,14 @@ class FormerEmail(TypedDict):
     until: str
 
 
+@final
 class Health(TypedDict):
     """The function runs."""
 
     status: str
 
 
+@final
 class IssuedResetToken(TypedDict):
     """A reset token, given out once."""
 
@@ -230,6 +251,7 @@ class IssuedResetToken(TypedDict):
     expires_at: str
 
 
+@final
 class IssuedServiceToken(TypedDict):
     """A service token, given out once."""
 
@@ -240,12 +262,14 @@ class IssuedServiceToken(TypedDict):
     expires_at: str
 
 
+@final
 class Jwks(TypedDict):
     """A JWK set (RFC 7517 section 5): public keys only."""
 
     keys: list[dict[str, str]]
 
 
+@final
 class LoggedIn(TypedDict):
     """The tokens of a new session and whose they are."""
 
@@ -258,6 +282,7 @@ class LoggedIn(TypedDict):
     second_factor_required: NotRequired[bool]
 
 
+@final
 class NewAppSecret(TypedDict):
     """A new secret for an authenticator app: typed, opened on the same device, or scanned."""
 
@@ -266,12 +291,14 @@ class NewAppSecret(TypedDict):
     qr_svg: str
 
 
+@final
 class NewRecoveryCodes(TypedDict):
     """Recovery codes, shown this once; without any, those that there are stay."""
 
     recovery_codes: NotRequired[list[str]]
 
 
+@final
 class OpenIdConfiguration(TypedDict):
     """The metadata of an issuer (OpenID Connect Discovery 1.0 section 3)."""
 
@@ -282,6 +309,7 @@ class OpenIdConfiguration(TypedDict):
     id_token_signing_alg_values_supported: list[str]
 
 
+@final
 class OwnDataView(TypedDict):
     """What is kept about a person; no cursor means that there is no more of trail and acts."""
 
@@ -294,6 +322,7 @@ class OwnDataView(TypedDict):
     cursor: NotRequired[str]
 
 
+@final
 class OwnEvent(TypedDict):
     """Something that was done to the account: by ``you``, by ``another``, or by nobody signed
     in.
@@ -307,6 +336,7 @@ class OwnEvent(TypedDict):
     details: dict[str, str | int | list[str]]
 
 
+@final
 class OwnPasskey(TypedDict):
     """A passkey, without what it is known by."""
 
@@ -316,6 +346,7 @@ class OwnPasskey(TypedDict):
     backed_up: bool
 
 
+@final
 class OwnRole(TypedDict):
     """The account's role, and what it permits now."""
 
@@ -324,6 +355,7 @@ class OwnRole(TypedDict):
     permissions: list[str]
 
 
+@final
 class OwnSeance(TypedDict):
     """A device that one is signed in on, and how one has proved oneself there (RFC 8176)."""
 
@@ -338,6 +370,7 @@ class OwnSeance(TypedDict):
     amr: NotRequired[list[str]]
 
 
+@final
 class PasskeyDescriptor(TypedDict):
     """A passkey that is on file, by its credential's id."""
 
@@ -346,12 +379,14 @@ class PasskeyDescriptor(TypedDict):
     transports: list[str]
 
 
+@final
 class PasskeyList(TypedDict):
     """The passkeys of an account, oldest first."""
 
     passkeys: list[PasskeyView]
 
 
+@final
 class PasskeyOptions(TypedDict):
     """How to make a passkey, or how to use one."""
 
@@ -368,6 +403,7 @@ class PasskeyOptions(TypedDict):
     userVerification: NotRequired[Literal["required"]]
 
 
+@final
 class PasskeyParameters(TypedDict):
     """A kind of key that is taken, by COSE's number of its algorithm."""
 
@@ -375,6 +411,7 @@ class PasskeyParameters(TypedDict):
     alg: int
 
 
+@final
 class PasskeyUser(TypedDict):
     """Whose a passkey is to be, as authenticators know and show them."""
 
@@ -383,6 +420,7 @@ class PasskeyUser(TypedDict):
     displayName: str
 
 
+@final
 class PasskeyView(TypedDict):
     """A passkey, to who owns it."""
 
@@ -394,6 +432,7 @@ class PasskeyView(TypedDict):
     backed_up: bool
 
 
+@final
 class PasswordSet(TypedDict):
     """The password is another one, and the device on which it was set is known."""
 
@@ -402,6 +441,7 @@ class PasswordSet(TypedDict):
     device_token: NotRequired[str]
 
 
+@final
 class PendingEmail(TypedDict):
     """An address that waits to be confirmed."""
 
@@ -409,6 +449,7 @@ class PendingEmail(TypedDict):
     until: str
 
 
+@final
 class RegistrationSchema(TypedDict):
     """A passkey that was made (``RegistrationResponseJSON``)."""
 
@@ -417,6 +458,7 @@ class RegistrationSchema(TypedDict):
     response: AttestationResponse
 
 
+@final
 class RelyingParty(TypedDict):
     """Whom a passkey is for."""
 
@@ -424,6 +466,7 @@ class RelyingParty(TypedDict):
     name: str
 
 
+@final
 class RoleView(TypedDict):
     """A role."""
 
@@ -435,12 +478,14 @@ class RoleView(TypedDict):
     second_factor: bool
 
 
+@final
 class Roles(TypedDict):
     """All roles."""
 
     roles: list[RoleView]
 
 
+@final
 class Seance(TypedDict):
     """A device that the account is signed in on."""
 
@@ -454,12 +499,14 @@ class Seance(TypedDict):
     is_current: bool
 
 
+@final
 class Seances(TypedDict):
     """The devices of an account, newest first."""
 
     seances: list[Seance]
 
 
+@final
 class SignedOut(TypedDict):
     """The session is over."""
 
@@ -467,6 +514,7 @@ class SignedOut(TypedDict):
     message: str
 
 
+@final
 class TitleSchema(TypedDict):
     """A role's name for people, in the languages there are."""
 
@@ -474,6 +522,7 @@ class TitleSchema(TypedDict):
     ru: str
 
 
+@final
 class Tokens(TypedDict):
     """The tokens of a session (RFC 6749 section 5.1), which cookies may carry instead."""
 
@@ -483,6 +532,7 @@ class Tokens(TypedDict):
     refresh_token: NotRequired[str]
 
 
+@final
 class UserPage(TypedDict):
     """A page of accounts; no cursor means that it is the last."""
 
@@ -490,6 +540,7 @@ class UserPage(TypedDict):
     cursor: NotRequired[str]
 
 
+@final
 class UserSummary(TypedDict):
     """Who signed in."""
 
@@ -499,6 +550,7 @@ class UserSummary(TypedDict):
     role: str
 
 
+@final
 class UserView(TypedDict):
     """An account, as those who may read accounts see it."""
 
@@ -518,6 +570,7 @@ class UserView(TypedDict):
     pending_email: NotRequired[str]
 
 
+@final
 class ValidationError(TypedDict):
     """What is missing or wrong, field by field."""
 
@@ -526,6 +579,7 @@ class ValidationError(TypedDict):
     details: list[FieldError]
 
 
+@final
 class WhoAmI(TypedDict):
     """The caller, as the service knows them."""
 
