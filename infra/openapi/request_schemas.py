@@ -61,6 +61,7 @@ def _rules() -> Mapping[str, Schema]:
             "description": "Six digits of an app, or a recovery code.",
         },
         "queries._plain_number": {},
+        "queries._moment": {},
         "queries._searchable": {
             "description": "Beginnings of words, at most 8, of which one has 2 letters or digits."
         },

@@ -32,6 +32,7 @@ from tests.support.register import (
     EXPORT_OWN_DATA,
     ISSUE_RESET_TOKEN,
     ISSUE_SERVICE_TOKEN,
+    LIST_AUDIT,
     LIST_PASSKEYS,
     LIST_USERS,
     LOG_IN,
@@ -566,6 +567,11 @@ def _filters(scene: Scene) -> None:
         scene.api.call(*LIST_USERS.at(query), token=scene.admin.token)
 
 
+def _trail_of_who_acted(scene: Scene) -> None:
+    query = {"actor_id": scene.admin.id}
+    assert scene.api.call(*LIST_AUDIT.at(query), token=scene.admin.token).status == 200
+
+
 def _idempotency_keys(scene: Scene) -> None:
     headers = {"Idempotency-Key": "0123456789abcdef0123456789abcdef"}
     for endpoint in (SIGN_UP, ISSUE_RESET_TOKEN, ISSUE_SERVICE_TOKEN):
@@ -660,6 +666,7 @@ BEYOND: Sequence[Callable[[Scene], None]] = (
     _signed_in_person_changes,
     _names_that_come_and_go,
     _filters,
+    _trail_of_who_acted,
     _idempotency_keys,
     _deletion_with_all_factors,
     _export_of_passkeys,

@@ -87,6 +87,13 @@ class Desk:
     def audit(self, user_id: object, **query: object) -> Answer:
         return self._call(register.SHOW_AUDIT.at(query, user_id=user_id))
 
+    def events(self, **query: object) -> Answer:
+        """Return a page of what happened to all accounts."""
+        return self._call(register.LIST_AUDIT.at(query))
+
+    def unblock(self, user_id: object) -> Answer:
+        return self._call(register.UNBLOCK_USER.at(user_id=user_id))
+
     def roles(self) -> Answer:
         return self._call(register.LIST_ROLES.at())
 

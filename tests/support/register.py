@@ -290,7 +290,7 @@ SIGN_UP = Endpoint(
     "/api/v1/server/users/sign_up",
     holders_of("users:create", "service"),
     requests={"GetItem": 3, "TransactWriteItems": 1, "GenerateMac": 1},
-    units=(3, 38),
+    units=(3, 42),
     status=201,
     body=lambda _: {"email": "new@example.com", "name": "New Person", "passw": "example_string"},
 )
@@ -299,7 +299,7 @@ ISSUE_RESET_TOKEN = Endpoint(
     "/api/v1/server/users/passw/reset_token",
     holders_of("passwords:reset"),
     requests={"GetItem": 5, "TransactWriteItems": 1},
-    units=(5, 16),
+    units=(5, 20),
     status=201,
     body=lambda scene: {"email": scene.alice.email},
 )
@@ -308,7 +308,7 @@ RESET_PASSWORD = Endpoint(
     "/api/v1/server/users/passw/set_new_passw",
     holders_of("passwords:set", "service"),
     requests={"GetItem": 4, "TransactWriteItems": 1, "GenerateMac": 1, "SendMessage": 1},
-    units=(4, 24),
+    units=(4, 28),
     body=lambda scene: {"reset_token": scene.reset_token(), "passw": "another_string"},
 )
 LIST_USERS = Endpoint(
@@ -331,7 +331,7 @@ UPDATE_USER = Endpoint(
     "/api/v1/server/users/{user_id}",
     holders_of("users:update"),
     requests={"GetItem": 4, "Query": 1, "TransactWriteItems": 1, "BatchGetItem": 1},
-    units=(6, 32),
+    units=(6, 36),
     body=lambda _: {"name": "Alice Cooper"},
     parameters=lambda scene: scene.user_id(),
     optional=frozenset({"name"}),
@@ -342,7 +342,7 @@ DELETE_USER = Endpoint(
     holders_of("users:delete"),
     # one write takes the account away, the other the addresses out of its trail
     requests={"GetItem": 4, "Query": 2, "TransactWriteItems": 2, "SendMessage": 1},
-    units=(5, 52),
+    units=(5, 56),
     parameters=lambda scene: scene.user_id(),
 )
 RESET_SECOND_FACTORS = Endpoint(
@@ -350,7 +350,7 @@ RESET_SECOND_FACTORS = Endpoint(
     "/api/v1/server/users/{user_id}/second_factors",
     holders_of("users:update"),
     requests={"GetItem": 4, "TransactWriteItems": 1, "SendMessage": 1},
-    units=(4, 26),
+    units=(4, 24),
     status=204,
     parameters=lambda scene: scene.user_with_factors(),
 )
@@ -367,7 +367,7 @@ END_USER_SEANCES = Endpoint(
     "/api/v1/server/users/{user_id}/seances",
     holders_of("seances:end"),
     requests={"GetItem": 4, "Query": 1, "TransactWriteItems": 1},
-    units=(5, 12),
+    units=(5, 16),
     parameters=lambda scene: scene.user_id(),
 )
 SHOW_AUDIT = Endpoint(
@@ -376,6 +376,22 @@ SHOW_AUDIT = Endpoint(
     holders_of("audit:read"),
     requests={"GetItem": 2, "Query": 1},
     units=(3, 0),
+    parameters=lambda scene: scene.user_id(),
+)
+LIST_AUDIT = Endpoint(
+    "GET",
+    "/api/v1/server/audit",
+    holders_of("audit:read"),
+    # of each shard
+    requests={"GetItem": 2, "Query": 16, "BatchGetItem": 1},
+    units=(16, 0),
+)
+UNBLOCK_USER = Endpoint(
+    "PUT",
+    "/api/v1/server/users/{user_id}/unblock",
+    holders_of("users:update"),
+    requests={"GetItem": 3, "TransactWriteItems": 1, "BatchGetItem": 1},
+    units=(4, 26),
     parameters=lambda scene: scene.user_id(),
 )
 LIST_ROLES = Endpoint(
@@ -390,7 +406,7 @@ SAVE_ROLE = Endpoint(
     "/api/v1/server/roles/{name}",
     holders_of("roles:write"),
     requests={"GetItem": 3, "TransactWriteItems": 1},
-    units=(3, 16),
+    units=(3, 20),
     body=lambda _: {
         "title": {"en": "Gardener", "ru": "Садовник"},
         "permissions": ["content:read", "garden:write"],
@@ -402,7 +418,7 @@ DELETE_ROLE = Endpoint(
     "/api/v1/server/roles/{name}",
     holders_of("roles:write"),
     requests={"GetItem": 3, "TransactWriteItems": 1},
-    units=(3, 16),
+    units=(3, 20),
     status=204,
     parameters=lambda scene: scene.unused_role(),
 )
@@ -411,7 +427,7 @@ ISSUE_SERVICE_TOKEN = Endpoint(
     "/api/v1/server/service_tokens",
     holders_of("service_tokens:create"),
     requests={"GetItem": 8, "TransactWriteItems": 2, "Sign": 1},
-    units=(8, 54),
+    units=(8, 62),
     status=201,
     body=lambda _: {"email": "shop@services.example.com", "name": "Web shop"},
 )

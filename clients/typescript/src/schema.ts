@@ -592,6 +592,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/server/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a page of events, newest first.
+         * @description what happened to all accounts, a page at a time. Needs audit:read.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/server/roles": {
         parameters: {
             query?: never;
@@ -828,6 +848,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/server/users/{user_id}/unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have the account's failures begin anew, and return the account.
+         * @description end a lock-out. Needs users:update.
+         */
+        put: operations["unblock_user"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -903,6 +943,8 @@ export interface components {
         };
         /** @description Something that was done. */
         AuditEventView: {
+            id: string;
+            user_id?: number;
             what: string;
             /** Format: date-time */
             happened_at: string;
@@ -4791,6 +4833,105 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_audit: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description Must be what an event is called. */
+                event?: string;
+                actor_id?: number;
+                since?: string;
+                until?: string;
+            };
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return a page of events, newest first. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "id": "example",
+                     *           "user_id": 123,
+                     *           "what": "user_updated",
+                     *           "happened_at": "2024-01-01T00:00:00Z",
+                     *           "actor_id": 456,
+                     *           "operator": "arn:aws:iam::123456789012:user/operator",
+                     *           "ip_address": "192.0.2.1",
+                     *           "request_id": "a5d3f0b2-8c1e-4c62-9d0c-1f2e3d4c5b6a",
+                     *           "details": {
+                     *             "role": "methodist"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "cursor": "eyJpZCI6MTIzfQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_roles: {
         parameters: {
             query?: never;
@@ -6022,6 +6163,8 @@ export interface operations {
                      * @example {
                      *       "events": [
                      *         {
+                     *           "id": "example",
+                     *           "user_id": 123,
                      *           "what": "user_updated",
                      *           "happened_at": "2024-01-01T00:00:00Z",
                      *           "actor_id": 456,
@@ -6265,6 +6408,92 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["LastAdministrator"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unblock_user: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /**
+                 * @description An account's id
+                 * @example 123
+                 */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Have the account's failures begin anew, and return the account. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": 123,
+                     *       "kind": "person",
+                     *       "email": "user@example.com",
+                     *       "name": "Example Name",
+                     *       "role": "read_only",
+                     *       "status": "active",
+                     *       "language": "en",
+                     *       "created_at": "2024-01-01T00:00:00Z",
+                     *       "updated_at": "2024-01-01T00:00:00Z",
+                     *       "last_log_in": "2024-01-01T00:00:00Z",
+                     *       "blocked_until": "2024-01-01T00:00:00Z",
+                     *       "email_confirmed": true,
+                     *       "second_factors": [
+                     *         "example"
+                     *       ],
+                     *       "pending_email": "new@example.com"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserView"];
+                };
             };
             400: components["responses"]["UnknownEvent"];
             /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */

@@ -7,7 +7,7 @@ import pytest
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
-from tests.support.desk import Desk, log_in, timestamp
+from tests.support.desk import Desk, events, log_in, timestamp
 from tests.support.people import Person
 
 
@@ -32,6 +32,8 @@ def test_event_is_told_as_documented(
 
     assert answer.status == 200
     assert answer.json["events"][0] == {
+        "id": events(alice.id)[-1].event_id,
+        "user_id": alice.id,
         "what": "user_updated",
         "happened_at": timestamp(),
         "actor_id": admin.id,

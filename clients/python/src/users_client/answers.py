@@ -77,6 +77,8 @@ class AttestationResponse(TypedDict):
 class AuditEventView(TypedDict):
     """Something that was done."""
 
+    id: str
+    user_id: NotRequired[int]
     what: str
     happened_at: str
     actor_id: NotRequired[int]

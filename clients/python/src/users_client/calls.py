@@ -248,6 +248,25 @@ def sign_up(
     )
 
 
+def list_audit(
+    *,
+    limit: int | None = None,
+    cursor: str | None = None,
+    event: str | None = None,
+    actor_id: int | None = None,
+    since: str | None = None,
+    until: str | None = None,
+) -> Call[answers.AuditPage]:
+    """Return a page of events, newest first."""
+    return Call(
+        "GET",
+        "/api/v1/server/audit",
+        query=given(
+            limit=limit, cursor=cursor, event=event, actor_id=actor_id, since=since, until=until
+        ),
+    )
+
+
 def list_roles() -> Call[answers.Roles]:
     """Return the roles."""
     return Call("GET", "/api/v1/server/roles")
@@ -413,3 +432,8 @@ def show_user_seances(*, user_id: str) -> Call[answers.Seances]:
 def reset_second_factors(*, user_id: str) -> Call[None]:
     """Remove every second factor of the account."""
     return Call("DELETE", f"/api/v1/server/users/{quote(str(user_id), safe='')}/second_factors")
+
+
+def unblock_user(*, user_id: str) -> Call[answers.UserView]:
+    """Have the account's failures begin anew, and return the account."""
+    return Call("PUT", f"/api/v1/server/users/{quote(str(user_id), safe='')}/unblock")

@@ -1,9 +1,10 @@
-"""Accounts as they are shown: with until when their passwords open nothing."""
+"""Accounts as they are shown: with until when they are locked out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from accounts.access import second_factors
 from accounts.credentials import throttle
 from accounts.storage import users
 from accounts.storage.dynamodb import unavailable_on_failure
@@ -11,7 +12,7 @@ from accounts.storage.tables import LoginAttempt, User
 
 
 class Shown(NamedTuple):
-    """An account, and until when it is closed to the right password from an unknown device."""
+    """An account, and until when nobody gets in from a device that it does not know."""
 
     user: User
     blocked_until: datetime | None
@@ -33,11 +34,26 @@ def all_shown(accounts: Sequence[User]) -> Sequence[Shown]:
     Raises:
         UnavailableError: DynamoDB did not answer.
     """
+    ends = _ends([subject for user in accounts for subject in _subjects(user)])
+    return [Shown(user, _latest(ends.get(one) for one in _subjects(user))) for user in accounts]
+
+
+def _subjects(user: User) -> Iterator[str]:
+    """Yield what the account's failures from unknown devices are counted under."""
     # back-ends have no password
-    subjects = {u.id: throttle.account(u.email).subject for u in accounts if u.kind == users.PERSON}
-    ends = {}
-    if subjects:
-        with unavailable_on_failure():
-            pools = LoginAttempt.batch_get(list(subjects.values()), consistent_read=True)
-            ends = {pool.subject: throttle.blocked_until(pool) for pool in pools}
-    return [Shown(user, ends.get(subjects.get(user.id, ""))) for user in accounts]
+    if user.kind == users.PERSON:
+        yield throttle.account(user.email).subject
+        if second_factors.has_any(user):
+            yield throttle.second_factor(user, None).subject
+
+
+def _ends(subjects: Sequence[str]) -> Mapping[str, datetime | None]:
+    if not subjects:
+        return {}
+    with unavailable_on_failure():
+        pools = LoginAttempt.batch_get(subjects, consistent_read=True)
+        return {pool.subject: throttle.blocked_until(pool) for pool in pools}
+
+
+def _latest(ends: Iterable[datetime | None]) -> datetime | None:
+    return max((end for end in ends if end is not None), default=None)

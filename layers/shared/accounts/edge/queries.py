@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -16,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from accounts import words
+from accounts.access.new_accounts import MAX_ID
 from accounts.edge import validation
 from accounts.edge.fields import RoleName, formed
 
@@ -23,6 +25,8 @@ LONGEST_PAGE = 100
 CURSOR_LENGTH = 1024
 SEARCH_LENGTH = 254
 MOST_WORDS = 8
+# RFC 3339, from when on there is a trail
+_TIMESTAMP = r"2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 
 
 def _plain_number(value: str) -> str:
@@ -30,6 +34,16 @@ def _plain_number(value: str) -> str:
     if not re.fullmatch(r"[0-9]+", value):
         raise PydanticKnownError("int_parsing")
     return value
+
+
+def _moment(value: str) -> datetime:
+    # where pydantic would also take numbers
+    if not re.fullmatch(_TIMESTAMP, value):
+        raise PydanticCustomError("time", "Must be a time such as 2024-01-31T12:00:00Z")
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError as error:
+        raise PydanticCustomError("time", "Must be a time such as 2024-01-31T12:00:00Z") from error
 
 
 def _searchable(value: str) -> str:
@@ -54,6 +68,8 @@ EmailPrefix = Annotated[
     StringConstraints(to_lower=True),
     formed(r"[!-~]{1,254}", "Must be up to 254 ASCII characters without spaces"),
 ]
+# with a zone, or it would be anybody's guess
+Moment = Annotated[datetime, BeforeValidator(_moment)]
 SearchText = Annotated[
     str, StringConstraints(max_length=SEARCH_LENGTH), AfterValidator(_searchable)
 ]
@@ -83,6 +99,15 @@ class PageQuery(Query):
         LONGEST_PAGE
     )
     cursor: Cursor | None = None
+
+
+class EventsQuery(PageQuery):
+    """Which events of all accounts to list."""
+
+    event: Annotated[str, formed(r"[a-z_]{1,64}", "Must be what an event is called")] | None = None
+    actor_id: Annotated[int, BeforeValidator(_plain_number), Field(ge=1, le=MAX_ID)] | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 class UsersQuery(PageQuery):

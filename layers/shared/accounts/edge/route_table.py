@@ -36,6 +36,7 @@ ROUTES = (
     ("PUT", "/api/v1/public/users/passw/set_new_passw"),
     ("POST", "/api/v1/public/users/refresh"),
     ("POST", "/api/v1/public/users/sign_up"),
+    ("GET", "/api/v1/server/audit"),
     ("GET", "/api/v1/server/roles"),
     ("DELETE", "/api/v1/server/roles/{name}"),
     ("PUT", "/api/v1/server/roles/{name}"),
@@ -51,4 +52,5 @@ ROUTES = (
     ("DELETE", "/api/v1/server/users/{user_id}/seances"),
     ("POST", "/api/v1/server/users/{user_id}/seances"),
     ("DELETE", "/api/v1/server/users/{user_id}/second_factors"),
+    ("PUT", "/api/v1/server/users/{user_id}/unblock"),
 )

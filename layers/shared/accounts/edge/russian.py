@@ -41,6 +41,10 @@ MESSAGES: Mapping[str, str] = {
     "Must have a word of at least 2 letters or digits": (
         "Нужно слово хотя бы из двух букв или цифр"
     ),
+    "Must be what an event is called": "Должно быть названием события",
+    "Must be a time such as 2024-01-31T12:00:00Z": (
+        "Должно быть временем вроде 2024-01-31T12:00:00Z"
+    ),
     "Must have at most 8 words": "Должно быть не больше восьми слов",
     "Does not go with search or email": "Не сочетается с search и email",
     "User not found": "Пользователь не найден",

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from accounts.access import roles, second_factors
 from accounts.edge.views import View
-from accounts.storage import users
+from accounts.storage import audit, users
 
 if TYPE_CHECKING:
     from accounts.administration.pages import Page
     from accounts.administration.showing import Shown
-    from accounts.storage.tables import Role
+    from accounts.storage.tables import AuditEvent, Role
 
 
 class Created(View):
@@ -80,6 +80,9 @@ class UserPage(View):
 class AuditEventView(View):
     """Something that was done."""
 
+    id: str
+    # whose account it was done to, if any
+    user_id: int | None
     what: str
     happened_at: datetime
     actor_id: int | None
@@ -87,6 +90,21 @@ class AuditEventView(View):
     ip_address: str | None
     request_id: str | None
     details: Mapping[str, str | int | Sequence[str]]
+
+    @classmethod
+    def of(cls, event: "AuditEvent") -> Self:
+        """Return the event."""
+        return cls(
+            id=event.event_id,
+            user_id=event.user_id if event.user_id > audit.NOBODY else None,
+            what=event.what,
+            happened_at=event.happened_at,
+            actor_id=event.actor_id,
+            operator=event.operator,
+            ip_address=event.ip_address,
+            request_id=event.request_id,
+            details=event.details,
+        )
 
 
 class AuditPage(View):
@@ -98,8 +116,7 @@ class AuditPage(View):
     @classmethod
     def of(cls, page: "Page") -> Self:
         """Return the page."""
-        events = [AuditEventView.from_attributes(event) for event in page.items]
-        return cls(events=events, cursor=page.cursor)
+        return cls(events=[AuditEventView.of(event) for event in page.items], cursor=page.cursor)
 
 
 class RoleView(View):

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from accounts import clock, invocation, settings
+from accounts.storage import places
 from accounts.storage.tables import AuditEvent
 from accounts.storage.transactions import Change, Put
 
@@ -34,13 +35,21 @@ def passing_event(user_id: int, what: str, lifetime: timedelta, **details: Detai
     return Put(_event(user_id, what, lifetime, details))
 
 
+def bucket_of(month: str, shard: str) -> str:
+    """Return the key of a shard of the events of a month, such as 2026-01."""
+    return f"{month}#{shard}"
+
+
 def _event(
     user_id: int, what: str, lifetime: timedelta, details: Mapping[str, Detail]
 ) -> AuditEvent:
     now, where = clock.now(), invocation.origin()
+    event_id = f"{places.time(now)}-{secrets.token_hex(4)}"
     return AuditEvent(
         user_id=user_id,
-        event_id=f"{now:%Y-%m-%dT%H:%M:%S.%fZ}-{secrets.token_hex(4)}",
+        event_id=event_id,
+        # by the month, and the last digit of what is random
+        bucket=bucket_of(event_id[:7], event_id[-1]),
         what=what,
         happened_at=now,
         actor_id=where.actor_id,

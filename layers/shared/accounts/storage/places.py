@@ -22,14 +22,18 @@ def by_word(word: str, user_id: int) -> str:
 
 def by_time(moment: datetime | None, user_id: int) -> str:
     """Return the place of an account among those that have times; without one it comes first."""
-    time = f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}" if moment else ""
-    return f"{time}{_MARK}{user_id:016}"
+    return f"{time(moment) if moment else ''}{_MARK}{user_id:016}"
+
+
+def time(moment: datetime) -> str:
+    """Return a time as text that sorts as times do."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def moment(place: str) -> datetime | None:
     """Return the time that a place by time tells."""
-    time = place.partition(_MARK)[0]
-    return datetime.fromisoformat(time) if time else None
+    text = place.partition(_MARK)[0]
+    return datetime.fromisoformat(text) if text else None
 
 
 def word(place: str) -> str:

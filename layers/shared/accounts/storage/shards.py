@@ -30,7 +30,7 @@ class Order(NamedTuple):
 
     query: Callable[..., ResultIterator[Any]]
     place: Any
-    key_of: Callable[[str], str]
+    key_of: Callable[[str], str | int]
 
     def place_of(self, item: Item) -> str:
         """Return the place of an item."""
@@ -74,7 +74,13 @@ class Stretch(NamedTuple):
     read_to: str | None
 
 
-def read(order: Order, span: Span, each: int, condition: Condition | None = None) -> Stretch:
+def read(
+    order: Order,
+    span: Span,
+    each: int,
+    condition: Condition | None = None,
+    shards: Sequence[str] = SHARDS,
+) -> Stretch:
     """Return what comes next in a span: ``each`` of every shard, as far as that goes together.
 
     Those items are left out that do not fulfil ``condition``.
@@ -83,14 +89,14 @@ def read(order: Order, span: Span, each: int, condition: Condition | None = None
         UnavailableError: DynamoDB did not answer.
     """
     # each thread goes on with this one's request, and the time that it has
-    contexts = [copy_context() for _ in SHARDS]
+    contexts = [copy_context() for _ in shards]
 
     def read_one(context: Any, name: str) -> Stretch:  # noqa: ANN401
         found: Stretch = context.run(read_shard, order, name, span, each, condition)
         return found
 
     with ThreadPoolExecutor(_AT_A_TIME) as threads:
-        stretches = list(threads.map(read_one, contexts, SHARDS))
+        stretches = list(threads.map(read_one, contexts, shards))
     return _together(order, span, stretches)
 
 

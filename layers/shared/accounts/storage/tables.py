@@ -15,7 +15,12 @@ from pynamodb.attributes import (
     UnicodeAttribute,
     UTCDateTimeAttribute,
 )
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
+from pynamodb.indexes import (
+    AllProjection,
+    GlobalSecondaryIndex,
+    IncludeProjection,
+    KeysOnlyProjection,
+)
 
 from accounts.storage.dynamodb import IntegerAttribute, Table
 
@@ -295,6 +300,15 @@ class _ByActor(GlobalSecondaryIndex["AuditEvent"]):  # type: ignore[no-untyped-c
     event_id = UnicodeAttribute(range_key=True)
 
 
+class _ByTime(GlobalSecondaryIndex["AuditEvent"]):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    class Meta:
+        index_name = "by_time"
+        projection = IncludeProjection(["what"])
+
+    bucket = UnicodeAttribute(hash_key=True)
+    event_id = UnicodeAttribute(range_key=True)
+
+
 class AuditEvent(Table):
     """Something that was done to an account, or by it to what has no account."""
 
@@ -304,6 +318,7 @@ class AuditEvent(Table):
         table_name = ""
 
     by_actor = _ByActor()
+    by_time = _ByTime()
 
     user_id = IntegerAttribute(hash_key=True)
     # begins with the time
@@ -316,4 +331,6 @@ class AuditEvent(Table):
     ip_address = UnicodeAttribute(null=True)
     request_id = UnicodeAttribute(null=True)
     details = JSONAttribute()
+    # the month, and a shard of it; missing in events of old deployments
+    bucket = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
