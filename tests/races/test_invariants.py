@@ -160,6 +160,11 @@ def a_token_of_a_sign_up_is_somebodys(alice: Person) -> None:
 
 
 @breaks("one_time_tokens_are_whole")
+def a_challenge_for_an_enrolment_is_of_no_session(alice: Person) -> None:
+    copy_of(reset_token(), token="pe#digest", epoch=None, user_id=alice.id)
+
+
+@breaks("one_time_tokens_are_whole")
 def a_reset_token_is_nobodys(_: Person) -> None:
     reset_token().update([OneTimeToken.user_id.remove()])
 

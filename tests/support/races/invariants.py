@@ -9,7 +9,7 @@ from typing import Any, Self, TypeVar
 from accounts import clock, emails, settings
 from accounts.access import roles
 from accounts.access.waiting_sign_ups import MOST_WAITING
-from accounts.credentials import device_tokens, log_in_codes, one_time_tokens
+from accounts.credentials import device_tokens, log_in_codes, one_time_tokens, passkey_challenges
 from accounts.credentials.tokens import Kind
 from accounts.sign_in import second_factor
 from accounts.storage import search_index
@@ -254,27 +254,33 @@ def holders_are_counted(state: State) -> Iterator[str]:
 def one_time_tokens_are_whole(state: State) -> Iterator[str]:
     """A one-time token is of a kind, bound as that kind is, and soon over."""
     limits = settings.current()
+    kinds = one_time_tokens.Kind
+    # whose owner is known when they are used, or mailed
+    unowned = {kinds.SIGN_UP, kinds.PASSKEY_LOG_IN}
+    unbound = {kinds.LOG_IN, kinds.PASSKEY_LOG_IN}
     lives = {
-        one_time_tokens.Kind.RESET: max(limits.reset_token_seconds, limits.invitation_seconds),
-        one_time_tokens.Kind.EMAIL_CONFIRMATION: limits.email_token_seconds,
-        one_time_tokens.Kind.EMAIL_UNDO: limits.undo_token_seconds,
-        one_time_tokens.Kind.SIGN_UP: limits.email_token_seconds,
-        one_time_tokens.Kind.LOG_IN: log_in_codes.LIFE_SECONDS,
-        one_time_tokens.Kind.SECOND_FACTOR: second_factor.LIFE_SECONDS,
+        **dict.fromkeys(
+            (kinds.PASSKEY_LOG_IN, kinds.PASSKEY_ENROLMENT, kinds.PASSKEY_CONFIRMATION),
+            passkey_challenges.SECONDS,
+        ),
+        kinds.RESET: max(limits.reset_token_seconds, limits.invitation_seconds),
+        kinds.EMAIL_CONFIRMATION: limits.email_token_seconds,
+        kinds.EMAIL_UNDO: limits.undo_token_seconds,
+        kinds.SIGN_UP: limits.email_token_seconds,
+        kinds.LOG_IN: log_in_codes.LIFE_SECONDS,
+        kinds.SECOND_FACTOR: second_factor.LIFE_SECONDS,
     }
     for token in state.tokens:
         kind = token.token.partition("#")[0]
-        if kind not in set(one_time_tokens.Kind):
+        if kind not in set(kinds):
             yield f"token {token.token} is of no kind"
             continue
-        longest = timedelta(seconds=lives[one_time_tokens.Kind(kind)])
-        # by the epoch, or because it is for this address and no other
-        epochless = _part(token, "epoch") is None and _part(token, "sealed_email") is None
-        if epochless and kind != one_time_tokens.Kind.LOG_IN:
+        longest = timedelta(seconds=lives[kinds(kind)])
+        # by the epoch, or because it is for this address, or this session, and no other
+        bonds = ("epoch", "sealed_email", "session_id")
+        if kind not in unbound and all(_part(token, name) is None for name in bonds):
             yield f"token {token.token} cannot be voided"
-        if kind != one_time_tokens.Kind.LOG_IN and (_part(token, "user_id") is None) != (
-            kind == one_time_tokens.Kind.SIGN_UP
-        ):
+        if kind != kinds.LOG_IN and (_part(token, "user_id") is None) != (kind in unowned):
             yield f"token {token.token} is nobody's, or of a sign-up and somebody's"
         expiry = _part(token, "expires_at")
         if expiry is None or expiry > state.now + longest + _ROUNDING:
