@@ -67,9 +67,11 @@ def _rules() -> Mapping[str, Schema]:
         },
         "queries._alone": {"description": "Does not go with search or email."},
         "change_schemas.ChangesSchema._something": {"minProperties": 1},
-        "factor_schemas.FactorSchema._one_at_a_time": {"not": {"required": ["code", "passkey"]}},
+        "factor_schemas.FactorSchema._one_at_a_time": {
+            "not": {"properties": {"code": {}, "passkey": {}}, "required": ["code", "passkey"]}
+        },
         "factor_schemas.SecondFactorSchema._one_at_least": {
-            "oneOf": [{"required": ["code"]}, {"required": ["passkey"]}]
+            "anyOf": [{"required": ["code"]}, {"required": ["passkey"]}]
         },
         # invited, people need no password
         "server_schemas.UserRegSchema._invited_need_no_password": {"required": ["email", "name"]},

@@ -1354,7 +1354,7 @@ export interface components {
             passkey?: components["schemas"]["AssertionSchema"] | null;
             challenge: string;
             device_token?: string | null;
-        } & (unknown | unknown);
+        } | unknown | unknown;
         /** @description A request for a code to log in with. */
         SendCodeSchema: {
             /** Format: email */
@@ -4216,6 +4216,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
+                 *       "code": "12345678",
                  *       "challenge": "lc.dGhpcyBvcGVucyBub3RoaW5nLCBpdCBpcyBhbiBleGFtcGw"
                  *     }
                  */
