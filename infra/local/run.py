@@ -140,8 +140,16 @@ def started(
         OtherTableError: a table that was kept is not the template's.
     """
     kept = kept or nothing_kept()
-    # a link in a mail leads to the page here, unless somebody wants to try their own
-    parameters = {"ResetPageUrl": place.base_url + pages.RESET, "ServeDocs": "true", **parameters}
+    # a link in a mail leads to the page here, and passkeys are for this place and for the pages
+    # that may call it, unless somebody wants to try their own
+    at = filter(None, (place.base_url, parameters.get("AllowedOrigins")))
+    parameters = {
+        "ResetPageUrl": place.base_url + pages.RESET,
+        "ServeDocs": "true",
+        "PasskeyRpId": LOCALHOST,
+        "PasskeyOrigins": ",".join(at),
+        **parameters,
+    }
     if parameters.get("Issuer", API_URL) == API_URL:
         # as a stack with a name of its own: who looks for the keys by the issuer finds them here
         parameters["Issuer"] = place.base_url
