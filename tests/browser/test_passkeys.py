@@ -6,7 +6,6 @@ from typing import Any, cast
 
 import pytest
 
-from tests.browser.conftest import Service
 from tests.support.register import (
     ADD_PASSKEY,
     ANY_USERS,
@@ -16,6 +15,7 @@ from tests.support.register import (
     PASSKEY_OPTIONS,
     PROVE_SECOND_FACTOR,
 )
+from tests.support.running import Service
 from tests.support.tabs import BY_COOKIE, Reply, Tab
 
 pytestmark = pytest.mark.browser
@@ -122,7 +122,7 @@ def test_in_cookies_too(home: Tab, credentials: Mapping[str, str]) -> None:
 
     body = json.dumps({"credential": _used(home)})
     headers = {**JSON, **BY_COOKIE}
-    given = {"headers": headers, "body": body, "credentials": "include"}
+    given: dict[str, Any] = {"headers": headers, "body": body, "credentials": "include"}
     assert home.fetch(*LOG_IN_WITH_PASSKEY.at(), **given).status == 200
 
     who = home.fetch(*ANY_USERS.at(), headers=BY_COOKIE, credentials="include")
