@@ -34,15 +34,15 @@ _numbers = itertools.count(1)
 
 def _ask(method: str, path: str, token: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the service answers; a busy one is asked again."""
-    for pause in (0, 1, 3):
-        time.sleep(pause)
+    for pause in (1, 3, None):
         status, text = _sent(method, path, token, body)
         if status < 300:
             found: dict[str, Any] = json.loads(text)
             return found
-        if status != 503:
-            break
-    raise RuntimeError(f"{method} {path}: {status} {text}")
+        if status != 503 or pause is None:
+            raise RuntimeError(f"{method} {path}: {status} {text}")
+        time.sleep(pause)
+    raise AssertionError("the last try returns or raises")
 
 
 def _sent(method: str, path: str, token: str | None, body: Mapping[str, Any]) -> tuple[int, str]:

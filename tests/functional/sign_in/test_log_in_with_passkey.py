@@ -155,7 +155,7 @@ def test_a_challenge_of_another_purpose_is_none(
     assert (answer.status, answer.code) == GONE
 
 
-@pytest.mark.parametrize("challenge", [secrets.token_urlsafe(32), "", "x" * 42, "x" * 5_000])
+@pytest.mark.parametrize("challenge", ["A" * 43, "", "x" * 42, "x" * 5_000])
 def test_what_is_no_challenge_of_ours_is_gone(
     scene: Scene, device: Authenticator, challenge: str, stack: Deployment
 ) -> None:
