@@ -51,4 +51,10 @@ ROUTES = (
     ("DELETE", "/api/v1/server/users/{user_id}/seances"),
     ("POST", "/api/v1/server/users/{user_id}/seances"),
     ("DELETE", "/api/v1/server/users/{user_id}/second_factors"),
+    ("GET", "/api/v1/server/webhooks"),
+    ("DELETE", "/api/v1/server/webhooks/{name}"),
+    ("PUT", "/api/v1/server/webhooks/{name}"),
+    ("GET", "/api/v1/server/webhooks/{name}/deliveries"),
+    ("POST", "/api/v1/server/webhooks/{name}/deliveries/{delivery_id}"),
+    ("POST", "/api/v1/server/webhooks/{name}/test"),
 )
