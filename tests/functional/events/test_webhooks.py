@@ -191,7 +191,7 @@ def test_what_is_wrong_with_a_webhook_is_told(
     assert answer.json["details"] == [{"field": field, "message": message}]
 
 
-@pytest.mark.parametrize("name", ["A", "1a", "a b", "a%2Fb", "-", "a" * 65, "ü"])
+@pytest.mark.parametrize("name", ["A", "1a", "a b", "-", "a" * 65, "ü"])
 def test_name_of_a_webhook_is_a_plain_word(hooks: Hooks, name: str) -> None:
     assert hooks.save(name, url=URL).status in (404, 422)
 

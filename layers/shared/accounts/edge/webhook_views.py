@@ -10,7 +10,7 @@ from accounts.edge.views import View
 if TYPE_CHECKING:
     from accounts.administration.listing import Page
     from accounts.administration.webhooks import Saved
-    from accounts.storage.webhooks import Webhook
+    from accounts.storage.webhooks import Delivery, Webhook
 
 
 class WebhookView(View):
@@ -60,9 +60,9 @@ class Webhooks(View):
 
 
 class DeliveryView(View):
-    """What became of an event for a webhook."""
+    """What became of an event for a webhook; the delivery has the event's id."""
 
-    id: str
+    delivery_id: str
     type: str
     status: str
     attempts: int
@@ -71,6 +71,21 @@ class DeliveryView(View):
     response_status: int | None
     latency_ms: int | None
     reason: str | None
+
+    @classmethod
+    def of(cls, delivery: "Delivery") -> Self:
+        """Return the delivery."""
+        return cls(
+            delivery_id=delivery.id,
+            type=delivery.type,
+            status=delivery.status,
+            attempts=delivery.attempts,
+            attempted_at=delivery.attempted_at,
+            next_attempt_at=delivery.next_attempt_at,
+            response_status=delivery.response_status,
+            latency_ms=delivery.latency_ms,
+            reason=delivery.reason,
+        )
 
 
 class DeliveryPage(View):
@@ -82,7 +97,7 @@ class DeliveryPage(View):
     @classmethod
     def of(cls, page: "Page") -> Self:
         """Return the page."""
-        found = [DeliveryView.from_attributes(delivery) for delivery in page.items]
+        found = [DeliveryView.of(delivery) for delivery in page.items]
         return cls(deliveries=found, cursor=page.cursor)
 
 

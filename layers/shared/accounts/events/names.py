@@ -90,10 +90,22 @@ BY_TRAIL: Mapping[str, EventType] = {
     "log_in_off": EventType(
         "log_in.off", "So many log-ins failed that the password opens nothing.", _DEVICE
     ),
+    "second_factors_reset": EventType(
+        "user.second_factors_reset",
+        "Every second factor of an account was removed by somebody who may.",
+        {"second_factors": "texts"},
+    ),
     "role_saved": EventType(
         "role.saved",
         "A role was made or changed. The account is that of whoever did it, or 0.",
-        {"role": "text", "granted": "texts", "withdrawn": "texts", "title": "text"},
+        {
+            "role": "text",
+            "granted": "texts",
+            "withdrawn": "texts",
+            "title": "text",
+            "second_factor": "text",
+            "second_factor_fixed": "text",
+        },
     ),
     "role_deleted": EventType(
         "role.deleted",
