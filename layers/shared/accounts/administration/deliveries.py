@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from accounts import clock
 from accounts.access import cursors
 from accounts.administration import webhooks
-from accounts.administration.listing import Page
+from accounts.administration.pages import Page
 from accounts.errors import DeliveryNotFoundError
 from accounts.events import outbound, payloads
 from accounts.events.delivery_states import FAILED

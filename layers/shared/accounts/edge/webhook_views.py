@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from accounts.edge.views import View
 
 if TYPE_CHECKING:
-    from accounts.administration.listing import Page
+    from accounts.administration.pages import Page
     from accounts.administration.webhooks import Saved
     from accounts.storage.webhooks import Delivery, Webhook
 

@@ -93,7 +93,24 @@ BY_TRAIL: Mapping[str, EventType] = {
     "second_factors_reset": EventType(
         "user.second_factors_reset",
         "Every second factor of an account was removed by somebody who may.",
-        {"second_factors": "texts"},
+        {"second_factors": "texts", "break_glass": "text"},
+    ),
+    "second_factor_failed": EventType(
+        "second_factor.failed", "The first wrong second factor of a row, after a right password."
+    ),
+    "second_factor_guessed": EventType(
+        "second_factor.guessed",
+        "So many second factors were wrong that the next have to wait.",
+    ),
+    "totp_enabled": EventType("totp.enabled", "An authenticator app became a second factor."),
+    "totp_disabled": EventType("totp.disabled", "The authenticator app is none any more."),
+    "recovery_codes_renewed": EventType(
+        "recovery_codes.renewed", "Recovery codes were made; those before are void."
+    ),
+    "recovery_code_used": EventType(
+        "recovery_codes.used",
+        "A recovery code stood in for the second factor; as many as told are left.",
+        {"left": "number"},
     ),
     "role_saved": EventType(
         "role.saved",
