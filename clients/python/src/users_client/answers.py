@@ -117,6 +117,27 @@ class Created(TypedDict):
     created_at: str
 
 
+class DeliveryPage(TypedDict):
+    """A page of deliveries, newest first; no cursor means that it is the last."""
+
+    deliveries: list[DeliveryView]
+    cursor: NotRequired[str]
+
+
+class DeliveryView(TypedDict):
+    """What became of an event for a webhook; the delivery has the event's id."""
+
+    delivery_id: str
+    type: str
+    status: str
+    attempts: int
+    attempted_at: NotRequired[str]
+    next_attempt_at: NotRequired[str]
+    response_status: NotRequired[int]
+    latency_ms: NotRequired[int]
+    reason: NotRequired[str]
+
+
 class Done(TypedDict):
     """It worked, and there is nothing more to say."""
 
@@ -150,6 +171,7 @@ class Error(TypedDict):
 ErrorCode = Literal[
     "bot_check_failed",
     "challenge_invalid",
+    "delivery_not_found",
     "email_codes_off",
     "email_token_invalid",
     "idempotency_key_busy",
@@ -184,6 +206,7 @@ ErrorCode = Literal[
     "too_many_passkeys",
     "too_many_requests",
     "too_many_service_tokens",
+    "too_many_webhooks",
     "unavailable",
     "undo_token_invalid",
     "unknown_event",
@@ -192,6 +215,8 @@ ErrorCode = Literal[
     "user_not_found",
     "user_token_required",
     "validation_failed",
+    "webhook_not_found",
+    "webhooks_off",
 ]
 
 
@@ -280,6 +305,12 @@ class OpenIdConfiguration(TypedDict):
     response_types_supported: list[str]
     subject_types_supported: list[str]
     id_token_signing_alg_values_supported: list[str]
+
+
+class Ordered(TypedDict):
+    """An event is on its way; what becomes of it, the webhook's deliveries tell."""
+
+    delivery_id: str
 
 
 class OwnDataView(TypedDict):
@@ -524,6 +555,28 @@ class ValidationError(TypedDict):
     error: str
     message: str
     details: list[FieldError]
+
+
+class WebhookView(TypedDict):
+    """A webhook; its secret is in the answer that made it, and in no other."""
+
+    name: str
+    url: str
+    events: list[str]
+    personal_data: bool
+    maker_id: int
+    created_at: str
+    updated_at: str
+    failing_since: NotRequired[str]
+    paused_until: NotRequired[str]
+    secret: NotRequired[str]
+    old_secret_until: NotRequired[str]
+
+
+class Webhooks(TypedDict):
+    """All webhooks."""
+
+    webhooks: list[WebhookView]
 
 
 class WhoAmI(TypedDict):
