@@ -173,4 +173,12 @@ def _rule(function: Callable[..., Any]) -> Schema:
         ) from None
 
 
-_ = (change_schemas, code_schemas, fields, passkey_schemas, queries, server_schemas, webhook_schemas)
+_ = (
+    change_schemas,
+    code_schemas,
+    fields,
+    passkey_schemas,
+    queries,
+    server_schemas,
+    webhook_schemas,
+)

@@ -20,6 +20,7 @@ class EventType(NamedTuple):
 
 _WHY: Mapping[str, Field] = {"session_id": "text", "why": "text"}
 _DEVICE: Mapping[str, Field] = {"device": "text"}
+_PASSKEY: Mapping[str, Field] = {"passkey_id": "text"}
 _SESSION: Mapping[str, Field] = {"session_id": "text"}
 _USER: Mapping[str, Field] = {
     "role": "text",
@@ -101,6 +102,11 @@ BY_TRAIL: Mapping[str, EventType] = {
     "second_factor_guessed": EventType(
         "second_factor.guessed",
         "So many second factors were wrong that the next have to wait.",
+    ),
+    "passkey_added": EventType("passkey.added", "Somebody signs in with a new passkey.", _PASSKEY),
+    "passkey_removed": EventType("passkey.removed", "A passkey is none any more.", _PASSKEY),
+    "passkey_refused": EventType(
+        "passkey.refused", "A passkey's counter went back, as that of a copy does.", _PASSKEY
     ),
     "totp_enabled": EventType("totp.enabled", "An authenticator app became a second factor."),
     "totp_disabled": EventType("totp.disabled", "The authenticator app is none any more."),
