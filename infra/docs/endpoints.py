@@ -12,6 +12,7 @@ from accounts.edge import (
     queries,
     schemas,
     server_schemas,
+    webhook_schemas,
 )
 from infra.docs import handlers
 from infra.docs.handlers import Handler
@@ -31,6 +32,7 @@ SCHEMAS = {
         factor_schemas,
         passkey_schemas,
         server_schemas,
+        webhook_schemas,
         queries,
     )
     for name, value in vars(module).items()

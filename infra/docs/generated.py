@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from infra.docs import costs, endpoints, permissions, route_table
+from infra.docs import costs, endpoints, events, permissions, route_table
 from infra.local import ROOT
 
 # what stands between <!-- name --> and <!-- /name -->, in whatever document has the marks
@@ -12,7 +12,9 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "endpoints": endpoints.listing,
     "permissions": permissions.table,
     "costs": costs.table,
+    "events": events.table,
 }
+EVENTS = ROOT / "docs" / "events.schema.json"
 ROUTES = ROOT / "layers" / "shared" / "accounts" / "edge" / "route_table.py"
 _MARKED = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->\n)", re.DOTALL)
 
@@ -46,6 +48,7 @@ def outdated() -> Mapping[Path, str]:
     """Return the text of each file that is not as it should be, as it should be."""
     wanted = {path: with_tables(_read(path)) for path in documents()}
     wanted[ROUTES] = route_table.module()
+    wanted[EVENTS] = events.schema_text()
     return {path: text for path, text in wanted.items() if text != _read(path)}
 
 

@@ -12,6 +12,9 @@ from infra.local.template.declarations import DEFAULT_ROUTE, Function, Route
 from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
 from infra.local.template.reader import Template
 
+# without which some functions are not there
+EVERYTHING = {"Events": "true"}
+
 
 @dataclass(frozen=True)
 class Handler:
@@ -89,4 +92,4 @@ def _name(node: ast.expr | None) -> str | None:
 @cache
 def template() -> Template:
     """Return template.yaml."""
-    return Template.load(ROOT / "template.yaml", PSEUDO_PARAMETERS)
+    return Template.load(ROOT / "template.yaml", PSEUDO_PARAMETERS, EVERYTHING)

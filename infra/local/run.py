@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from infra.local import docs_page, session
 from infra.local.api_gateway.access_log import Answered, logged
 from infra.local.aws.kept import Kept, nothing_kept
+from infra.local.events.event_log import EventLog
 from infra.local.invoke import Host, Ongoing
 from infra.local.lambdas.in_process import shared_environment
 from infra.local.lambdas.queue_polling import polling
+from infra.local.lambdas.stream_polling import stream_polling
 from infra.local.mail import pages
 from infra.local.mail.outbox import Outbox
 from infra.local.own_mails import own_mails
@@ -31,6 +33,8 @@ AT_ONCE = os.cpu_count() or 1
 TIME_FACTOR = 4
 # the parameter Issuer's word for the address of the API
 API_URL = "ApiUrl"
+# what is off until somebody wants it, and costs nothing here
+ALL_OF_IT = {"Events": "true", "ServeDocs": "true"}
 # what orders a mail from a process of its own, such as infra.manage, does its deed in that time
 MOMENT_SECONDS = 0.5
 
@@ -76,6 +80,12 @@ class Run:
         is_shown = self.parameters.get("ServeDocs") == "true"
         return self.base_url + docs_page.PATH if is_shown else None
 
+    @property
+    def events_url(self) -> str | None:
+        """Return where a browser sees the events, if they are told."""
+        is_told = self.parameters.get("Events") == "true"
+        return self.base_url + pages.EVENTS if is_told else None
+
     def routes(self) -> Sequence[str]:
         """Return the routes of the API, as events name them."""
         routes = (route for function in self.stack.functions for route in function.routes)
@@ -89,6 +99,7 @@ class Run:
             "administrator": vars(self.administrator),
             "service_token": self.service_token,
             "outbox_url": self.base_url + pages.OUTBOX_JSON,
+            "events_url": self.base_url + pages.EVENTS_JSON,
             # of the template, where they are not its defaults
             "parameters": dict(self.parameters),
             "aws": {
@@ -145,7 +156,7 @@ def started(
     at = filter(None, (place.base_url, parameters.get("AllowedOrigins")))
     parameters = {
         "ResetPageUrl": place.base_url + pages.RESET,
-        "ServeDocs": "true",
+        **ALL_OF_IT,
         "PasskeyRpId": LOCALHOST,
         "PasskeyOrigins": ",".join(at),
         **parameters,
@@ -153,9 +164,10 @@ def started(
     if parameters.get("Issuer", API_URL) == API_URL:
         # as a stack with a name of its own: who looks for the keys by the issuer finds them here
         parameters["Issuer"] = place.base_url
+    events = EventLog()
     with (
         own_mails(),
-        deployed(parameters, kept.dynamodb_url, outbox, host, TIME_FACTOR) as stack,
+        deployed(parameters, kept.dynamodb_url, outbox, host, TIME_FACTOR, events=events) as stack,
     ):
         kept.save()
         # of the accounts package, which may read the environment when imported: it is set only now
@@ -168,10 +180,11 @@ def started(
         run = Run(place.base_url, administrator, service_token, stack, parameters, session_file)
         api = logged(limited(stack.api, AT_ONCE), log)
         with_docs = docs_page.with_button(api, pages.DOCS_SCRIPT, pages.DOCS_STYLE)
-        site = pages.beside(with_docs, outbox, run.routes(), administrator)
+        site = pages.beside(with_docs, outbox, run.routes(), administrator, events)
         with (
             session.published(session_file, run.session()),
             polling(stack.functions, stack.invoke, partial(_settle, stack.requests)),
+            stream_polling(stack.functions, stack.invoke),
             ExitStack() as served,
         ):
             for listener in place.listeners:

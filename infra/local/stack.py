@@ -8,6 +8,7 @@ from typing import Any
 from infra.local.api_gateway.gateway import INTEGRATION_TIMEOUT_SECONDS, Gateway
 from infra.local.aws.embedded import client_environment, embedded_aws
 from infra.local.aws.resources import create_resources, verify_sender
+from infra.local.events.event_log import EventLog
 from infra.local.invoke import Host, Invoke, Ongoing
 from infra.local.lambdas.in_process import InProcess
 from infra.local.mail.outbox import Outbox
@@ -38,10 +39,13 @@ def deployed(
     outbox: Outbox | None = None,
     host: Host | None = None,
     time_factor: int = 1,
+    *,
+    events: EventLog | None = None,
 ) -> Iterator[Stack]:
     """Deploy the template with these parameters for as long as the context lasts.
 
-    ``dynamodb_url`` names a DynamoDB to use in place of the embedded one. Mails end in ``outbox``.
+    ``dynamodb_url`` names a DynamoDB to use in place of the embedded one. Mails end in ``outbox``,
+    what is put on the bus in ``events``, and webhooks may lead to this machine's loopback.
     What comes through queues waits there until somebody polls them. ``host`` runs the functions;
     by default this process does, from their sources. They and the gateway may take
     ``time_factor`` times as long as on AWS.
@@ -51,7 +55,7 @@ def deployed(
     """
     host = host or InProcess()
     template = Template.load(host.template, PSEUDO_PARAMETERS, parameters)
-    with embedded_aws(dynamodb_url, outbox) as url:
+    with embedded_aws(dynamodb_url, outbox, events) as url:
         environment = client_environment(url, dynamodb_url)
         resources = create_resources(template)
         for custom in template.custom_resources(resources):
@@ -60,7 +64,11 @@ def deployed(
             resources[custom.logical_id] = {"Ref": custom.logical_id, **attributes}
         verify_sender(template)
         functions = tuple(
-            replace(function, timeout_seconds=function.timeout_seconds * time_factor)
+            replace(
+                function,
+                timeout_seconds=function.timeout_seconds * time_factor,
+                environment={**function.environment, **_on_loopback(function)},
+            )
             for function in template.functions(resources)
         )
         with host.running(functions, environment) as invoke:
@@ -68,3 +76,9 @@ def deployed(
             requests = Ongoing(invoke)
             api = Gateway(functions, requests, template.cors(), longest)
             yield Stack(api, requests, functions, invoke, resources, environment)
+
+
+def _on_loopback(function: Function) -> dict[str, str]:
+    """Return what lets webhooks lead to a receiver on this machine, which AWS never does."""
+    name = "WEBHOOKS_ON_LOOPBACK"
+    return {name: "true"} if name in function.environment else {}

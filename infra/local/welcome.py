@@ -23,6 +23,7 @@ def show(console: Console, run: "Run", kept_in: Path | None, below: str) -> None
         "Password": f"[bold]{run.administrator.passw}[/]",
         **({"Try the API": run.docs_url} if run.docs_url else {}),
         "Mails": run.outbox_url,
+        **_events(run),
         "For scripts": f"{escape(str(file))} has the address and live tokens",
         "Data and keys": escape(fate),
     }.items():
@@ -30,6 +31,15 @@ def show(console: Console, run: "Run", kept_in: Path | None, below: str) -> None
     command = f"[bold]make try{escape(to_run)}[/]"
     console.print(f"\nTo watch it work, in another terminal:  {command}", soft_wrap=True)
     console.print(f"\nStop with Ctrl-C. Below is {below}.\n", style="dim")
+
+
+def _events(run: "Run") -> dict[str, str]:
+    if run.events_url is None:
+        return {}
+    return {
+        "Events": run.events_url,
+        "Webhooks": "[yellow]may lead to http://localhost here, which no deployment allows[/]",
+    }
 
 
 def near(path: Path) -> Path:

@@ -18,6 +18,7 @@ _MEMBERS: Mapping[str, Any] = {
     "code": "12345678",
     "current_passw": "example_string",
     "cursor": "eyJpZCI6MTIzfQ",
+    "delivery_id": "evt_20240101T000000000000Z_0123abcd_123",
     "details": {"role": "methodist"},
     "device": "Firefox on Linux",
     "device_token": _SECRET,

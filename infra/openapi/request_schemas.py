@@ -21,7 +21,9 @@ from accounts.edge import (
     passkey_schemas,
     queries,
     server_schemas,
+    webhook_schemas,
 )
+from accounts.events import names, targets
 from infra.docs import handlers
 from infra.openapi.operations import UndescribedError
 
@@ -89,6 +91,12 @@ def _rules() -> Mapping[str, Schema]:
         },
         "server_schemas.ServiceTokenSchema._short_enough": {
             "maximum": _most("ServiceTokenSeconds")
+        },
+        "webhook_schemas._known": {"enum": [webhook_schemas.EVERYTHING, *names.TYPES]},
+        "webhook_schemas._reachable": {
+            "format": "uri",
+            "maxLength": targets.LONGEST_URL,
+            "description": "A host of the internet, by its name: https, and no port but 443.",
         },
     }
 
@@ -168,4 +176,12 @@ def _rule(function: Callable[..., Any]) -> Schema:
         ) from None
 
 
-_ = (change_schemas, code_schemas, fields, passkey_schemas, queries, server_schemas)
+_ = (
+    change_schemas,
+    code_schemas,
+    fields,
+    passkey_schemas,
+    queries,
+    server_schemas,
+    webhook_schemas,
+)

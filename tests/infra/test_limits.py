@@ -60,7 +60,7 @@ def _hashing(expanded: Mapping[str, Any]) -> set[str]:
         name
         for name, function in expansion.of_type(expanded, "AWS::Lambda::Function").items()
         if function["Properties"]["Role"]["Fn::GetAtt"][0] in roles
-    } - {*_KEYING_CODES, "PrepareStack"}
+    } - {*_KEYING_CODES, "DeliverWebhooks", "PrepareStack", "SaveWebhook"}
 
 
 # memory, and how many at once

@@ -12,10 +12,11 @@ LOCAL = ROOT / "infra" / "local"
 # each room, and the rooms that it may import
 ROOMS = {
     "template": set[str](),
-    "mail": set[str](),
+    "events": set[str](),
+    "mail": {"events"},
     "api_gateway": {"template"},
     "lambdas": {"template"},
-    "aws": {"template", "mail"},
+    "aws": {"template", "mail", "events"},
 }
 # modules beside the rooms that rooms stand on; all others stand on the rooms
 BELOW = {"deadline", "cannot_run", "invoke", "server", "terminal"}

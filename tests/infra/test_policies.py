@@ -62,6 +62,14 @@ WITH_WILDCARD = {
 }
 
 
+# by function, AWS's own policy for what brings it its events
+OF_SOURCES = {
+    "DeliverWebhooks": "AWSLambdaSQSQueueExecutionRole",
+    "PublishEvents": "AWSLambdaDynamoDBExecutionRole",
+    "SendMail": "AWSLambdaSQSQueueExecutionRole",
+}
+
+
 # by function and resource: the actions
 Grants = Mapping[str, Mapping[str, frozenset[str]]]
 
@@ -205,7 +213,10 @@ def test_roles_have_policies_of_aws_for_logs_traces_and_their_queue_alone(
 
     assert managed == {
         function: {"AWSLambdaBasicExecutionRole"} | traces for function in managed
-    } | {"SendMail": {"AWSLambdaBasicExecutionRole", "AWSLambdaSQSQueueExecutionRole"} | traces}
+    } | {
+        function: {"AWSLambdaBasicExecutionRole", policy} | traces
+        for function, policy in OF_SOURCES.items()
+    }
 
 
 def test_every_function_is_held_to_the_boundary(expanded: Mapping[str, Any]) -> None:
@@ -270,7 +281,8 @@ def test_only_functions_that_issue_tokens_may_sign(written: Grants) -> None:
 
 
 def test_only_functions_that_take_passwords_may_key_hashes(written: Grants) -> None:
-    # those that keep codes likewise, and the one that derives the key of the log's digests
+    # those that keep codes likewise, those that derive the secrets of webhooks, and the one that
+    # derives the key of the log's digests
     assert _may("kms:GenerateMac", written) == {
         "LogIn",
         "LogInWithCode",
@@ -282,8 +294,10 @@ def test_only_functions_that_take_passwords_may_key_hashes(written: Grants) -> N
         "ChangePassword",
         "ConfirmEmail",
         "ConfirmIdentity",
+        "DeliverWebhooks",
         "RegistrationUser",
         "ResetPassword",
+        "SaveWebhook",
         "SetNewPassword",
         "SignUp",
         "PrepareStack",
@@ -693,7 +707,7 @@ TELLING = {
     "SESSIONS_PER_USER": "2",
 }
 # not called through the API
-OTHERS = {"SendMail", "VerifySession", "PrepareStack"}
+OTHERS = {"DeliverWebhooks", "PublishEvents", "SendMail", "VerifySession", "PrepareStack"}
 
 
 def test_nothing_is_allowed_that_is_never_used(

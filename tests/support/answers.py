@@ -42,6 +42,7 @@ _UNCHALLENGED = frozenset(
         "passkeys_off",
         "own_changes_off",
         "bot_check_failed",
+        "webhooks_off",
     }
 )
 

@@ -20,6 +20,8 @@ _TRANSACTION_ACTIONS = {
     "Put": "dynamodb:PutItem",
     "Update": "dynamodb:UpdateItem",
 }
+# operations whose action has another name
+_ACTIONS = {"SendMessageBatch": "SendMessage"}
 # the argument that names the resource, of the other operations
 _RESOURCE_NAMES = ("TableName", "KeyId", "QueueUrl")
 
@@ -42,10 +44,14 @@ class AwsCall:
                 yield "dynamodb:BatchGetItem", table
         elif self.operation == "SendEmail":
             yield "ses:SendEmail", self.arguments["FromEmailAddress"]
+        elif self.operation == "PutEvents":
+            for bus in {entry["EventBusName"] for entry in self.arguments["Entries"]}:
+                yield "events:PutEvents", bus
         else:
             (name,) = (self.arguments[key] for key in _RESOURCE_NAMES if key in self.arguments)
             index = f"/index/{self.arguments['IndexName']}" if "IndexName" in self.arguments else ""
-            yield f"{self.service}:{self.operation}", name + index
+            action = _ACTIONS.get(self.operation, self.operation)
+            yield f"{self.service}:{action}", name + index
 
     def parts(self) -> Iterator[tuple[str, str]]:
         """Return the parts of a transaction: what each does, and to which table."""

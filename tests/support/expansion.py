@@ -130,16 +130,24 @@ def conditions(node: object) -> Iterator[str]:
 def with_every_statement(part: Any) -> Any:  # noqa: ANN401 - JSON
     """Return a part of a template with the statements of policies that depend on a condition.
 
-    moto would leave nothing's name in the list where the condition is not met.
+    moto would leave nothing's name in the list where the condition is not met. Those about what is
+    there for events alone are left out with it.
     """
     if isinstance(part, list):
-        return [with_every_statement(one) for one in part]
+        return [with_every_statement(one) for one in part if not _is_for_events(one)]
     if not isinstance(part, dict):
         return part
     _, met, otherwise = part.get("Fn::If", (None, None, None))
     if isinstance(met, dict) and "Effect" in met and otherwise == {"Ref": "AWS::NoValue"}:
         return met
     return {name: with_every_statement(one) for name, one in part.items()}
+
+
+def _is_for_events(part: Any) -> bool:  # noqa: ANN401 - JSON
+    condition, met, _ = (
+        part.get("Fn::If", (None, None, None)) if isinstance(part, dict) else (None, None, None)
+    )
+    return condition == "TellsEvents" and "Effect" in met
 
 
 def _parts(node: object) -> Iterable[object]:

@@ -431,6 +431,57 @@ ISSUE_SERVICE_TOKEN = Endpoint(
     status=201,
     body=lambda _: {"email": "shop@services.example.com", "name": "Web shop"},
 )
+LIST_WEBHOOKS = Endpoint(
+    "GET",
+    "/api/v1/server/webhooks",
+    holders_of("webhooks:read"),
+    requests={"GetItem": 2, "Query": 1},
+    units=(3, 0),
+)
+SAVE_WEBHOOK = Endpoint(
+    "PUT",
+    "/api/v1/server/webhooks/{name}",
+    holders_of("webhooks:write"),
+    requests={"GetItem": 2, "Query": 1, "GenerateMac": 1, "TransactWriteItems": 1},
+    units=(3, 12),
+    body=lambda _: {"url": "https://hooks.example.com/users", "events": ["user.created"]},
+    parameters=lambda _: {"name": "crm"},
+)
+DELETE_WEBHOOK = Endpoint(
+    "DELETE",
+    "/api/v1/server/webhooks/{name}",
+    holders_of("webhooks:write"),
+    requests={"GetItem": 3, "TransactWriteItems": 1},
+    units=(3, 12),
+    status=204,
+    parameters=lambda scene: scene.webhook(),
+)
+TEST_WEBHOOK = Endpoint(
+    "POST",
+    "/api/v1/server/webhooks/{name}/test",
+    holders_of("webhooks:write"),
+    requests={"GetItem": 3, "SendMessageBatch": 1},
+    units=(3, 0),
+    status=202,
+    parameters=lambda scene: scene.webhook(),
+)
+LIST_DELIVERIES = Endpoint(
+    "GET",
+    "/api/v1/server/webhooks/{name}/deliveries",
+    holders_of("webhooks:read"),
+    requests={"GetItem": 2, "Query": 1},
+    units=(3, 0),
+    parameters=lambda scene: scene.webhook(),
+)
+REDELIVER_EVENT = Endpoint(
+    "POST",
+    "/api/v1/server/webhooks/{name}/deliveries/{delivery_id}",
+    holders_of("webhooks:write"),
+    requests={"GetItem": 4, "SendMessageBatch": 1},
+    units=(4, 0),
+    status=202,
+    parameters=lambda scene: scene.delivery(),
+)
 
 ALL = tuple(value for value in tuple(globals().values()) if isinstance(value, Endpoint))
 PROTECTED = tuple(endpoint for endpoint in ALL if endpoint.zone != "public")

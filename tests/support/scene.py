@@ -3,7 +3,11 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
+from accounts import clock
+from accounts.events import payloads
+from accounts.storage.webhooks import Delivery
 from tests.support import email_tokens, filed_factors
 from tests.support.api import Api
 from tests.support.apps import App
@@ -21,6 +25,7 @@ from tests.support.register import (
     PASSKEY_LOG_IN_OPTIONS,
     PASSKEY_OPTIONS,
     SAVE_ROLE,
+    SAVE_WEBHOOK,
     UPDATE_USER,
 )
 
@@ -60,6 +65,23 @@ class Scene:
         answer = SAVE_ROLE.call(self)
         assert answer.status == 200, answer
         return {"name": answer.json["name"]}
+
+    def webhook(self) -> Mapping[str, str]:
+        """Return the parameter of paths that are about a webhook."""
+        answer = SAVE_WEBHOOK.call(self)
+        assert answer.status == 200, answer
+        if "secret" in answer.json:
+            self._kept(answer.json["secret"])
+        return {"name": answer.json["name"]}
+
+    def delivery(self) -> Mapping[str, str]:
+        """Return the parameters of paths that are about an event that a webhook did not take."""
+        name = self.webhook()["name"]
+        delivery = Delivery(owner=Delivery.owner_of(name), id=payloads.new_test_id())
+        delivery.type, delivery.status, delivery.round = "webhook.test", "failed", ""
+        delivery.expires_at = clock.now() + timedelta(days=1)
+        delivery.save()
+        return {"name": name, "delivery_id": delivery.id}
 
     def reset_token(self) -> str:
         """Return a reset token of alice's."""

@@ -868,6 +868,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/server/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return the webhooks, without their secrets.
+         * @description all webhooks. Needs webhooks:read.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/server/webhooks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save the webhook and return it, once with its secret.
+         * @description create or change a webhook. Needs webhooks:write.
+         */
+        put: operations["save_webhook"];
+        post?: never;
+        /**
+         * Delete the webhook; what is on its way to it is dropped.
+         * @description delete a webhook. Needs webhooks:write.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/server/webhooks/{name}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return a page of deliveries to the webhook, those of the newest events first.
+         * @description what became of events. Needs webhooks:read.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/server/webhooks/{name}/deliveries/{delivery_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin the delivery of an event anew.
+         * @description repeat. Needs webhooks:write.
+         */
+        post: operations["redeliver_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/server/webhooks/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send the webhook an event that says nothing.
+         * @description try a webhook. Needs webhooks:write.
+         */
+        post: operations["test_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1025,6 +1129,25 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        /** @description A page of deliveries, newest first; no cursor means that it is the last. */
+        DeliveryPage: {
+            deliveries: components["schemas"]["DeliveryView"][];
+            cursor?: string;
+        };
+        /** @description What became of an event for a webhook; the delivery has the event's id. */
+        DeliveryView: {
+            delivery_id: string;
+            type: string;
+            status: string;
+            attempts: number;
+            /** Format: date-time */
+            attempted_at?: string;
+            /** Format: date-time */
+            next_attempt_at?: string;
+            response_status?: number;
+            latency_ms?: number;
+            reason?: string;
+        };
         /** @description It worked, and there is nothing more to say. */
         Done: {
             /** @example true */
@@ -1062,7 +1185,7 @@ export interface components {
          * @description What the header x-error-code can say.
          * @enum {string}
          */
-        ErrorCode: "bot_check_failed" | "challenge_invalid" | "email_codes_off" | "email_token_invalid" | "idempotency_key_busy" | "internal_error" | "invalid_code" | "invalid_credentials" | "invalid_passkey" | "last_administrator" | "malformed_request" | "no_second_factor" | "own_changes_off" | "passkey_exists" | "passkey_not_found" | "passkeys_off" | "payload_too_large" | "permission_missing" | "proxy_required" | "reauthentication_required" | "reset_token_invalid" | "role_builtin" | "role_in_use" | "role_not_found" | "role_not_grantable" | "search_incomplete" | "second_factor_demanded" | "second_factor_required" | "session_ended" | "sign_up_closed" | "token_expired" | "token_invalid" | "token_missing" | "too_many_passkeys" | "too_many_requests" | "too_many_service_tokens" | "unavailable" | "undo_token_invalid" | "unknown_event" | "unsupported_media_type" | "user_exists" | "user_not_found" | "user_token_required" | "validation_failed";
+        ErrorCode: "bot_check_failed" | "challenge_invalid" | "delivery_not_found" | "email_codes_off" | "email_token_invalid" | "idempotency_key_busy" | "internal_error" | "invalid_code" | "invalid_credentials" | "invalid_passkey" | "last_administrator" | "malformed_request" | "no_second_factor" | "own_changes_off" | "passkey_exists" | "passkey_not_found" | "passkeys_off" | "payload_too_large" | "permission_missing" | "proxy_required" | "reauthentication_required" | "reset_token_invalid" | "role_builtin" | "role_in_use" | "role_not_found" | "role_not_grantable" | "search_incomplete" | "second_factor_demanded" | "second_factor_required" | "session_ended" | "sign_up_closed" | "token_expired" | "token_invalid" | "token_missing" | "too_many_passkeys" | "too_many_requests" | "too_many_service_tokens" | "too_many_webhooks" | "unavailable" | "undo_token_invalid" | "unknown_event" | "unsupported_media_type" | "user_exists" | "user_not_found" | "user_token_required" | "validation_failed" | "webhook_not_found" | "webhooks_off";
         /** @description The password or the code was right, and one of these factors is asked for, too. */
         FactorChallenge: {
             challenge: string;
@@ -1141,6 +1264,10 @@ export interface components {
             response_types_supported: string[];
             subject_types_supported: string[];
             id_token_signing_alg_values_supported: string[];
+        };
+        /** @description An event is on its way; what becomes of it, the webhook's deliveries tell. */
+        Ordered: {
+            delivery_id: string;
         };
         /** @description What is kept about a person; no cursor means that there is no more of trail and acts. */
         OwnDataView: {
@@ -1495,6 +1622,42 @@ export interface components {
             message: string;
             details: components["schemas"]["FieldError"][];
         };
+        /** @description A webhook as it is to be. */
+        WebhookSchema: {
+            /**
+             * Format: uri
+             * @description A host of the internet, by its name: https, and no port but 443.
+             */
+            url: string;
+            events: ("*" | "log_in.failed" | "log_in.off" | "log_in.slowed" | "passkey.added" | "passkey.refused" | "passkey.removed" | "password.changed" | "password.reset" | "password.reset_token_issued" | "recovery_codes.renewed" | "recovery_codes.used" | "role.deleted" | "role.saved" | "second_factor.failed" | "second_factor.guessed" | "service_token.issued" | "session.all_ended" | "session.begun" | "session.confirmed" | "session.ended" | "session.new_device" | "session.theft" | "totp.disabled" | "totp.enabled" | "user.confirmation_resent" | "user.created" | "user.deleted" | "user.disabled" | "user.email_change_undone" | "user.email_changed" | "user.email_confirmed" | "user.enabled" | "user.second_factors_reset" | "user.updated" | "webhook.deleted" | "webhook.saved")[];
+            /** @default false */
+            personal_data: boolean;
+            /** @default false */
+            rotate_secret: boolean;
+        };
+        /** @description A webhook; its secret is in the answer that made it, and in no other. */
+        WebhookView: {
+            name: string;
+            url: string;
+            events: string[];
+            personal_data: boolean;
+            maker_id: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            failing_since?: string;
+            /** Format: date-time */
+            paused_until?: string;
+            secret?: string;
+            /** Format: date-time */
+            old_secret_until?: string;
+        };
+        /** @description All webhooks. */
+        Webhooks: {
+            webhooks: components["schemas"]["WebhookView"][];
+        };
         /** @description The caller, as the service knows them. */
         WhoAmI: {
             /** @example true */
@@ -1695,6 +1858,19 @@ export interface components {
                 "Content-Language": components["headers"]["ContentLanguage"];
                 /** @description What it is, for programs */
                 "x-error-code": "user_not_found";
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description No such webhook; said in the server zone only. */
+        WebhookNotFound: {
+            headers: {
+                "x-request-id": components["headers"]["RequestId"];
+                "Content-Language": components["headers"]["ContentLanguage"];
+                /** @description What it is, for programs */
+                "x-error-code": "webhook_not_found";
                 [name: string]: unknown;
             };
             content: {
@@ -6528,6 +6704,571 @@ export interface operations {
             };
             404: components["responses"]["UserNotFound"];
             409: components["responses"]["LastAdministrator"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return the webhooks, without their secrets. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "name": "Example Name",
+                     *           "url": "example",
+                     *           "events": [
+                     *             "example"
+                     *           ],
+                     *           "personal_data": true,
+                     *           "maker_id": 1,
+                     *           "created_at": "2024-01-01T00:00:00Z",
+                     *           "updated_at": "2024-01-01T00:00:00Z",
+                     *           "failing_since": "2024-01-01T00:00:00Z",
+                     *           "paused_until": "2024-01-01T00:00:00Z",
+                     *           "secret": "example",
+                     *           "old_secret_until": "2024-01-01T00:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Webhooks"];
+                };
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / Nobody is told of events here: a setting of the deployment. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required" | "webhooks_off";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    save_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /**
+                 * @description A role's name
+                 * @example gardener
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "example",
+                 *       "events": [
+                 *         "*"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["WebhookSchema"];
+            };
+        };
+        responses: {
+            /** @description Save the webhook and return it, once with its secret. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Example Name",
+                     *       "url": "example",
+                     *       "events": [
+                     *         "example"
+                     *       ],
+                     *       "personal_data": true,
+                     *       "maker_id": 1,
+                     *       "created_at": "2024-01-01T00:00:00Z",
+                     *       "updated_at": "2024-01-01T00:00:00Z",
+                     *       "failing_since": "2024-01-01T00:00:00Z",
+                     *       "paused_until": "2024-01-01T00:00:00Z",
+                     *       "secret": "example",
+                     *       "old_secret_until": "2024-01-01T00:00:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhookView"];
+                };
+            };
+            /** @description The body is not a JSON object in UTF-8, or is nested too deep. / The function was invoked with something else than an HTTP API 2.0 event. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "malformed_request" | "unknown_event";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. / Nobody is told of events here: a setting of the deployment. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required" | "webhooks_off";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description There are as many webhooks as there may be, since each event is for any of them. */
+            409: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "too_many_webhooks";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            413: components["responses"]["PayloadTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /**
+                 * @description A role's name
+                 * @example gardener
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete the webhook; what is on its way to it is dropped. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The act takes a more recent proof of who is calling: confirm it, and ask again. / The caller has to get a second factor, or to prove one, before anything else. / A service token was used in the private zone, which belongs to people. / Nobody is told of events here: a setting of the deployment. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "permission_missing" | "proxy_required" | "reauthentication_required" | "second_factor_required" | "user_token_required" | "webhooks_off";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: components["responses"]["WebhookNotFound"];
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_deliveries: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /**
+                 * @description A role's name
+                 * @example gardener
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return a page of deliveries to the webhook, those of the newest events first. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "delivery_id": "evt_20240101T000000000000Z_0123abcd_123",
+                     *           "type": "example",
+                     *           "status": "active",
+                     *           "attempts": 1,
+                     *           "attempted_at": "2024-01-01T00:00:00Z",
+                     *           "next_attempt_at": "2024-01-01T00:00:00Z",
+                     *           "response_status": 1,
+                     *           "latency_ms": 1,
+                     *           "reason": "example"
+                     *         }
+                     *       ],
+                     *       "cursor": "eyJpZCI6MTIzfQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / Nobody is told of events here: a setting of the deployment. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required" | "webhooks_off";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    redeliver_event: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /**
+                 * @description A role's name
+                 * @example gardener
+                 */
+                name: string;
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begin the delivery of an event anew. */
+            202: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivery_id": "evt_20240101T000000000000Z_0123abcd_123"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ordered"];
+                };
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / Nobody is told of events here: a setting of the deployment. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required" | "webhooks_off";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Nothing is known of such a delivery; said in the server zone only. / No such webhook; said in the server zone only. */
+            404: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "delivery_not_found" | "webhook_not_found";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    test_webhook: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `cookie`: tokens travel in cookies, which count only in requests with this header */
+                "X-Token-Delivery"?: components["parameters"]["TokenDelivery"];
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path: {
+                /**
+                 * @description A role's name
+                 * @example gardener
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send the webhook an event that says nothing. */
+            202: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "delivery_id": "evt_20240101T000000000000Z_0123abcd_123"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ordered"];
+                };
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description The session behind the token is over: log in again. / The token is ours but its time is over: refresh and go on. / The token is malformed, forged, of another kind or not ours. / No ``Authorization: Bearer`` was sent. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "session_ended" | "token_expired" | "token_invalid" | "token_missing";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    "Set-Cookie": components["headers"]["SetCookie"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description The caller's role lacks a permission, which the message names. / The request came around the proxy that all have to come through. / The caller has to get a second factor, or to prove one, before anything else. / Nobody is told of events here: a setting of the deployment. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "permission_missing" | "proxy_required" | "second_factor_required" | "webhooks_off";
+                    "WWW-Authenticate": components["headers"]["Challenge"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            404: components["responses"]["WebhookNotFound"];
+            /** @description Fields are missing or wrong; ``details`` names each, never with its value. */
+            422: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "validation_failed";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationError"];
+                };
+            };
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

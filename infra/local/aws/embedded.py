@@ -1,4 +1,4 @@
-"""An AWS in this process: DynamoDB, KMS, SQS and SES by moto, on a loopback port.
+"""An AWS in this process: DynamoDB, KMS, SQS, SES and EventBridge by moto, on a loopback port.
 
 On a port and not patched into this process's clients, so that scripts, tests and other processes
 see the same tables, and so that time limits and retries are those of real connections.
@@ -17,6 +17,8 @@ from moto.moto_server.werkzeug_app import (
 )
 
 from infra.local.aws.no_delays import NoDelays
+from infra.local.events.bus import Bus
+from infra.local.events.event_log import EventLog
 from infra.local.mail.catcher import Catcher
 from infra.local.mail.outbox import Outbox
 from infra.local.server import HOST, RequestHandler, listen, serving
@@ -31,14 +33,17 @@ class _QuietMotoHandler(MotoRequestHandler):
 
 
 @contextmanager
-def embedded_aws(dynamodb_url: str | None = None, outbox: Outbox | None = None) -> Iterator[str]:
+def embedded_aws(
+    dynamodb_url: str | None = None, outbox: Outbox | None = None, events: EventLog | None = None
+) -> Iterator[str]:
     """Run the embedded AWS and point this process's AWS clients at it; gives its address.
 
     ``dynamodb_url`` names another DynamoDB (DynamoDB Local) to use in place of moto's. Other
-    processes reach both by the same variables that this sets. Mails end in ``outbox``.
+    processes reach both by the same variables that this sets. Mails end in ``outbox``, and what is
+    put on a bus in ``events``.
     """
     moto = _one_at_a_time(DomainDispatcherApplication(create_backend_app))
-    application = Catcher(NoDelays(moto), outbox or Outbox())
+    application = Bus(Catcher(NoDelays(moto), outbox or Outbox()), events or EventLog())
     with serving(application, listen(0), _QuietMotoHandler) as url:
         leave_the_shells_aws()
         os.environ.update(client_environment(url, dynamodb_url))

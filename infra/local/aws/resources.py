@@ -1,4 +1,4 @@
-"""Create a template's tables, keys and queues in the AWS that this process's clients talk to."""
+"""Create a template's tables, keys, queues and buses in the AWS that clients here talk to."""
 
 import json
 from collections.abc import Mapping
@@ -12,6 +12,8 @@ from infra.local.template.reader import Template
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import StreamSpecificationTypeDef
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_sqs import SQSClient
 
@@ -24,7 +26,7 @@ class OtherTableError(CannotRunError):
 
 
 def create_resources(template: Template) -> Resources:
-    """Create the template's tables, keys and queues; those that exist already stay.
+    """Create the template's tables, keys, queues and buses; those that exist already stay.
 
     Raises:
         OtherTableError: one of them is a table with other keys or indexes.
@@ -33,6 +35,7 @@ def create_resources(template: Template) -> Resources:
         **_create_tables(template, boto3.client("dynamodb")),
         **_create_keys(template, boto3.client("kms")),
         **_create_queues(template, boto3.client("sqs")),
+        **_create_buses(template, boto3.client("events")),
     }
 
 
@@ -53,7 +56,18 @@ def _create_tables(template: Template, dynamodb: "DynamoDBClient") -> Resources:
         else:
             _expire(dynamodb, name, table.ttl_attribute)
         created[table.logical_id] = {"Ref": name, "Arn": _arn("dynamodb", f"table/{name}")}
+        if stream := table.definition.get("StreamSpecification"):
+            created[table.logical_id]["StreamArn"] = _stream(dynamodb, name, stream)
     return created
+
+
+def _stream(dynamodb: "DynamoDBClient", name: str, wanted: "StreamSpecificationTypeDef") -> str:
+    """Return the ARN of the table's stream; one that was made without begins it now."""
+    table = dynamodb.describe_table(TableName=name)["Table"]
+    if not table.get("LatestStreamArn"):
+        dynamodb.update_table(TableName=name, StreamSpecification=wanted)
+        table = dynamodb.describe_table(TableName=name)["Table"]
+    return table["LatestStreamArn"]
 
 
 def _require_same(dynamodb: "DynamoDBClient", name: str, definition: Mapping[str, Any]) -> None:
@@ -98,10 +112,16 @@ def _create_keys(template: Template, kms: "KMSClient") -> Resources:
 
 
 def _create_queues(template: Template, sqs: "SQSClient") -> Resources:
-    names = {logical_id: _physical_name(logical_id) for logical_id in template.queue_ids()}
+    fifo = template.fifo_queue_ids()
+    names = {
+        logical_id: _physical_name(logical_id) + (".fifo" if logical_id in fifo else "")
+        for logical_id in template.queue_ids()
+    }
     created: Resources = {
         logical_id: {
-            "Ref": sqs.create_queue(QueueName=name)["QueueUrl"],
+            "Ref": sqs.create_queue(
+                QueueName=name, Attributes={"FifoQueue": "true"} if logical_id in fifo else {}
+            )["QueueUrl"],
             "Arn": _arn("sqs", name),
             "QueueName": name,
         }
@@ -115,11 +135,22 @@ def _create_queues(template: Template, sqs: "SQSClient") -> Resources:
     return created
 
 
+def _create_buses(template: Template, events: "EventBridgeClient") -> Resources:
+    created: Resources = {}
+    for logical_id in template.event_bus_ids():
+        name = _physical_name(logical_id)
+        arn = events.create_event_bus(Name=name)["EventBusArn"]
+        created[logical_id] = {"Ref": name, "Arn": arn, "Name": name}
+    return created
+
+
 def _sqs_attributes(attributes: Mapping[str, Any]) -> dict[Any, str]:
     """Return the attributes as SQS takes them: all text, structures as JSON."""
     return {
         name: value if isinstance(value, str) else json.dumps(value)
         for name, value in attributes.items()
+        # which a queue is made with
+        if name != "FifoQueue"
     }
 
 

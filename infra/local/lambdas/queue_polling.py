@@ -75,6 +75,8 @@ class Poller:
         self._settle = settle
         self._sqs = boto3.client("sqs")
         name = source.queue_arn.rpartition(":")[2]
+        # what comes from such a queue has happened, and its function says when it is to come again
+        self._keeps_order = name.endswith(".fifo")
         self._queue_url = self._sqs.get_queue_url(QueueName=name)["QueueUrl"]
         self._dead_letters, self._attempts = self._redrive_policy()
 
@@ -102,11 +104,13 @@ class Poller:
         if not messages:
             return
         # a message may tell of what its sender is about to do
-        self._settle()
+        if not self._keeps_order:
+            self._settle()
         failed = self._failed(messages)
         for message in messages:
             if message["MessageId"] in failed:
-                self._give_back(message)
+                if not self._keeps_order:
+                    self._give_back(message)
             else:
                 self._sqs.delete_message(
                     QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"]

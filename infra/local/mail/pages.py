@@ -1,4 +1,4 @@
-"""Pages beside the API, of this machine only: the outbox, and where the links in mails lead."""
+"""Pages beside the API, of this machine only: mails, events, and where links in mails lead."""
 
 import json
 import re
@@ -9,6 +9,8 @@ from flask import Flask, Response, abort, make_response, render_template, reques
 from flask.typing import ResponseReturnValue
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
+from infra.local.events import event_log
+from infra.local.events.event_log import EventLog
 from infra.local.mail.outbox import KEPT, Mail, Outbox
 from infra.local.server import HOST, HOST_IPV6, LOCALHOST
 
@@ -22,6 +24,8 @@ FOLDER = "/_local"
 OWN_HOSTS = frozenset({HOST, f"[{HOST_IPV6}]", LOCALHOST})
 OUTBOX = f"{FOLDER}/outbox"
 OUTBOX_JSON = f"{FOLDER}/outbox.json"
+EVENTS = f"{FOLDER}/events"
+EVENTS_JSON = f"{FOLDER}/events.json"
 RESET = f"{FOLDER}/reset"
 # what the page of the contract has besides
 DOCS_SCRIPT = f"{FOLDER}/static/docs.js"
@@ -51,9 +55,11 @@ def beside(
     outbox: Outbox,
     routes: Sequence[str] = (),
     administrator: "Administrator | None" = None,
+    events: EventLog | None = None,
 ) -> "WSGIApplication":
     """Return ``api``, which has these routes, with the pages beside it, and the first at ``/``."""
     pages = _pages(outbox, routes)
+    _add_events(pages, events or EventLog())
     if administrator is not None:
         known = {"email": administrator.email, "passw": administrator.passw}
         pages.add_url_rule("/administrator.json", "administrator", lambda: known)
@@ -110,6 +116,24 @@ def _pages(outbox: Outbox, routes: Sequence[str]) -> Flask:
         return response
 
     return pages
+
+
+def _add_events(pages: Flask, log: EventLog) -> None:
+    @pages.get("/events")
+    def show_events() -> ResponseReturnValue:
+        events = log.events()
+        version = events[0].detail["id"] if events else ""
+        response = make_response(
+            render_template("events.html", events=events, kept=event_log.KEPT, version=version)
+        )
+        response.set_etag(version)
+        return response
+
+    @pages.get("/events.json")
+    def list_events() -> ResponseReturnValue:
+        wanted = request.args.get("type")
+        told = [e.detail for e in log.events() if wanted is None or e.type == wanted]
+        return Response(json.dumps({"events": told}, ensure_ascii=False, indent=2), mimetype=JSON)
 
 
 def _as_json(mail: Mail) -> dict[str, Any]:

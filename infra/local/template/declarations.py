@@ -36,6 +36,19 @@ class QueueSource:
 
 
 @dataclass(frozen=True)
+class StreamSource:
+    """A table's stream whose new items a function is given, until it takes them.
+
+    ``retries`` is how often a batch comes again, before its first record goes to ``dead_letters``.
+    """
+
+    stream_arn: str
+    batch_size: int
+    retries: int
+    dead_letters_arn: str
+
+
+@dataclass(frozen=True)
 class Function:
     """A Lambda function: where its handler is and what surrounds it."""
 
@@ -47,6 +60,7 @@ class Function:
     memory_mb: int
     routes: tuple[Route, ...]
     queues: tuple[QueueSource, ...] = ()
+    streams: tuple[StreamSource, ...] = ()
 
 
 @dataclass(frozen=True)

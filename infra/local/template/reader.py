@@ -20,6 +20,7 @@ from infra.local.template.declarations import (
     Queue,
     QueueSource,
     Route,
+    StreamSource,
     Table,
     TemplateError,
 )
@@ -45,6 +46,17 @@ QUEUE_SOURCE_PROPERTIES = frozenset(
     | {"MaximumBatchingWindowInSeconds", "ScalingConfig"}
 )
 DEFAULT_BATCH_SIZE = 10
+# what is understood of a stream's is understood with exactly these values alone
+STREAM_SOURCE: Mapping[str, Any] = {
+    "StartingPosition": "TRIM_HORIZON",
+    "FilterCriteria": {"Filters": [{"Pattern": '{"eventName": ["INSERT"]}'}]},
+    "FunctionResponseTypes": ["ReportBatchItemFailures"],
+    "BisectBatchOnFunctionError": True,
+}
+STREAM_SOURCE_PROPERTIES = frozenset(
+    {"Stream", "BatchSize", "MaximumRetryAttempts", "MaximumRecordAgeInSeconds"}
+    | {"DestinationConfig"}
+)
 KEY_PROPERTIES = ("Description", "KeySpec", "KeyUsage", "MultiRegion")
 
 Attributes = Mapping[str, Mapping[str, Node]]
@@ -106,6 +118,11 @@ class Template:
                 for name, event in properties.get("Events", {}).items()
                 if event["Type"] == "SQS"
             ),
+            streams=tuple(
+                _stream_source(f"{logical_id}.{name}", resolve(event["Properties"]))
+                for name, event in properties.get("Events", {}).items()
+                if event["Type"] == "DynamoDB"
+            ),
         )
 
     def tables(self) -> tuple[Table, ...]:
@@ -113,6 +130,9 @@ class Template:
         tables = []
         for logical_id, properties in self._resources("AWS::DynamoDB::Table"):
             resolved = self._resolver({}).resolve(_only(TABLE_PROPERTIES, properties))
+            if stream := resolved.get("StreamSpecification"):
+                # CloudFormation's has no such switch: to name it is to want it
+                resolved["StreamSpecification"] = {"StreamEnabled": True, **stream}
             ttl = self._resolver({}).resolve(properties.get("TimeToLiveSpecification", {}))
             attribute = ttl["AttributeName"] if ttl.get("Enabled") else None
             tables.append(Table(logical_id, resolved, attribute))
@@ -128,6 +148,15 @@ class Template:
     def queue_ids(self) -> tuple[str, ...]:
         """Return the logical ids of all SQS queues."""
         return tuple(logical_id for logical_id, _ in self._resources(QUEUE))
+
+    def fifo_queue_ids(self) -> frozenset[str]:
+        """Return the logical ids of those SQS queues that keep an order."""
+        queues = self._resources(QUEUE)
+        return frozenset(name for name, properties in queues if properties.get("FifoQueue"))
+
+    def event_bus_ids(self) -> tuple[str, ...]:
+        """Return the logical ids of all event buses."""
+        return tuple(logical_id for logical_id, _ in self._resources("AWS::Events::EventBus"))
 
     def queues(self, attributes: Attributes) -> tuple[Queue, ...]:
         """Return all SQS queues."""
@@ -197,4 +226,16 @@ def _queue_source(name: str, properties: Mapping[str, Any]) -> QueueSource:
         properties["Queue"],
         batch_size=int(properties.get("BatchSize", DEFAULT_BATCH_SIZE)),
         reports_failures="ReportBatchItemFailures" in properties.get("FunctionResponseTypes", []),
+    )
+
+
+def _stream_source(name: str, properties: Mapping[str, Any]) -> StreamSource:
+    others = {key: properties[key] for key in set(properties) - STREAM_SOURCE_PROPERTIES}
+    if others != STREAM_SOURCE:
+        raise TemplateError(f"{name} has other properties than are understood here")
+    return StreamSource(
+        properties["Stream"],
+        batch_size=int(properties["BatchSize"]),
+        retries=int(properties["MaximumRetryAttempts"]),
+        dead_letters_arn=properties["DestinationConfig"]["OnFailure"]["Destination"],
     )

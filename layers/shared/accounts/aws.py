@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
     from botocore.config import Config
+    from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_sqs import SQSClient
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 2
 ATTEMPTS = 3
+_Service = Literal["events", "kms", "sesv2", "sqs", "ssm"]
 # SES takes its time over a mail, and nobody waits for that
 MAIL_READ_TIMEOUT_SECONDS = 5
 MAIL_ATTEMPTS = 2
@@ -37,16 +39,18 @@ def client(service: Literal["sqs"]) -> "SQSClient": ...
 @overload
 def client(service: Literal["sesv2"]) -> "SESV2Client": ...
 @overload
+def client(service: Literal["events"]) -> "EventBridgeClient": ...
+@overload
 def client(service: Literal["ssm"]) -> Any: ...  # noqa: ANN401 - one call does not want its types
 
 
-def client(service: Literal["kms", "sqs", "sesv2", "ssm"]) -> Any:
+def client(service: _Service) -> Any:
     """Return this process's client of the service, made on first use."""
     return _client(service)
 
 
 @functools.cache
-def _client(service: Literal["kms", "sqs", "sesv2", "ssm"]) -> Any:  # noqa: ANN401 - see the overloads
+def _client(service: _Service) -> Any:  # noqa: ANN401 - see the overloads
     import boto3  # noqa: PLC0415 - as in config
 
     patience = config(MAIL_READ_TIMEOUT_SECONDS, MAIL_ATTEMPTS) if service == "sesv2" else config()

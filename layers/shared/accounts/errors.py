@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 MISSING_FIELD = "This field is required"
 
-Dependency = Literal["DynamoDB", "KMS", "SQS", "SSM", "BotCheck"]
+Dependency = Literal["DynamoDB", "KMS", "SQS", "SSM", "EventBridge", "BotCheck"]
 
 
 class AccountsError(Exception):
@@ -261,6 +261,42 @@ class MethodNotAllowedError(AccountsError):
     def headers(self) -> Mapping[str, str]:
         """Return the methods that the path does have."""
         return {"allow": ", ".join(self._allowed)}
+
+
+class WebhooksOffError(AccountsError):
+    """Nobody is told of events here: a setting of the deployment."""
+
+    status = 403
+    error = "Forbidden"
+    code = "webhooks_off"
+    message = "Events and webhooks are switched off"
+
+
+class WebhookNotFoundError(AccountsError):
+    """No such webhook; said in the server zone only."""
+
+    status = 404
+    error = "Not Found"
+    code = "webhook_not_found"
+    message = "Webhook not found"
+
+
+class DeliveryNotFoundError(AccountsError):
+    """Nothing is known of such a delivery; said in the server zone only."""
+
+    status = 404
+    error = "Not Found"
+    code = "delivery_not_found"
+    message = "Delivery not found"
+
+
+class TooManyWebhooksError(AccountsError):
+    """There are as many webhooks as there may be, since each event is for any of them."""
+
+    status = 409
+    error = "Conflict"
+    code = "too_many_webhooks"
+    message = "There are too many webhooks, delete one of them first"
 
 
 class UserExistsError(AccountsError):

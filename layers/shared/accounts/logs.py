@@ -41,6 +41,18 @@ def mail(outcome: str, *, kind: str | None = None) -> None:
     _log("INFO", "mail", kind=kind, outcome=outcome, **counted)
 
 
+def published(count: int) -> None:
+    """Log how many events others were told of at once."""
+    _log("INFO", "events", count=count, **metrics.fields())
+
+
+def webhook(outcome: str, *, webhook: str, latency_ms: int | None = None) -> None:
+    """Log what became of an attempt to deliver an event, with all that was counted on its way."""
+    metrics.count("Deliveries")
+    fields = {"outcome": outcome, "webhook": webhook, "receiver_ms": latency_ms}
+    _log("INFO", "webhook", **fields, **metrics.fields())
+
+
 def security(event: str, *, user_id: int, session_id: str) -> None:
     """Log something that an operator should look into."""
     _log("WARNING", event, user_id=user_id, session_id=session_id)

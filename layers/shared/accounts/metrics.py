@@ -15,6 +15,7 @@ from accounts.errors import AccountsError, TooManyRequestsError, UnavailableErro
 
 Count = Literal[
     "BreachedCheckFailed",
+    "Deliveries",
     "DependencyFailures",
     "LogIns",
     "Mails",
@@ -28,6 +29,7 @@ NAMESPACE = "Users"
 # by metric, the fields of a line whose values it is kept by; more than once if more than one way
 DIMENSIONS: Mapping[str, Sequence[Sequence[str]]] = {
     "BreachedCheckFailed": [["service"]],
+    "Deliveries": [["service", "outcome"]],
     "DependencyFailures": [["service", "dependency"]],
     "Latency": [["service"], ["service", "route"]],
     "LogIns": [["service", "outcome"]],

@@ -1,13 +1,15 @@
 """Asking services that are not AWS: one answer, in a time that nothing can stretch."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
-from typing import Literal
+from typing import Literal, TypeVar
 
 import urllib3
 
 _CHUNK_BYTES = 64 * 1024
+
+_Done = TypeVar("_Done")
 
 
 class NotAnAnswerError(Exception):
@@ -46,10 +48,19 @@ def ask(
                 raise NotAnAnswerError
             return _read(answer, most_bytes)
 
+    return in_time(fetched, seconds)
+
+
+def in_time(act: Callable[[], _Done], seconds: float) -> _Done:
+    """Return what ``act`` does, if it does in that time; else it goes on for nobody.
+
+    Raises:
+        TimeoutError: it does not.
+    """
     # in a thread, since a socket's timeout is between two bytes, and looking up names has none
     thread = ThreadPoolExecutor(max_workers=1)
     try:
-        return thread.submit(fetched).result(seconds)
+        return thread.submit(act).result(seconds)
     finally:
         thread.shutdown(wait=False)
 

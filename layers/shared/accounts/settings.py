@@ -207,6 +207,19 @@ class PasskeySettings(_Section):
     passkey_origins: Annotated[frozenset[str], _origins]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class EventSettings(_Section):
+    """What the functions that have to do with events and webhooks are given besides."""
+
+    events: Annotated[bool, _flag]
+    webhooks_table: _Text
+    # these two are empty where events are off
+    webhook_queue_url: _MaybeEmpty
+    event_bus: _MaybeEmpty
+    # of this machine alone, without TLS: for who tries it there
+    webhooks_on_loopback: Annotated[bool, _flag]
+
+
 @functools.cache
 def current() -> Settings:
     """Return this process's settings, read from its environment once.
@@ -275,6 +288,16 @@ def passkeys() -> PasskeySettings:
         SettingsError: it is not a function that has any made or used.
     """
     return PasskeySettings.load(os.environ)
+
+
+@functools.cache
+def events() -> EventSettings:
+    """Return the settings of this process that are about events, as :func:`current` does.
+
+    Raises:
+        SettingsError: it is not a function that has to do with them.
+    """
+    return EventSettings.load(os.environ)
 
 
 def service_name() -> str | None:

@@ -1,7 +1,7 @@
 """Tables, keys, queues and log groups, in moto's server."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.support.rehearsal.kinds import Made, Properties, ResourceError
@@ -21,33 +21,51 @@ class Tables:
             "TimeToLiveSpecification",
         )
         given = {key: value for key, value in properties.items() if key not in apart}
+        if stream := given.get("StreamSpecification"):
+            given["StreamSpecification"] = _switched_on(stream)
         table = self._dynamodb.create_table(TableName=name, **given)["TableDescription"]
         if ttl := properties.get("TimeToLiveSpecification"):
             self._dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification=ttl)
         self._recover(name, properties)
-        return Made(name, properties, {"Arn": table["TableArn"]})
+        return self._made(name, properties, table)
 
     def change(self, made: Made, properties: Properties) -> Made:
         """Change the protection and the recovery; anything else has to be thought of first."""
         changed = {name for name in properties if properties[name] != made.properties.get(name)}
-        if changed - {"DeletionProtectionEnabled", "PointInTimeRecoverySpecification"}:
+        if changed - {
+            "DeletionProtectionEnabled",
+            "PointInTimeRecoverySpecification",
+            "StreamSpecification",
+        }:
             raise ResourceError(f"{made.physical_id} would change in {sorted(changed)}")
-        self._dynamodb.update_table(
+        stream, before = (it.get("StreamSpecification") for it in (properties, made.properties))
+        streams = {} if stream == before else {"StreamSpecification": _switched_on(stream)}
+        table = self._dynamodb.update_table(
             TableName=made.physical_id,
             DeletionProtectionEnabled=properties["DeletionProtectionEnabled"],
-        )
+            **streams,
+        )["TableDescription"]
         self._recover(made.physical_id, properties)
-        return Made(made.physical_id, properties, made.attributes)
+        return self._made(made.physical_id, properties, table)
 
     def remove(self, made: Made) -> None:
         """Delete the table."""
         self._dynamodb.delete_table(TableName=made.physical_id)
+
+    def _made(self, name: str, properties: Properties, table: Mapping[str, Any]) -> Made:
+        stream = {"StreamArn": table["LatestStreamArn"]} if "LatestStreamArn" in table else {}
+        return Made(name, properties, {"Arn": table["TableArn"], **stream})
 
     def _recover(self, name: str, properties: Properties) -> None:
         self._dynamodb.update_continuous_backups(
             TableName=name,
             PointInTimeRecoverySpecification=properties["PointInTimeRecoverySpecification"],
         )
+
+
+def _switched_on(stream: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return a stream's properties as DynamoDB takes them, which has a switch besides."""
+    return {"StreamEnabled": True, **stream} if stream else {"StreamEnabled": False}
 
 
 class Keys:
@@ -87,7 +105,9 @@ class Queues:
         self._sqs = client("sqs")
 
     def make(self, name: str, properties: Properties) -> Made:
-        """Make the queue."""
+        """Make the queue, whose name says if it keeps an order."""
+        if properties.get("FifoQueue"):
+            name = f"{name}.fifo"
         url = self._sqs.create_queue(QueueName=name, Attributes=_texts(properties))["QueueUrl"]
         arn = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
         return Made(url, properties, {"QueueName": name, "Arn": arn["Attributes"]["QueueArn"]})
@@ -100,6 +120,27 @@ class Queues:
     def remove(self, made: Made) -> None:
         """Delete the queue."""
         self._sqs.delete_queue(QueueUrl=made.physical_id)
+
+
+class Buses:
+    """``AWS::Events::EventBus``."""
+
+    def __init__(self, client: Callable[[str], Any]) -> None:
+        self._events = client("events")
+
+    def make(self, _name: str, properties: Properties) -> Made:
+        """Make the bus."""
+        name = properties["Name"]
+        arn = self._events.create_event_bus(Name=name)["EventBusArn"]
+        return Made(name, properties, {"Arn": arn, "Name": name})
+
+    def change(self, made: Made, _properties: Properties) -> Made:
+        """Refuse: there is nothing about it but its name."""
+        raise ResourceError(f"{made.physical_id} would change")
+
+    def remove(self, made: Made) -> None:
+        """Delete the bus."""
+        self._events.delete_event_bus(Name=made.physical_id)
 
 
 class LogGroups:

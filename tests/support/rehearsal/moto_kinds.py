@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.support.rehearsal.data_kinds import Keys, LogGroups, Queues, Tables
+from tests.support.rehearsal.data_kinds import Buses, Keys, LogGroups, Queues, Tables
 from tests.support.rehearsal.function_kinds import Aliases, Functions, Layers, Versions
 from tests.support.rehearsal.kinds import Kind
 from tests.support.rehearsal.role_kinds import Policies, Roles
@@ -13,6 +13,7 @@ def kinds(client: Callable[[str], Any]) -> Mapping[str, Kind]:
     """Return how each of them is made."""
     return {
         "AWS::DynamoDB::Table": Tables(client),
+        "AWS::Events::EventBus": Buses(client),
         "AWS::IAM::ManagedPolicy": Policies(client),
         "AWS::IAM::Role": Roles(client),
         "AWS::KMS::Key": Keys(client),

@@ -19,7 +19,9 @@ from accounts import aws
 from accounts.errors import UnavailableError
 from accounts.storage.dynamodb import IntegerAttribute, Table, connect, disconnect, find_together
 from accounts.storage.factors import Totp
+from accounts.storage.search_index import SearchEntry
 from accounts.storage.tables import OneTimeToken, Role, User, UserEmail, UserSession
+from accounts.storage.webhooks import Webhook
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
 
@@ -144,9 +146,15 @@ def test_every_model_has_its_table_in_the_template(stack: Deployment) -> None:
     names = [model.named() for model in _models()]
 
     assert {*names} <= {*stack.stored()}
-    # who waits to be confirmed lies beside the tokens that confirm it, and all factors are together
+    # who waits to be confirmed lies beside the tokens that confirm it, all factors are together,
+    # and so are a word and how far the index is made, and a webhook and its deliveries
     shared = {name: count for name, count in Counter(names).items() if count > 1}
-    assert shared == {OneTimeToken.named(): 2, Totp.named(): 3}
+    assert shared == {
+        OneTimeToken.named(): 2,
+        SearchEntry.named(): 2,
+        Totp.named(): 3,
+        Webhook.named(): 2,
+    }
 
 
 def test_patience_with_dynamodb_ends_before_the_functions_time(stack: Deployment) -> None:

@@ -132,6 +132,29 @@ class Created(TypedDict):
 
 
 @final
+class DeliveryPage(TypedDict):
+    """A page of deliveries, newest first; no cursor means that it is the last."""
+
+    deliveries: list[DeliveryView]
+    cursor: NotRequired[str]
+
+
+@final
+class DeliveryView(TypedDict):
+    """What became of an event for a webhook; the delivery has the event's id."""
+
+    delivery_id: str
+    type: str
+    status: str
+    attempts: int
+    attempted_at: NotRequired[str]
+    next_attempt_at: NotRequired[str]
+    response_status: NotRequired[int]
+    latency_ms: NotRequired[int]
+    reason: NotRequired[str]
+
+
+@final
 class Done(TypedDict):
     """It worked, and there is nothing more to say."""
 
@@ -168,6 +191,7 @@ class Error(TypedDict):
 ErrorCode = Literal[
     "bot_check_failed",
     "challenge_invalid",
+    "delivery_not_found",
     "email_codes_off",
     "email_token_invalid",
     "idempotency_key_busy",
@@ -202,6 +226,7 @@ ErrorCode = Literal[
     "too_many_passkeys",
     "too_many_requests",
     "too_many_service_tokens",
+    "too_many_webhooks",
     "unavailable",
     "undo_token_invalid",
     "unknown_event",
@@ -210,6 +235,8 @@ ErrorCode = Literal[
     "user_not_found",
     "user_token_required",
     "validation_failed",
+    "webhook_not_found",
+    "webhooks_off",
 ]
 
 
@@ -309,6 +336,13 @@ class OpenIdConfiguration(TypedDict):
     response_types_supported: list[str]
     subject_types_supported: list[str]
     id_token_signing_alg_values_supported: list[str]
+
+
+@final
+class Ordered(TypedDict):
+    """An event is on its way; what becomes of it, the webhook's deliveries tell."""
+
+    delivery_id: str
 
 
 @final
@@ -579,6 +613,30 @@ class ValidationError(TypedDict):
     error: str
     message: str
     details: list[FieldError]
+
+
+@final
+class WebhookView(TypedDict):
+    """A webhook; its secret is in the answer that made it, and in no other."""
+
+    name: str
+    url: str
+    events: list[str]
+    personal_data: bool
+    maker_id: int
+    created_at: str
+    updated_at: str
+    failing_since: NotRequired[str]
+    paused_until: NotRequired[str]
+    secret: NotRequired[str]
+    old_secret_until: NotRequired[str]
+
+
+@final
+class Webhooks(TypedDict):
+    """All webhooks."""
+
+    webhooks: list[WebhookView]
 
 
 @final

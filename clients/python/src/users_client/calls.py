@@ -437,3 +437,95 @@ def reset_second_factors(*, user_id: str) -> Call[None]:
 def unblock_user(*, user_id: str) -> Call[answers.UserView]:
     """Have the account's failures begin anew, and return the account."""
     return Call("PUT", f"/api/v1/server/users/{quote(str(user_id), safe='')}/unblock")
+
+
+def list_webhooks() -> Call[answers.Webhooks]:
+    """Return the webhooks, without their secrets."""
+    return Call("GET", "/api/v1/server/webhooks")
+
+
+def delete_webhook(*, name: str) -> Call[None]:
+    """Delete the webhook; what is on its way to it is dropped."""
+    return Call("DELETE", f"/api/v1/server/webhooks/{quote(str(name), safe='')}")
+
+
+def save_webhook(
+    *,
+    name: str,
+    url: str,
+    events: list[
+        Literal[
+            "*",
+            "log_in.failed",
+            "log_in.off",
+            "log_in.slowed",
+            "passkey.added",
+            "passkey.refused",
+            "passkey.removed",
+            "password.changed",
+            "password.reset",
+            "password.reset_token_issued",
+            "recovery_codes.renewed",
+            "recovery_codes.used",
+            "role.deleted",
+            "role.saved",
+            "second_factor.failed",
+            "second_factor.guessed",
+            "service_token.issued",
+            "session.all_ended",
+            "session.begun",
+            "session.confirmed",
+            "session.ended",
+            "session.new_device",
+            "session.theft",
+            "totp.disabled",
+            "totp.enabled",
+            "user.confirmation_resent",
+            "user.created",
+            "user.deleted",
+            "user.disabled",
+            "user.email_change_undone",
+            "user.email_changed",
+            "user.email_confirmed",
+            "user.enabled",
+            "user.second_factors_reset",
+            "user.updated",
+            "webhook.deleted",
+            "webhook.saved",
+        ]
+    ],
+    personal_data: bool | None = None,
+    rotate_secret: bool | None = None,
+) -> Call[answers.WebhookView]:
+    """Save the webhook and return it, once with its secret."""
+    return Call(
+        "PUT",
+        f"/api/v1/server/webhooks/{quote(str(name), safe='')}",
+        body=given(
+            url=url, events=events, personal_data=personal_data, rotate_secret=rotate_secret
+        ),
+    )
+
+
+def list_deliveries(
+    *, name: str, limit: int | None = None, cursor: str | None = None
+) -> Call[answers.DeliveryPage]:
+    """Return a page of deliveries to the webhook, those of the newest events first."""
+    return Call(
+        "GET",
+        f"/api/v1/server/webhooks/{quote(str(name), safe='')}/deliveries",
+        query=given(limit=limit, cursor=cursor),
+    )
+
+
+def redeliver_event(*, name: str, delivery_id: str) -> Call[answers.Ordered]:
+    """Begin the delivery of an event anew."""
+    return Call(
+        "POST",
+        f"/api/v1/server/webhooks/{quote(str(name), safe='')}/deliveries/{quote(str(delivery_id), safe='')}",
+    )
+
+
+def test_webhook(*, name: str) -> Call[answers.Ordered]:
+    """Send the webhook an event that says nothing."""
+    return Call("POST", f"/api/v1/server/webhooks/{quote(str(name), safe='')}/test")

@@ -30,6 +30,8 @@ PERMISSIONS = frozenset(
         "users:delete",
         "users:read",
         "users:update",
+        "webhooks:read",
+        "webhooks:write",
     }
 )
 
@@ -46,6 +48,8 @@ GOVERNING = frozenset(
         "audit:read",
         "roles:write",
         "service_tokens:create",
+        "webhooks:read",
+        "webhooks:write",
     }
 )
 

@@ -83,6 +83,18 @@ class Request(Generic[Body]):
         Raises:
             ValidationFailedError: no role can have that name.
         """
+        return self._name()
+
+    @property
+    def webhook_name(self) -> str:
+        """Return the webhook that the path names.
+
+        Raises:
+            ValidationFailedError: no webhook can have that name.
+        """
+        return self._name()
+
+    def _name(self) -> str:
         text = self.path_parameters["name"]
         if not re.fullmatch(roles.NAME_PATTERN, text):
             raise ValidationFailedError.of("name", roles.NAME_RULE)
@@ -117,9 +129,12 @@ class Endpoint(Handler, Generic[Body]):
     recent_proof: bool
     signs_out: bool
     while_enrolling: bool
+    available: Callable[[], object] | None
 
     def _answer(self, event: Event, trace: Trace, context: "LambdaContext") -> answers.Answer:
         event = arrived(event, trace)
+        if self.available:
+            self.available()
         if self.zone != "public":
             principal = self._caller(event)
             trace.recognise(principal)
@@ -196,6 +211,7 @@ def endpoint(
     recent_proof: bool = False,
     signs_out: bool = False,
     while_enrolling: bool = False,
+    available: Callable[[], object] | None = None,
 ) -> Callable[[Action[None]], Endpoint[None]]: ...
 
 
@@ -211,6 +227,7 @@ def endpoint(
     recent_proof: bool = False,
     signs_out: bool = False,
     while_enrolling: bool = False,
+    available: Callable[[], object] | None = None,
 ) -> Callable[[Action[_Schema]], Endpoint[_Schema]]: ...
 
 
@@ -225,6 +242,7 @@ def endpoint(  # noqa: PLR0913 - each says one thing, by name
     recent_proof: bool = False,
     signs_out: bool = False,
     while_enrolling: bool = False,
+    available: Callable[[], object] | None = None,
 ) -> Callable[[Action[Any]], Endpoint[Any]]:
     """Make a function the handler of an endpoint.
 
@@ -234,7 +252,8 @@ def endpoint(  # noqa: PLR0913 - each says one thing, by name
     ``idempotent`` one heeds the header ``Idempotency-Key``. For one that needs ``recent_proof`` a
     stolen access token does not suffice. One that ``signs_out`` takes a browser's cookies away
     however it ends, and is content with its refresh cookie. One may be used ``while_enrolling``
-    that helps people to the second factor that their role demands of them, or out.
+    that helps people to the second factor that their role demands of them, or out. ``available``
+    raises what is answered where the deployment has it switched off, before AWS is asked anything.
 
     Raises:
         ValueError: a server endpoint without a permission, or one elsewhere.
@@ -258,6 +277,7 @@ def endpoint(  # noqa: PLR0913 - each says one thing, by name
             recent_proof,
             signs_out,
             while_enrolling,
+            available,
         )
 
     return decorate

@@ -53,4 +53,10 @@ ROUTES = (
     ("POST", "/api/v1/server/users/{user_id}/seances"),
     ("DELETE", "/api/v1/server/users/{user_id}/second_factors"),
     ("PUT", "/api/v1/server/users/{user_id}/unblock"),
+    ("GET", "/api/v1/server/webhooks"),
+    ("DELETE", "/api/v1/server/webhooks/{name}"),
+    ("PUT", "/api/v1/server/webhooks/{name}"),
+    ("GET", "/api/v1/server/webhooks/{name}/deliveries"),
+    ("POST", "/api/v1/server/webhooks/{name}/deliveries/{delivery_id}"),
+    ("POST", "/api/v1/server/webhooks/{name}/test"),
 )

@@ -47,6 +47,12 @@ MESSAGES: Mapping[str, str] = {
     ),
     "Must have at most 8 words": "Должно быть не больше восьми слов",
     "Does not go with search or email": "Не сочетается с search и email",
+    "Events and webhooks are switched off": "События и вебхуки отключены",
+    "Webhook not found": "Вебхук не найден",
+    "Delivery not found": "Доставка не найдена",
+    "There are too many webhooks, delete one of them first": (
+        "Слишком много вебхуков: сначала удалите один из них"
+    ),
     "User not found": "Пользователь не найден",
     "Requests have to come through the service's public address": (
         "Запросы принимаются только через публичный адрес сервиса"
@@ -97,6 +103,7 @@ MESSAGES: Mapping[str, str] = {
     "Must be at least {number}": "Не меньше {number}",
     "Must be at most {number}": "Не больше {number}",
     "Must have at most {number} items": "Наибольшее число элементов: {number}",
+    "Must have at least {number} of them": "Наименьшее число элементов: {number}",
     # faults of certain fields
     "Must be 8 digits": "Должно быть 8 цифр",
     "Must be 6 digits": "Должно быть 6 цифр",
@@ -120,6 +127,19 @@ MESSAGES: Mapping[str, str] = {
     ),
     "Send either code or passkey": "Укажите либо code, либо passkey",
     "This is not a passkey that works": "Этот ключ доступа не подходит",
+    "Is no type of event": "Такого типа событий нет",
+    "Must be a web address": "Должно быть веб-адресом",
+    "Must be up to {number} ASCII characters of a web address": (
+        "Веб-адрес из символов ASCII, не длиннее {number}"
+    ),
+    "Must name no user": "Без имени пользователя",
+    "Must have no fragment": "Без части после #",
+    "Must begin with https:// and have no port but 443": (
+        "Должно начинаться с https:// и не иметь другого порта, кроме 443"
+    ),
+    "Must name a host of the internet, in ASCII (xn--... if it has others)": (
+        "Имя узла интернета, в ASCII (xn--..., если в нём есть другие символы)"
+    ),
     "Send either passw or invite": "Укажите либо passw, либо invite",
     "Send at least one field to change": "Укажите хотя бы одно изменяемое поле",
     "A back-end has no mailbox to confirm it": "У бэкенда нет почты, чтобы подтвердить адрес",

@@ -45,6 +45,7 @@ _MESSAGES: Mapping[str, str] = {
     "greater_than_equal": "Must be at least {ge}",
     "less_than_equal": "Must be at most {le}",
     "list_type": "Must be a list",
+    "too_short": "Must have at least {min_length} of them",
     "too_long": "Must have at most {max_length} items",
     "model_type": "Must be an object",
 }

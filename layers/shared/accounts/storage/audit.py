@@ -24,6 +24,11 @@ def role_event(what: str, role: str, **details: Detail) -> Change:
     return event(invocation.origin().actor_id or NOBODY, what, role=role, **details)
 
 
+def webhook_event(what: str, webhook: str, **details: Detail) -> Change:
+    """Return the change that records ``what`` the acting account did to a webhook."""
+    return event(invocation.origin().actor_id or NOBODY, what, webhook=webhook, **details)
+
+
 def event(user_id: int, what: str, **details: Detail) -> Change:
     """Return the change that records ``what`` was done to the account, as of now."""
     days = timedelta(days=settings.current().audit_days)
