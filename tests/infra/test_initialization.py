@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from infra.docs import handlers
 from infra.local import ROOT
 
@@ -118,6 +120,34 @@ def test_who_confirms_an_address_loads_no_sign_up_before_there_is_one() -> None:
 
     assert "accounts.own_account.confirmation" in modules
     assert {"accounts.own_account.sign_up", "accounts.access.new_accounts"}.isdisjoint(modules)
+
+
+# what is there for second factors alone
+OF_SECOND_FACTORS = (
+    "accounts.access.factor_changes",
+    "accounts.access.factor_codes",
+    "accounts.credentials.recovery_codes",
+    "accounts.credentials.totp",
+    "accounts.sign_in.second_factor",
+    "accounts.storage.factors",
+    "fido2",
+    "segno",
+)
+
+
+@pytest.mark.parametrize("name", ["log_in", "log_in_with_code", "refresh_tokens"])
+def test_who_has_no_second_factor_loads_nothing_of_them(name: str) -> None:
+    modules = _imported([ROOT / "functions" / "public" / f"{name}.py"])["modules"]
+
+    assert not {*modules} & {*OF_SECOND_FACTORS}
+
+
+def test_pictures_of_secrets_are_drawn_by_who_shows_one_alone() -> None:
+    with_segno = {path.stem for path in SHARED if "segno" in path.read_text(encoding="utf-8")}
+
+    assert with_segno == {"qr_codes"}
+    assert "segno" not in _imported([ROOT / "functions" / "private" / "enable_totp.py"])["modules"]
+    assert "segno" not in _imported([ROOT / "functions" / "private" / "disable_totp.py"])["modules"]
 
 
 def test_every_way_to_randomness_and_the_network_is_watched(tmp_path: Path) -> None:

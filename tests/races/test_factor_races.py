@@ -13,7 +13,7 @@ from tests.support.answers import Answer
 from tests.support.apps import App
 from tests.support.noting import noted_argument
 from tests.support.people import Person
-from tests.support.races.factor_arrangements import begin_with_an_app, challenge, have_an_app
+from tests.support.races.factor_arrangements import challenge, have_an_app
 from tests.support.races.invariants import Check
 from tests.support.races.scenario import Scene
 from tests.support.races.service import NEW_PASSWORD, PASSWORD, Service
@@ -56,7 +56,7 @@ def test_of_sixteen_times_one_code_in_as_many_challenges_one_begins_a_session(
 ) -> None:
     proofs, before = _proofs(scene, app.code(), 16), len(alice.sessions)
 
-    answers = together([partial(service.prove_second_factor, proof) for proof in proofs])
+    answers = together([partial(service.prove_second_factor, **proof) for proof in proofs])
 
     assert _count(answers) == {200: 1, 401: 15}
     assert len(alice.sessions) == before + 1
@@ -69,13 +69,13 @@ def test_of_sixteen_times_one_challenge_one_begins_a_session(
 ) -> None:
     (proof,), before = _proofs(scene, app.code(), 1), len(alice.sessions)
 
-    answers = together([partial(service.prove_second_factor, proof)] * 16)
+    answers = together([partial(service.prove_second_factor, **proof)] * 16)
 
     count = _count(answers)
     assert count[200] == 1
     assert set(count) <= {200, 401, 410}
     assert len(alice.sessions) == before + 1
-    assert service.prove_second_factor(proof).code == "challenge_invalid"
+    assert service.prove_second_factor(**proof).code == "challenge_invalid"
     check()
 
 
@@ -85,7 +85,7 @@ def test_of_sixteen_times_one_recovery_code_one_begins_a_session(
 ) -> None:
     proofs, before = _proofs(scene, app.recovery_codes[0], 16), len(alice.sessions)
 
-    answers = together([partial(service.prove_second_factor, proof) for proof in proofs])
+    answers = together([partial(service.prove_second_factor, **proof) for proof in proofs])
 
     assert _count(answers) == {200: 1, 401: 15}
     assert len(alice.sessions) == before + 1
@@ -103,7 +103,7 @@ def test_other_recovery_codes_at_once_are_each_used_by_whom_they_let_in(
         for _ in "ab"
     ]
 
-    answers = together([partial(service.prove_second_factor, proof) for proof in proofs])
+    answers = together([partial(service.prove_second_factor, **proof) for proof in proofs])
 
     count = _count(answers)
     assert set(count) <= {200, 401, 503}
@@ -119,12 +119,12 @@ def test_of_sixteen_wrong_codes_five_are_compared(
     (proof,) = _proofs(scene, app.wrong_code(), 1)
     opened.clear()
 
-    answers = together([partial(service.prove_second_factor, proof)] * 16)
+    answers = together([partial(service.prove_second_factor, **proof)] * 16)
 
     assert _count(answers) == {401: 5, 410: 11}
     assert len(opened) == 5
     right = {**proof, "code": app.code()}
-    assert service.prove_second_factor(right).code == "challenge_invalid"
+    assert service.prove_second_factor(**right).code == "challenge_invalid"
     check()
 
 
@@ -135,7 +135,7 @@ def test_sixteen_challenges_at_once_give_no_more_tries_than_one(
     proofs = _proofs(scene, app.wrong_code(), 16)
     opened.clear()
 
-    answers = together([partial(service.prove_second_factor, proof) for proof in proofs])
+    answers = together([partial(service.prove_second_factor, **proof) for proof in proofs])
 
     # five that are free, and the turn that begins the waits
     assert _count(answers) == {401: 6, 429: 10}
@@ -151,55 +151,13 @@ def test_code_that_is_shown_in_two_places_at_once_counts_in_one(
     confirming = [partial(service.confirm_by_code, alice.token, code)] * 8
 
     answers = together(
-        [*[partial(service.prove_second_factor, proof) for proof in proofs], *confirming]
+        [*[partial(service.prove_second_factor, **proof) for proof in proofs], *confirming]
     )
 
     count = _count(answers)
     assert count[200] == 1
     assert set(count) <= {200, 401, 422, 429}
     check()
-
-
-@rounds(ROUNDS)
-def test_of_sixteen_who_enable_at_once_one_gets_the_recovery_codes(
-    scene: Scene, service: Service, alice: Person, check: Check
-) -> None:
-    begin_with_an_app(scene)
-    code = scene.app.code()
-
-    answers = together([partial(service.enable_totp, alice.token, code)] * 16)
-
-    count = _count(answers)
-    assert count[200] == 1
-    assert set(count) <= {200, 422, 503}
-    (enabled,) = [answer for answer in answers if answer.status == 200]
-    first = enabled.json["recovery_codes"][0]
-    assert service.confirm_by_code(alice.token, first).status == 200
-    assert [session.session_id for session in alice.sessions] == [alice.session_id]
-    check()
-
-
-@rounds(ROUNDS)
-def test_no_log_in_gets_around_a_first_factor_that_is_enabled_at_once(
-    scene: Scene, service: Service, alice: Person, check: Check, unthrottled: None
-) -> None:
-    begin_with_an_app(scene)
-    check()
-
-    enabled, *answers = together(
-        [
-            partial(service.enable_totp, alice.token, scene.app.code()),
-            *[partial(service.log_in, alice.email)] * 11,
-            *[partial(service.refresh, scene.laptop.refresh_token)] * 4,
-        ]
-    )
-
-    assert enabled.status in (200, 503)
-    assert {answer.status for answer in answers} <= {200, 202, 401, 503}
-    # of whom the invariants say that no session is left that was begun with less
-    check()
-    if enabled.status == 200:
-        assert [session.session_id for session in alice.sessions] == [alice.session_id]
 
 
 @rounds(ROUNDS)
@@ -227,7 +185,7 @@ def test_no_recovery_code_outlives_the_new_set_that_is_made_at_once(
     renewed, *answers = together(
         [
             partial(service.renew_recovery_codes, alice.token),
-            *[partial(service.prove_second_factor, proof) for proof in proofs],
+            *[partial(service.prove_second_factor, **proof) for proof in proofs],
         ]
     )
 
@@ -263,7 +221,7 @@ def test_app_that_is_disabled_at_once_leaves_nothing_behind(
     disabled, *answers = together(
         [
             partial(service.disable_totp, alice.token),
-            *[partial(service.prove_second_factor, proof) for proof in proofs],
+            *[partial(service.prove_second_factor, **proof) for proof in proofs],
             *renewing,
         ]
     )
@@ -305,7 +263,7 @@ def test_no_second_step_outlives_what_voids_it_at_once(  # noqa: PLR0917 - fixtu
     taken, *answers = together(
         [
             partial(take_away, service, alice),
-            *[partial(service.prove_second_factor, proof) for proof in proofs],
+            *[partial(service.prove_second_factor, **proof) for proof in proofs],
         ]
     )
 
@@ -318,7 +276,7 @@ def test_no_second_step_outlives_what_voids_it_at_once(  # noqa: PLR0917 - fixtu
         if answer.status == 200:
             assert service.who_am_i(answer.json["access_token"]).code == "session_ended"
     assert {session.session_id for session in alice.sessions} <= {alice.session_id}
-    assert {service.prove_second_factor(proof).status for proof in proofs} == {410}
+    assert {service.prove_second_factor(**proof).status for proof in proofs} == {410}
 
 
 @rounds(ROUNDS)
@@ -330,7 +288,7 @@ def test_two_accounts_do_not_wait_for_each_other(
     ours = {"challenge": challenge(scene), "code": app.code()}
     theirs = {"challenge": there.challenge(), "code": bobs.code(+1)}
 
-    answers = together([partial(service.prove_second_factor, proof) for proof in (ours, theirs)])
+    answers = together([partial(service.prove_second_factor, **proof) for proof in (ours, theirs)])
 
     assert [answer.status for answer in answers] == [200, 200]
     assert {answer.json["user"]["id"] for answer in answers} == {alice.id, bob.id}

@@ -37,7 +37,7 @@ def have_a_challenge_and_a_recovery_code(scene: Scene) -> None:
 def show_the_factor(scene: Scene) -> None:
     """What alice has was used."""
     have_a_challenge(scene)
-    assert scene.service.prove_second_factor(scene.second_factor).status == 200
+    assert scene.service.prove_second_factor(**scene.second_factor).status == 200
 
 
 def have_a_code_by_mail_and_an_app(scene: Scene) -> None:

@@ -4,9 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from accounts.access import factor_ends, second_factors
-from accounts.credentials import one_time_tokens
 from accounts.credentials.tokens import Kind
-from accounts.sign_in import second_factor
 from accounts.storage.factors import Passkey, RecoveryCodes, Totp
 from accounts.storage.tables import User
 from tests.support.races.storage import Item
@@ -68,23 +66,7 @@ def second_factors_were_asked_for(state: "State") -> Iterator[str]:
             yield f"{name} is for getting a second factor, which is there"
 
 
-def second_steps_are_whole(state: "State") -> Iterator[str]:
-    """A challenge for a second factor says what was proved before it, and was tried a few times."""
-    for token in state.tokens:
-        if not token.token.startswith(f"{one_time_tokens.Kind.SECOND_FACTOR}#"):
-            continue
-        if token.attribute_values.get("amr") not in ("pwd", "otp"):
-            yield f"challenge {token.token} follows on nothing"
-        if (token.attribute_values.get("tries") or 0) > second_factor.TRIES:
-            yield f"challenge {token.token} was tried too often"
-
-
-FACTOR_RULES = (
-    factors_belong,
-    factors_are_whole,
-    second_factors_were_asked_for,
-    second_steps_are_whole,
-)
+FACTOR_RULES = (factors_belong, factors_are_whole, second_factors_were_asked_for)
 
 
 def _said_by(user: User) -> Iterator[str]:

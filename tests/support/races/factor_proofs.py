@@ -8,7 +8,7 @@ from tests.support.races.scenario import Scene
 
 def the_challenge_lets_in(scene: Scene, answer: Answer) -> None:
     proof = {"challenge": answer.json["challenge"], "code": scene.app.code(+1)}
-    proofs.both_work(scene, scene.service.prove_second_factor(proof))
+    proofs.both_work(scene, scene.service.prove_second_factor(**proof))
 
 
 def the_challenge_lets_in_if_told(scene: Scene, answer: Answer) -> None:
@@ -18,9 +18,9 @@ def the_challenge_lets_in_if_told(scene: Scene, answer: Answer) -> None:
 
 
 def it_worked_once(scene: Scene, answer: Answer) -> None:
-    assert scene.service.prove_second_factor(scene.second_factor).code == "challenge_invalid"
+    assert scene.service.prove_second_factor(**scene.second_factor).code == "challenge_invalid"
     again = {**scene.second_factor, "challenge": factor_arrangements.challenge(scene)}
-    assert scene.service.prove_second_factor(again).code == "invalid_code"
+    assert scene.service.prove_second_factor(**again).code == "invalid_code"
     if answer.status == 200:
         proofs.both_work(scene, answer)
 
@@ -38,11 +38,11 @@ def the_app_is_asked_for(scene: Scene, answer: Answer) -> None:
     assert not proofs.is_live(scene, scene.laptop.token)
     challenges = [factor_arrangements.challenge(scene) for _ in range(2)]
     proof = {"challenge": challenges[0], "code": scene.app.code(+1)}
-    assert scene.service.prove_second_factor(proof).status == 200
+    assert scene.service.prove_second_factor(**proof).status == 200
     # whoever was not told of the recovery codes makes new ones
     if answer.status == 200:
         proof = {"challenge": challenges[1], "code": answer.json["recovery_codes"][0]}
-        assert scene.service.prove_second_factor(proof).status == 200
+        assert scene.service.prove_second_factor(**proof).status == 200
 
 
 def the_new_recovery_codes_alone_work(scene: Scene, answer: Answer) -> None:

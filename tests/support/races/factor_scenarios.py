@@ -26,7 +26,7 @@ FACTORS = (
     ),
     Scenario(
         "show a second factor",
-        lambda s: s.service.prove_second_factor(s.second_factor),
+        lambda s: s.service.prove_second_factor(**s.second_factor),
         200,
         again=_OVER,
         beaten=_OVER,
@@ -35,7 +35,7 @@ FACTORS = (
     ),
     Scenario(
         "show a recovery code",
-        lambda s: s.service.prove_second_factor(s.second_factor),
+        lambda s: s.service.prove_second_factor(**s.second_factor),
         200,
         again=_OVER,
         beaten=_OVER,
@@ -44,14 +44,14 @@ FACTORS = (
     ),
     Scenario(
         "show a wrong second factor",
-        lambda s: s.service.prove_second_factor({**s.second_factor, "code": s.app.wrong_code()}),
+        lambda s: s.service.prove_second_factor(s.second_factor["challenge"], s.app.wrong_code()),
         401,
         "invalid_code",
         arrange=arrangements.have_a_challenge,
     ),
     Scenario(
         "show a second factor again",
-        lambda s: s.service.prove_second_factor(s.second_factor),
+        lambda s: s.service.prove_second_factor(**s.second_factor),
         *_OVER,
         arrange=arrangements.show_the_factor,
     ),

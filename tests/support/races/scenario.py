@@ -36,7 +36,9 @@ class Scene:
     code: Mapping[str, str] = field(default_factory=dict)
     # alice's, and the second step of her log-in with it
     app: App = field(default_factory=lambda: App(""))
-    second_factor: Mapping[str, str] = field(default_factory=dict)
+    second_factor: Mapping[str, str] = field(
+        default_factory=lambda: dict.fromkeys(("challenge", "code"), "")
+    )
     # the body of a message on the mail queue
     order: str = ""
     # one of the register's, as ``Api.call`` takes it

@@ -76,22 +76,6 @@ class Service:
         """Sign in with a challenge and its code."""
         return self.api.call(*register.LOG_IN_WITH_CODE.at(), json=proof)
 
-    def prove_second_factor(self, proof: Mapping[str, str]) -> Answer:
-        """Complete a log-in with a challenge and what it asks for."""
-        return self.api.call(*register.PROVE_SECOND_FACTOR.at(), json=proof)
-
-    def begin_totp(self, token: str) -> Answer:
-        """Ask for a secret for one's app."""
-        return self.api.call(*register.BEGIN_TOTP.at(), token=token)
-
-    def enable_totp(self, token: str, code: str) -> Answer:
-        """Show that the app has it."""
-        return self.api.call(*register.ENABLE_TOTP.at(), token=token, json={"code": code})
-
-    def disable_totp(self, token: str) -> Answer:
-        """Do without the app."""
-        return self.api.call(*register.DISABLE_TOTP.at(), token=token)
-
     def renew_recovery_codes(self, token: str) -> Answer:
         """Ask for another set of recovery codes."""
         return self.api.call(*register.RENEW_RECOVERY_CODES.at(), token=token)
