@@ -41,10 +41,6 @@ def challenges(service: Service, person: Person, count: int) -> Iterator[str]:
         yield answer.json["challenge"]
 
 
-def proof(challenge: str, code: str) -> dict[str, str]:
-    return {"challenge": challenge, "code": code}
-
-
 def given(answers: list[Answer]) -> list[dict[str, str]]:
     """Return the tokens of those that were let in."""
     return [answer.json for answer in answers if answer.status == 200]
@@ -70,7 +66,7 @@ def test_no_second_step_gets_past_a_reset(service: Service, alice: Person, check
     reset, *answers = together(
         [
             partial(service.reset_second_factors, alice.id),
-            *(partial(service.prove_second_factor, proof(*step)) for step in steps),
+            *(partial(service.prove_second_factor, *step) for step in steps),
         ]
     )
 
@@ -255,7 +251,7 @@ def test_second_step_beside_the_removal_of_the_app_begins_what_stands_or_nothing
     removed, *answers = together(
         [
             partial(service.disable_totp, alice.token),
-            *(partial(service.prove_second_factor, proof(*step)) for step in steps),
+            *(partial(service.prove_second_factor, *step) for step in steps),
         ]
     )
 

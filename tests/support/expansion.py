@@ -144,9 +144,9 @@ def with_every_statement(part: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def _is_for_events(part: Any) -> bool:  # noqa: ANN401 - JSON
-    condition, met, _ = (
-        part.get("Fn::If", (None, None, None)) if isinstance(part, dict) else (None, None, None)
-    )
+    if not (isinstance(part, dict) and "Fn::If" in part):
+        return False
+    condition, met, _ = part["Fn::If"]
     return condition == "TellsEvents" and "Effect" in met
 
 

@@ -76,6 +76,23 @@ class Service:
         """Sign in with a challenge and its code."""
         return self.api.call(*register.LOG_IN_WITH_CODE.at(), json=proof)
 
+    def prove_second_factor(self, challenge: str, code: str) -> Answer:
+        """Complete a log-in."""
+        body = {"challenge": challenge, "code": code}
+        return self.api.call(*register.PROVE_SECOND_FACTOR.at(), json=body)
+
+    def begin_totp(self, token: str) -> Answer:
+        """Ask for the secret of an authenticator app."""
+        return self.api.call(*register.BEGIN_TOTP.at(), token=token)
+
+    def enable_totp(self, token: str, code: str) -> Answer:
+        """Take the app into use."""
+        return self.api.call(*register.ENABLE_TOTP.at(), token=token, json={"code": code})
+
+    def disable_totp(self, token: str) -> Answer:
+        """Remove the app."""
+        return self.api.call(*register.DISABLE_TOTP.at(), token=token)
+
     def renew_recovery_codes(self, token: str) -> Answer:
         """Ask for another set of recovery codes."""
         return self.api.call(*register.RENEW_RECOVERY_CODES.at(), token=token)

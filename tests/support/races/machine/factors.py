@@ -77,7 +77,7 @@ class Factors(Driver):
         code = self._code(account, is_recovery=is_recovery)
         if code is None or is_full(account):
             return
-        answer = self.service.prove_second_factor({"challenge": challenge, "code": code})
+        answer = self.service.prove_second_factor(challenge, code)
         if not self._completes(account, challenge):
             assert (answer.status, answer.code) == (410, "challenge_invalid")
             return
