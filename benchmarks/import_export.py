@@ -60,7 +60,9 @@ def measured(size: int, stack: Stack, folder: Path) -> Iterator[str]:
     empty_tables(stack)
     yield _rate(size, lambda: imported(foreign), Outcome(imported=size))
     yield _rate(size, lambda: imported(foreign), Outcome(there_already=size))
-    yield _rate(size, lambda: exporting.export_users(ours, _nobody_looks).count, size)
+    yield _rate(
+        size, lambda: exporting.export_users(ours, _nobody_looks, with_hashes=True).count, size
+    )
     empty_tables(stack)
     yield _rate(size, lambda: imported(ours), Outcome(imported=size))
     yield f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024:,} MiB"

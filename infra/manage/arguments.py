@@ -3,13 +3,14 @@
 import argparse
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from infra.manage import account_arguments
+from infra.manage.account_arguments import WHOM
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
 
-WHOM = "e-mail or id of the account"
 WHOM_OR_SIGN_UP = f"{WHOM}, or e-mail of a sign-up"
 SESSION = "id of one session, as list-sessions shows it (default: all)"
 EXPORT_DETAILS = """\
@@ -17,13 +18,15 @@ Every account that is there from the beginning to the end is in the file exactly
 at some moment in between; of those that are made or deleted meanwhile some are in it. For all
 accounts as of one instant, use the point-in-time recovery of DynamoDB.
 
-The file appears when it is complete, and only you may read it, for it holds password hashes. An
-export that was interrupted goes on where it stopped when the same command is run again."""
+The file appears when it is complete, and only you may read it. It holds password hashes only
+--with-hashes. An export that was interrupted goes on where it stopped when the same command is
+run again."""
 IMPORT_DETAILS = """\
-Each line is a JSON object: one that export-users wrote, or with what another system has: email,
-name and password_hash (bcrypt, such as "$2b$12$...", or null), and if known role, status (active
-or disabled), language (en or ru), email_confirmed (true or false) and created_at (such as
-2024-01-31T12:00:00Z).
+Each line is a JSON object: one that export-users wrote, or with what another system has: email and
+name, and if known password_hash (bcrypt, such as "$2b$12$..."; who has none sets a password by
+mail), role, status (active or disabled), language (en or ru), email_confirmed (true or false) and
+created_at (such as 2024-01-31T12:00:00Z). A file whose name ends in .csv has the same in columns,
+which its first line names.
 
 Accounts that are there already stay as they are, so after an interruption, or to correct some
 lines, import the same file again. Lines that cannot be taken are reported, by number and reason,
@@ -79,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
         parents=[where],
     )
     commands = _Commands(whole, where)
+    account_arguments.add(commands.add)
     _add_people(commands)
     _add_back_ends(commands)
     _add_sessions(commands)
@@ -87,13 +91,6 @@ def parser() -> argparse.ArgumentParser:
     _add_tables(commands)
     commands.add("check", "log in, refresh and log out, and leave nothing", CHECK_DETAILS)
     return whole
-
-
-def _file(text: str) -> Path:
-    path = Path(text)
-    if not path.name:
-        raise argparse.ArgumentTypeError("must be the name of a file")
-    return path
 
 
 class _Commands:
@@ -137,11 +134,6 @@ def _add_people(commands: _Commands) -> None:
     command.add_argument("--name", required=True)
     command = commands.add("reset-link", "print a link that sets a new password, once")
     command.add_argument("email", metavar="EMAIL")
-    for name, summary in (
-        ("disable-user", "disable an account and end its sessions"),
-        ("enable-user", "enable a disabled account"),
-    ):
-        commands.add(name, summary).add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
     command = commands.add(
         "reset-second-factors",
         "remove all second factors of somebody who has lost them",
@@ -186,12 +178,13 @@ def _take_sessions(command: argparse.ArgumentParser) -> None:
 
 
 def _add_files(commands: _Commands) -> None:
-    command = commands.add(
-        "export-users", "write all accounts, with password hashes, to a file", EXPORT_DETAILS
+    command = commands.add("export-users", "write all accounts to a file", EXPORT_DETAILS)
+    command.add_argument("file", metavar="FILE", type=account_arguments.file)
+    command.add_argument(
+        "--with-hashes", action="store_true", help="with the hashes of their passwords"
     )
-    command.add_argument("file", metavar="FILE", type=_file)
     command = commands.add("import-users", "create accounts as a file has them", IMPORT_DETAILS)
-    command.add_argument("file", metavar="FILE", type=_file)
+    command.add_argument("file", metavar="FILE", type=account_arguments.file)
     command.add_argument(
         "--drop-unknown-hashes",
         action="store_true",

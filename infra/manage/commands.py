@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from accounts.access import devices as device_names
 from accounts.access import indexing, second_factors, sessions
 from accounts.errors import UnavailableError
-from accounts.storage import users as accounts_people
 from infra.manage import (
+    account_commands,
     checking,
     confirmations,
     exporting,
@@ -69,28 +69,6 @@ def _show(link: Link) -> None:
             " end has one, send what follows reset_token= to"
             " PUT /api/v1/public/users/passw/set_new_passw."
         )
-
-
-def disable_user(options: argparse.Namespace, _deployment: Deployment) -> int:
-    """Disable an account."""
-    return _set_status(options.whom, accounts_people.DISABLED)
-
-
-def enable_user(options: argparse.Namespace, _deployment: Deployment) -> int:
-    """Enable an account."""
-    return _set_status(options.whom, accounts_people.ACTIVE)
-
-
-def _set_status(whom: str, status: str) -> int:
-    operating.begin()
-    user, changed = user_accounts.set_status(whom, status)
-    if not changed:
-        say(f"{user.email} is {status} already.")
-    elif status == accounts_people.DISABLED:
-        say(f"{user.email} is disabled and signed out everywhere.")
-    else:
-        say(f"{user.email} is active and may sign in.")
-    return 0
 
 
 def reset_second_factors(options: argparse.Namespace, _deployment: Deployment) -> int:
@@ -209,15 +187,18 @@ def export_users(options: argparse.Namespace, _deployment: Deployment) -> int:
         _repeatable("export"),
         progress.shown("Exporting", exporting.about_how_many()) as advance,
     ):
-        exported = exporting.export_users(options.file, advance)
+        exported = exporting.export_users(options.file, advance, with_hashes=options.with_hashes)
     if exported.continued:
         say("Went on with the export that was interrupted.")
     say(
         f"{counted(exported.count, 'account')} in {options.file},"
         f" each as it was at some moment from {time(exported.began_at)}"
         f" to {time(exported.ended_at)}."
-        " The file holds password hashes: keep it as safe as the tables."
     )
+    if options.with_hashes:
+        say("The file holds password hashes: keep it as safe as the tables.")
+    else:
+        say("Without password hashes: whom it is imported for sets a new one (--with-hashes).")
     return 0
 
 
@@ -329,12 +310,11 @@ def _repeatable(what: str) -> Iterator[None]:
 
 
 COMMANDS: Mapping[str, Command] = {
+    **account_commands.COMMANDS,
     "check": check,
     "confirm-email": confirm_email,
     "create-administrator": create_administrator,
-    "disable-user": disable_user,
     "empty-table": empty_table,
-    "enable-user": enable_user,
     "end-sessions": end_sessions,
     "export-users": export_users,
     "import-users": import_users,

@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -49,8 +49,10 @@ def about_how_many() -> int | None:
     return count or None
 
 
-def export_users(path: Path, advance: Advance) -> Exported:
+def export_users(path: Path, advance: Advance, *, with_hashes: bool) -> Exported:
     """Write every account to the file, or go on with an export to it that was interrupted.
+
+    Password hashes are in it only ``with_hashes``.
 
     Raises:
         RefusedError: there is such a file already, or another export is writing it.
@@ -64,11 +66,14 @@ def export_users(path: Path, advance: Advance) -> Exported:
         _lock(file, path)
         # again, since another export may have ended before this one got its turn
         _require_new(path)
-        before = _earlier_part(file, note)
+        before = _earlier_part(
+            file, note, {"table": settings.current().users_table, "with_hashes": with_hashes}
+        )
         count = before.count
         advance(count)
         for page in _pages(before.last_id):
-            file.writelines(f"{user_lines.written(user)}\n".encode() for user in page)
+            lines = (user_lines.written(user, with_hash=with_hashes) for user in page)
+            file.writelines(f"{line}\n".encode() for line in lines)
             file.flush()
             count += len(page)
             advance(len(page))
@@ -97,25 +102,26 @@ def _lock(file: IO[bytes], path: Path) -> None:
         raise RefusedError(f"Another export is writing {path}. Wait for it.") from error
 
 
-def _earlier_part(file: IO[bytes], note: Path) -> _Part:
-    """Return what an interrupted export left, with the file cut to its last whole line."""
-    table = settings.current().users_table
+def _earlier_part(file: IO[bytes], note: Path, asked: Mapping[str, object]) -> _Part:
+    """Return what an interrupted export left, with the file cut to its last whole line.
+
+    Raises:
+        RefusedError: that was to be another one than is ``asked`` for.
+    """
     size, count, last_line = 0, 0, b""
     for line in file:
         if line.endswith(b"\n"):
             size, count, last_line = size + len(line), count + 1, line
     if not count or not note.exists():
         began_at = clock.now()
-        private_files.replace(
-            note, [json.dumps({"table": table, "began_at": began_at.isoformat()})]
-        )
+        private_files.replace(note, [json.dumps({**asked, "began_at": began_at.isoformat()})])
         file.seek(0)
         file.truncate()
         return _Part(began_at, 0, None)
     noted = json.loads(note.read_text(encoding="utf-8"))
-    if noted["table"] != table:
+    if {name: noted.get(name) for name in asked} != asked:
         raise RefusedError(
-            f"{note} tells of an unfinished export of another deployment."
+            f"{note} tells of an unfinished export of another deployment, or with other options."
             " Finish that, or remove it, or choose another name."
         )
     file.seek(size)

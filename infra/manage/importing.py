@@ -1,4 +1,4 @@
-"""Creating the accounts that a file of JSON lines has."""
+"""Creating the accounts that a file of JSON lines, or a CSV, has."""
 
 import json
 import threading
@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from accounts import invocation
 from accounts.administration.roles import all_roles
-from infra.manage import private_files, user_lines
+from infra.manage import private_files, user_lines, user_rows
 from infra.manage.deployments import Deployment
 from infra.manage.newcomers import LARGEST_BATCH, Newcomer, Outcome, Storage, is_counted
 from infra.manage.progress import Advance
@@ -59,7 +59,12 @@ def count_lines(path: Path) -> int:
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        return sum(1 for _ in user_lines.numbered(file))
+        return sum(1 for _ in _numbered(path, file))
+
+
+def _numbered(path: Path, file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
+    is_csv = path.suffix.lower() == ".csv"
+    return user_rows.numbered(file) if is_csv else user_lines.numbered(file)
 
 
 class Import:
@@ -142,7 +147,7 @@ class Import:
         yield from filling.values()
 
     def _newcomers(self, file: BinaryIO, advance: Advance) -> Iterator[Newcomer]:
-        for number, line in user_lines.numbered(file):
+        for number, line in _numbered(self._path, file):
             if line is not None and not line.strip():
                 advance(1)
                 continue

@@ -1,8 +1,12 @@
 """What the person sees: results on standard output, for scripts too; everything else beside it."""
 
+import shutil
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+
+GAP = "  "
+NARROWEST = 8
 
 
 def show(result: str) -> None:
@@ -18,12 +22,30 @@ def say(note: str) -> None:
 
 
 def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Write rows under their titles, in columns."""
+    """Write rows under their titles, in columns; a terminal is not written beyond its width."""
     cells = [[*titles], *([printable(cell) for cell in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    if sys.stdout.isatty():
+        widths = fitting(widths, shutil.get_terminal_size().columns)
     for row in cells:
-        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        show("  ".join(padded).rstrip())
+        fitted = (_fitted(cell, width) for cell, width in zip(row, widths, strict=True))
+        show(GAP.join(fitted).rstrip())
+
+
+def fitting(widths: Sequence[int], most: int) -> list[int]:
+    """Return widths that fit, with what lies between columns, into ``most`` if any can.
+
+    The widest columns give way.
+    """
+    fitted = [*widths]
+    room = most - len(GAP) * (len(fitted) - 1)
+    while sum(fitted) > room and max(fitted) > NARROWEST:
+        fitted[fitted.index(max(fitted))] -= 1
+    return fitted
+
+
+def _fitted(cell: str, width: int) -> str:
+    return cell.ljust(width) if len(cell) <= width else f"{cell[: width - 1]}…"
 
 
 def time(moment: datetime) -> str:

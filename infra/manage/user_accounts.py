@@ -7,14 +7,14 @@ from datetime import datetime
 from accounts import settings
 from accounts.access import new_accounts, roles
 from accounts.access import second_factors as factors
-from accounts.administration import accounts, second_factors
+from accounts.administration import accounts, deletion, second_factors
 from accounts.administration.accounts import Changes
 from accounts.credentials import reset_tokens
 from accounts.errors import UserExistsError
 from accounts.storage import users
 from accounts.storage.tables import User
 from accounts.storage.transactions import retried
-from infra.manage.operating import OPERATOR, account, canonical, readable
+from infra.manage.operating import OPERATOR, account, canonical, find, readable
 from infra.manage.problems import RefusedError
 
 
@@ -69,7 +69,7 @@ def _reset_link(email: str) -> Link:
     if user.kind != users.PERSON:
         raise RefusedError(f"{user.email} is a back-end. For a token, run: issue-service-token")
     if not users.is_active(user):
-        raise RefusedError(f"{user.email} is disabled. To change that, run: enable-user {user.id}")
+        raise RefusedError(f"{user.email} is disabled. To change that, run: enable {user.id}")
     return _link(user, settings.current().reset_token_seconds)
 
 
@@ -85,6 +85,34 @@ def set_status(whom: str, status: str) -> tuple[User, bool]:
     if user.status == status:
         return user, False
     return accounts.update(user.id, Changes(status=status), OPERATOR), True
+
+
+def set_role(whom: str, role: str) -> tuple[User, bool]:
+    """Give the account the role; return it, and whether it had another before.
+
+    Raises:
+        RefusedError: there is no such account.
+        ValidationFailedError: there is no such role, or it is not for accounts of this kind.
+        LastAdministratorError: nobody would be left to administer.
+        UnavailableError: DynamoDB did not answer.
+    """
+    user = account(whom)
+    if user.role == role:
+        return user, False
+    return accounts.update(user.id, Changes(role=role), OPERATOR), True
+
+
+def delete(whom: str) -> User | None:
+    """Delete the account and return what it was; None where there is none.
+
+    Raises:
+        RefusedError: it is neither an e-mail nor an id.
+        LastAdministratorError: nobody would be left to administer.
+        UnavailableError: DynamoDB or the queue of mails did not answer.
+    """
+    if (user := find(whom)) is not None:
+        deletion.delete(user.id, OPERATOR)
+    return user
 
 
 def reset_second_factors(whom: str) -> tuple[User, Sequence[str]]:

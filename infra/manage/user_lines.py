@@ -54,7 +54,7 @@ class UserLine(RequestSchema):
     email: Email
     email_confirmed: bool = True
     name: Name
-    password_hash: str | None
+    password_hash: str | None = None
     id: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
     kind: Literal["person", "service"] = "person"
     role: RoleName = DEFAULT
@@ -67,8 +67,11 @@ class UserLine(RequestSchema):
     second_factors: list[str] | None = None
 
 
-def written(user: User) -> str:
-    """Return the account as a line, with everything that makes it up but its sessions."""
+def written(user: User, *, with_hash: bool) -> str:
+    """Return the account as a line, with everything that makes it up but its sessions.
+
+    The hash of its password is in it only ``with_hash``.
+    """
     content = {
         "id": user.id,
         "kind": user.kind,
@@ -80,7 +83,7 @@ def written(user: User) -> str:
         "language": user.language,
         "created_at": _text(user.created_at),
         "updated_at": _text(user.updated_at),
-        "password_hash": user.password_hash,
+        **({"password_hash": user.password_hash} if with_hash else {}),
         "password_changed_at": _text(user.password_changed_at),
         # their names alone: what they are made of stays where it is
         "second_factors": [*second_factors.names(user)],

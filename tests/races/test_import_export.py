@@ -171,7 +171,7 @@ def test_export_has_everybody_who_stays_once_while_others_come_and_go(
                 return
 
     def export() -> None:
-        exporting.export_users(tmp_path / "users.jsonl", lambda _count: None)
+        exporting.export_users(tmp_path / "users.jsonl", lambda _count: None, with_hashes=True)
         over.set()
 
     together([come_and_go, export])

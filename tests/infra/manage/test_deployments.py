@@ -54,7 +54,7 @@ def test_stack_on_aws_is_worked_on_with_its_own_settings(
     monkeypatch.delenv("USERS_TABLE")
     monkeypatch.delenv("AWS_DEFAULT_REGION")
 
-    ended = manage("disable-user", alice.email, where=("--stack", stack_on_aws))
+    ended = manage("disable", alice.email, where=("--stack", stack_on_aws))
 
     assert ended.code == 0
     assert not users.is_active(alice.account)

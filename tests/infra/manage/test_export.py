@@ -70,7 +70,7 @@ def _users(stack: Deployment) -> dict[str, dict[str, Any]]:
 def test_every_account_is_in_the_file_once(
     manage: Manage, file: Path, stack: Deployment, crowd: None, small_pages: None
 ) -> None:
-    ended = manage("export-users", str(file))
+    ended = manage("export-users", "--with-hashes", str(file))
 
     assert ended.code == 0
     exported = [str(line["id"]) for line in lines.read(file)]
@@ -79,10 +79,32 @@ def test_every_account_is_in_the_file_once(
     assert f"{len(exported)} accounts in {file}" in ended.err
 
 
+def test_hashes_are_in_the_file_only_where_they_are_asked_for(
+    manage: Manage, file: Path, alice: Person
+) -> None:
+    ended = manage("export-users", str(file))
+
+    assert ended.code == 0
+    assert "--with-hashes" in ended.err
+    assert "$2b$" not in file.read_text(encoding="utf-8")
+    assert all("password_hash" not in line for line in lines.read(file))
+    file.unlink()
+    assert "keep it as safe" in manage("export-users", "--with-hashes", str(file)).err
+
+
+def test_interrupted_export_with_hashes_does_not_go_on_without(
+    manage: Manage, file: Path, interrupted: Path
+) -> None:
+    ended = manage("export-users", str(file))
+
+    assert (ended.code, file.exists()) == (1, False)
+    assert "with other options" in ended.err
+
+
 def test_line_has_everything_that_makes_up_the_account(
     manage: Manage, file: Path, alice: Person
 ) -> None:
-    manage("export-users", str(file))
+    manage("export-users", "--with-hashes", str(file))
 
     account = alice.account
     (line,) = (line for line in lines.read(file) if line["email"] == alice.email)
@@ -106,7 +128,7 @@ def test_line_has_everything_that_makes_up_the_account(
 def test_second_factors_are_told_by_name_alone(manage: Manage, file: Path, alice: Person) -> None:
     put_on_file(alice.id)
 
-    manage("export-users", str(file))
+    manage("export-users", "--with-hashes", str(file))
 
     (line,) = (line for line in lines.read(file) if line["email"] == alice.email)
     assert line["second_factors"] == ["totp", "recovery_code", "passkey"]
@@ -115,7 +137,7 @@ def test_second_factors_are_told_by_name_alone(manage: Manage, file: Path, alice
 
 
 def test_only_the_owner_may_read_the_file(manage: Manage, file: Path) -> None:
-    manage("export-users", str(file))
+    manage("export-users", "--with-hashes", str(file))
 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert [path.name for path in file.parent.glob("users*")] == ["users.jsonl"]
@@ -125,11 +147,11 @@ def test_what_was_exported_can_be_restored(
     manage: Manage, file: Path, stack: Deployment, api: Api, alice: Person
 ) -> None:
     manage("issue-service-token", "shop@example.com", "--name", "Shöp")
-    manage("disable-user", "bob@example.com")
+    manage("disable", "bob@example.com")
     manage("reset-link", "bob@example.com")
     alice.account.update([User.email_unconfirmed.set(True)])
     before = _users(stack)
-    manage("export-users", str(file))
+    manage("export-users", "--with-hashes", str(file))
     _delete_everybody()
 
     ended = manage("import-users", str(file))
@@ -146,7 +168,7 @@ def test_no_token_of_an_account_works_on_what_it_is_restored_as(
     manage: Manage, file: Path, alice: Person
 ) -> None:
     _, _, token = manage("reset-link", alice.email).result.partition("#reset_token=")
-    manage("export-users", str(file))
+    manage("export-users", "--with-hashes", str(file))
     _delete_everybody()
     manage("import-users", str(file))
     assert alice.account.name == alice.name
@@ -167,7 +189,7 @@ def _delete_everybody() -> None:
 def test_export_of_accounts_that_are_there_imports_nobody(
     manage: Manage, file: Path, stack: Deployment
 ) -> None:
-    manage("export-users", str(file))
+    manage("export-users", "--with-hashes", str(file))
 
     with stack.unchanged():
         ended = manage("import-users", str(file))
@@ -178,7 +200,7 @@ def test_export_of_accounts_that_are_there_imports_nobody(
 def test_file_that_is_there_is_not_written_over(manage: Manage, file: Path) -> None:
     file.write_text("mine")
 
-    ended = manage("export-users", str(file))
+    ended = manage("export-users", "--with-hashes", str(file))
 
     assert ended.code == 1
     assert "is there already" in ended.err
@@ -206,7 +228,7 @@ def interrupted(
     monkeypatch.setattr("infra.manage.retries.TRIES", 1)
     with monkeypatch.context() as patch:
         _fail_from_page(4, patch)
-        ended = manage("export-users", str(file))
+        ended = manage("export-users", "--with-hashes", str(file))
     assert ended.code == 1
     assert "run the same command again" in ended.err
     assert not file.exists()
@@ -234,7 +256,7 @@ def test_interrupted_export_goes_on(
 ) -> None:
     interrupted.write_bytes(torn(interrupted.read_bytes()))
 
-    ended = manage("export-users", str(file))
+    ended = manage("export-users", "--with-hashes", str(file))
 
     assert ended.code == 0
     assert "Went on with the export that was interrupted" in ended.err
@@ -251,7 +273,7 @@ def test_export_that_finds_no_room_goes_on_when_there_is(
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
     try:
-        ended = manage("export-users", str(file))
+        ended = manage("export-users", "--with-hashes", str(file))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
@@ -259,7 +281,7 @@ def test_export_that_finds_no_room_goes_on_when_there_is(
     assert "run the same command again" in stopped
     assert (ended.code, reason) == (1, "File too large")
     assert not file.exists()
-    assert manage("export-users", str(file)).code == 0
+    assert manage("export-users", "--with-hashes", str(file)).code == 0
     assert sorted(str(line["id"]) for line in lines.read(file)) == sorted(_users(stack))
 
 
@@ -275,7 +297,7 @@ def test_file_must_have_a_name(
 
 
 def test_file_that_cannot_be_made_is_told_by_its_name(manage: Manage, file: Path) -> None:
-    ended = manage("export-users", str(file.parent / "none" / file.name))
+    ended = manage("export-users", "--with-hashes", str(file.parent / "none" / file.name))
 
     assert (ended.code, ended.out) == (1, "")
     assert ended.err.endswith("users.jsonl.part: No such file or directory\n")
@@ -290,7 +312,7 @@ def test_interrupted_export_goes_on_behind_an_account_that_was_deleted(
     assert user is not None
     user.delete()
 
-    manage("export-users", str(file))
+    manage("export-users", "--with-hashes", str(file))
 
     exported = [str(line["id"]) for line in lines.read(file)]
     assert len(exported) == len(set(exported))
@@ -305,7 +327,7 @@ def test_interrupted_export_of_another_deployment_is_not_gone_on_with(
     note.write_text(json.dumps({**noted, "table": "other-UsersTable"}))
     before = interrupted.read_bytes()
 
-    ended = manage("export-users", str(file))
+    ended = manage("export-users", "--with-hashes", str(file))
 
     assert ended.code == 1
     assert "another deployment" in ended.err
@@ -318,7 +340,7 @@ def test_part_that_nothing_is_known_of_is_begun_anew(
     file.with_name("users.jsonl.part.json").unlink()
     interrupted.write_text('{"id":1}\n')
 
-    manage("export-users", str(file))
+    manage("export-users", "--with-hashes", str(file))
 
     assert {str(line["id"]) for line in lines.read(file)} == set(_users(stack))
 
@@ -327,7 +349,7 @@ def test_of_two_exports_to_one_file_only_one_runs(manage: Manage, file: Path) ->
     with file.with_name("users.jsonl.part").open("wb") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
 
-        ended = manage("export-users", str(file))
+        ended = manage("export-users", "--with-hashes", str(file))
 
     assert ended.code == 1
     assert "Another export" in ended.err
@@ -336,7 +358,7 @@ def test_of_two_exports_to_one_file_only_one_runs(manage: Manage, file: Path) ->
 def test_hash_of_an_export_names_its_key(manage: Manage, file: Path, stack: Deployment) -> None:
     key_id = stack.resources["PasswordKey"]["Ref"]
 
-    manage("export-users", str(file))
+    manage("export-users", "--with-hashes", str(file))
 
     hashes = {line["password_hash"] for line in lines.read(file)} - {None}
     assert all(stored.startswith(f"$kms-hmac-sha384${key_id}$2b$") for stored in hashes)

@@ -154,11 +154,66 @@ def test_what_a_line_says_is_stored(imported: Imported, api: Api) -> None:
 def test_person_without_a_hash_gets_in_by_setting_a_password(
     imported: Imported, manage: Manage, api: Api
 ) -> None:
-    ended = imported(foreign(password_hash=None))
+    without = {name: it for name, it in foreign().items() if name != "password_hash"}
+
+    ended = imported(foreign(password_hash=None), {**without, "email": "person2@example.com"})
 
     assert ended.code == 0
     assert _log_in(api, "person1@example.com") == 401
+    assert _log_in(api, "person2@example.com") == 401
     assert manage("reset-link", "person1@example.com").code == 0
+
+
+def test_csv_is_taken_by_the_names_of_its_columns(manage: Manage, api: Api, tmp_path: Path) -> None:
+    file = tmp_path / "people.CSV"
+    hashed = bcrypt_hash(PASSWORD)
+    file.write_text(
+        "\ufeffname,email,password_hash,email_confirmed,role\r\n"
+        f'"Doe, Jane",jane@example.com,{hashed},true,methodist\r\n'
+        "\r\n"
+        '"Two\nlines",two@example.com,,FALSE,\r\n'
+        "Short,short@example.com\r\n"
+        "Zoë,zoe@example.com,,,\r\n",
+        encoding="utf-8",
+        newline="",
+    )
+
+    ended = manage("import-users", str(file))
+
+    assert ended.code == 1
+    assert "2 accounts imported" in ended.err
+    jane, zoe = _user("jane@example.com"), _user("zoe@example.com")
+    assert (jane.name, jane.role) == ("Doe, Jane", "methodist")
+    assert _log_in(api, "jane@example.com") == 200
+    assert (zoe.name, zoe.role) == ("Zoë", "read_only")
+    assert not zoe.password_hash
+    report = (tmp_path / "people.CSV.refused.jsonl").read_text(encoding="utf-8")
+    assert [json.loads(line)["line"] for line in report.splitlines()] == [5, 6]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"name\n",
+        b"email,name,password\n",
+        b"email,email,name\n",
+        b"email,name\nx@example.com,\xff\n",
+        b'email,name\nx@example.com,"open',
+    ],
+    ids=str,
+)
+def test_csv_of_another_form_is_refused(
+    manage: Manage, stack: Deployment, tmp_path: Path, content: bytes
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes(content)
+
+    with stack.unchanged():
+        ended = manage("import-users", str(file))
+
+    assert ended.code == 1
+    assert "CSV" in ended.err
 
 
 def test_import_is_recorded_without_the_hash(imported: Imported) -> None:
@@ -173,7 +228,7 @@ def test_import_is_recorded_without_the_hash(imported: Imported) -> None:
     assert line["password_hash"][7:] not in json.dumps(event.details)
 
 
-MUST = ("email", "name", "password_hash")
+MUST = ("email", "name")
 FOREIGN_KEY = (
     "password_hash: Needs the key of another deployment"
     " (--drop-unknown-hashes takes the account without it)"
@@ -369,8 +424,8 @@ def test_imported_administrators_are_counted(
     counts = Role.find("administrator")
     assert counts is not None
     assert (counts.holders, counts.active_holders) == (3, 2)
-    assert manage("disable-user", admin.email).code == 0
-    assert manage("disable-user", "person1@example.com").code == 1
+    assert manage("disable", admin.email).code == 0
+    assert manage("disable", "person1@example.com").code == 1
 
 
 RULES = Rules(frozenset({roles.DEFAULT, "administrator"}), frozenset(), frozenset())

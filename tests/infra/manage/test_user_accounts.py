@@ -75,7 +75,7 @@ def test_nobodys_request_voids_the_link_of_a_new_administrator(
 def test_new_administrator_is_counted(manage: Manage, admin: Person) -> None:
     manage("create-administrator", "olga@example.com", "--name", "Olga")
 
-    assert manage("disable-user", admin.email).code == 0
+    assert manage("disable", admin.email).code == 0
 
 
 def test_email_that_is_taken_is_refused_with_what_to_do(
@@ -147,12 +147,12 @@ def test_reset_link_of_a_back_end_is_refused(manage: Manage) -> None:
 
 
 def test_reset_link_of_a_disabled_account_is_refused(manage: Manage, alice: Person) -> None:
-    manage("disable-user", alice.email)
+    manage("disable", alice.email)
 
     ended = manage("reset-link", alice.email)
 
     assert (ended.code, ended.out) == (1, "")
-    assert f"enable-user {alice.id}" in ended.err
+    assert f"enable {alice.id}" in ended.err
 
 
 def test_missing_reset_page_is_told(manage: Manage, alice: Person) -> None:
@@ -163,7 +163,7 @@ def test_missing_reset_page_is_told(manage: Manage, alice: Person) -> None:
 
 @pytest.mark.parametrize("by", ["email", "id"])
 def test_disabled_account_is_out_at_once(manage: Manage, api: Api, alice: Person, by: str) -> None:
-    ended = manage("disable-user", str(getattr(alice, by)))
+    ended = manage("disable", str(getattr(alice, by)))
 
     assert ended.code == 0
     who_am_i = api.call(*ANY_USERS.at(), token=alice.token)
@@ -172,9 +172,9 @@ def test_disabled_account_is_out_at_once(manage: Manage, api: Api, alice: Person
 
 
 def test_enabled_account_gets_in_again(manage: Manage, api: Api, alice: Person) -> None:
-    manage("disable-user", alice.email)
+    manage("disable", alice.email)
 
-    ended = manage("enable-user", alice.email)
+    ended = manage("enable", alice.email)
 
     assert ended.code == 0
     assert _log_in(api, alice.email, alice.passw) == 200
@@ -184,7 +184,7 @@ def test_status_that_an_account_has_already_is_no_change(
     manage: Manage, stack: Deployment, alice: Person
 ) -> None:
     with stack.unchanged():
-        ended = manage("enable-user", alice.email)
+        ended = manage("enable", alice.email)
 
     assert (ended.code, ended.err) == (0, f"{alice.email} is active already.\n")
 
@@ -193,7 +193,7 @@ def test_last_administrator_cannot_be_disabled(
     manage: Manage, stack: Deployment, admin: Person
 ) -> None:
     with stack.unchanged():
-        ended = manage("disable-user", admin.email)
+        ended = manage("disable", admin.email)
 
     assert ended.code == 1
     assert "create-administrator" in ended.err
@@ -204,7 +204,7 @@ def test_last_administrator_cannot_be_disabled(
     [
         (("create-administrator", "olga@example.com", "--name", "Olga"), "user_created"),
         (("reset-link", "alice@example.com"), "reset_token_issued"),
-        (("disable-user", "alice@example.com"), "user_updated"),
+        (("disable", "alice@example.com"), "user_updated"),
         (("end-sessions", "alice@example.com"), "sessions_ended"),
         (("issue-service-token", "shop@example.com", "--name", "Shop"), "service_token_issued"),
     ],
@@ -225,7 +225,7 @@ def test_what_is_done_is_recorded_without_an_actor(
 def test_administrators_see_which_operator_it_was(
     manage: Manage, api: Api, alice: Person, admin: Person
 ) -> None:
-    manage("disable-user", alice.email)
+    manage("disable", alice.email)
 
     trail = api.call(*SHOW_AUDIT.at(user_id=alice.id), token=admin.token)
     (told,) = [event for event in trail.json["events"] if event["what"] == "user_updated"]
@@ -243,7 +243,7 @@ def test_what_aws_knows_no_operator_of_is_not_done(
     monkeypatch.setattr("infra.manage.operating.boto3.client", unknown)
 
     with stack.unchanged():
-        ended = manage("disable-user", alice.email)
+        ended = manage("disable", alice.email)
 
     assert ended.code == 1
     assert "AWS_PROFILE" in ended.err
