@@ -22,8 +22,8 @@ export that was interrupted goes on where it stopped when the same command is ru
 IMPORT_DETAILS = """\
 Each line is a JSON object: one that export-users wrote, or with what another system has: email,
 name and password_hash (bcrypt, such as "$2b$12$...", or null), and if known role, status (active
-or disabled), language (en or ru), email_confirmed (true or false) and created_at (such as
-2024-01-31T12:00:00Z).
+or disabled), language (en or ru), email_confirmed (true or false), created_at (such as
+2024-01-31T12:00:00Z) and totp_secret (of an authenticator app, in base32).
 
 Accounts that are there already stay as they are, so after an interruption, or to correct some
 lines, import the same file again. Lines that cannot be taken are reported, by number and reason,
