@@ -24,9 +24,9 @@ run again."""
 IMPORT_DETAILS = """\
 Each line is a JSON object: one that export-users wrote, or with what another system has: email and
 name, and if known password_hash (bcrypt, such as "$2b$12$..."; who has none sets a password by
-mail), role, status (active or disabled), language (en or ru), email_confirmed (true or false) and
-created_at (such as 2024-01-31T12:00:00Z). A file whose name ends in .csv has the same in columns,
-which its first line names.
+mail), role, status (active or disabled), language (en or ru), email_confirmed (true or false),
+created_at (such as 2024-01-31T12:00:00Z) and totp_secret (of an authenticator app, in base32). A
+file whose name ends in .csv has the same in columns, which its first line names.
 
 Accounts that are there already stay as they are, so after an interruption, or to correct some
 lines, import the same file again. Lines that cannot be taken are reported, by number and reason,

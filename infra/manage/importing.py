@@ -158,9 +158,9 @@ class Import:
                 advance(1)
 
     def _newcomer(self, number: int, line: bytes | None) -> Newcomer:
-        user, id_is_given = user_lines.read(line, self._rules)
+        user, id_is_given, totp_secret = user_lines.read(line, self._rules)
         if (first := self._lines_by_email.setdefault(user.email, number)) != number:
             raise LineRefusedError(f"email: Line {first} has it already")
         if (first := self._lines_by_id.setdefault(user.id, number)) != number:
             raise LineRefusedError(f"id: Line {first} has it already")
-        return Newcomer(number, user, id_is_given)
+        return Newcomer(number, user, id_is_given, totp_secret)

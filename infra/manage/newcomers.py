@@ -13,7 +13,7 @@ from functools import partial
 
 from accounts.access import role_holders
 from accounts.access.role_holders import Holding
-from accounts.credentials import opaque
+from accounts.credentials import opaque, recovery_codes, totp_secrets
 from accounts.storage import audit, search_index, users
 from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import AuditEvent, Role, User, UserEmail
@@ -45,11 +45,15 @@ class Newcomer:
     line_number: int
     user: User
     id_is_given: bool
+    totp_secret: bytes | None = field(default=None, repr=False)
 
     @property
     def size(self) -> int:
-        """Return how many items it takes to store: account, e-mail, event, and what finds it."""
-        return 3 + len(search_index.entries(self.user))
+        """Return how many items it takes to store: account, e-mail, event, what finds it, an app.
+
+        With an app comes where recovery codes will be.
+        """
+        return 3 + len(search_index.entries(self.user)) + 2 * (self.totp_secret is not None)
 
 
 @dataclass(frozen=True)
@@ -107,7 +111,7 @@ class Storage:
             tried = True
             try:
                 with self._turn(batch[0].user.role):
-                    retried_until_available(partial(write, *_changes(batch)), self._pause)
+                    retried_until_available(partial(_write, batch), self._pause)
             except ConditionFailedError as error:
                 batch = _without_conflicts(batch, error.failed, outcome)
             else:
@@ -139,9 +143,19 @@ class Storage:
         return [newcomer for newcomer in batch if newcomer.user.email not in owners]
 
 
+def _write(batch: Sequence[Newcomer]) -> None:
+    write(*_changes(batch))
+
+
 def _changes(batch: Sequence[Newcomer]) -> Sequence[Change]:
     changes: list[Change] = []
-    for user in (newcomer.user for newcomer in batch):
+    for newcomer in batch:
+        user = newcomer.user
+        if newcomer.totp_secret:
+            # sealed here, since it is for the id that the account has now
+            user.has_totp = True
+            app = totp_secrets.imported(user.id, newcomer.totp_secret)
+            changes += [app, recovery_codes.none_left(user.id)]
         event = audit.event(
             user.id, CREATED, role=user.role, kind=user.kind, imported=_source(user)
         )

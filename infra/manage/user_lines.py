@@ -1,12 +1,13 @@
 """Accounts as lines of JSON, ours and those of other systems."""
 
+import base64
 import json
 import re
 import secrets
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, BinaryIO, Literal, NamedTuple
 
 from pydantic import Field
 
@@ -25,6 +26,8 @@ LONGEST_LINE_BYTES = 16 * 1024
 # hashes that cost more take longer to check than a log-in may
 HIGHEST_COST = 15
 LOWEST_COST = 4
+# RFC 4226 asks for 16 at least, and many systems gave their apps fewer
+SECRET_BYTES = range(10, 65)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 _BCRYPT = re.compile(r"\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}")
@@ -65,6 +68,16 @@ class UserLine(RequestSchema):
     password_changed_at: str | None = None
     # by name, of which nothing can be made
     second_factors: list[str] | None = None
+    # of an authenticator app, in base32
+    totp_secret: Annotated[str, Field(max_length=200)] | None = None
+
+
+class Described(NamedTuple):
+    """What a line describes: an account, not yet stored, and the secret of its owner's app."""
+
+    user: User
+    id_is_given: bool
+    totp_secret: bytes | None
 
 
 def written(user: User, *, with_hash: bool) -> str:
@@ -105,8 +118,8 @@ def numbered(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
             whole = rest.endswith(b"\n") or not rest
 
 
-def read(line: bytes | None, rules: Rules) -> tuple[User, bool]:
-    """Return the account that a line describes, not yet stored, and whether the line has its id.
+def read(line: bytes | None, rules: Rules) -> Described:
+    """Return what a line describes.
 
     Raises:
         LineRefusedError: it describes none that the deployment takes.
@@ -120,7 +133,7 @@ def read(line: bytes | None, rules: Rules) -> tuple[User, bool]:
     except ValidationFailedError as error:
         refusal = "; ".join(f"{fault['field']}: {fault['message']}" for fault in error.details)
     else:
-        return _user(given, rules), given.id is not None
+        return Described(_user(given, rules), given.id is not None, _totp_secret(given))
     # raised out here, so that the error's cause does not hold the input
     raise LineRefusedError(refusal)
 
@@ -174,6 +187,24 @@ def _password_hash(given: UserLine, rules: Rules) -> str | None:
             " (--drop-unknown-hashes takes the account without it)"
         )
     return _bcrypt(given.password_hash)
+
+
+def _totp_secret(given: UserLine) -> bytes | None:
+    if given.totp_secret is None:
+        return None
+    if given.kind == SERVICE:
+        raise LineRefusedError("totp_secret: A back-end has none")
+    # as people type it
+    text = re.sub("[ =-]", "", given.totp_secret).upper()
+    try:
+        secret = base64.b32decode(text + "=" * (-len(text) % 8))
+    except ValueError:
+        secret = b""
+    if len(secret) not in SECRET_BYTES:
+        raise LineRefusedError(
+            f"totp_secret: Not {SECRET_BYTES[0]} to {SECRET_BYTES[-1]} bytes in base32"
+        )
+    return secret
 
 
 def _bcrypt(text: str) -> str:

@@ -1,5 +1,6 @@
 """Accounts from a file: who gets in, who does not and why, and that nobody is lost or doubled."""
 
+import base64
 import json
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from accounts.access import new_accounts, roles
 from accounts.credentials import passwords
 from accounts.errors import UnavailableError
 from accounts.storage import users
+from accounts.storage.factors import RecoveryCodes, Totp
 from accounts.storage.tables import AuditEvent, Role, User, UserEmail
 from accounts.storage.transactions import Change, write
 from infra.manage import newcomers
@@ -24,13 +26,15 @@ from infra.manage.user_lines import Rules
 from tests.infra.manage.conftest import Ended, Manage
 from tests.support import manage_lines as lines
 from tests.support.api import Api
+from tests.support.apps import App
 from tests.support.deployment import Deployment
 from tests.support.manage_lines import PASSWORD, bcrypt_hash, foreign
 from tests.support.people import Person
-from tests.support.register import LOG_IN
+from tests.support.register import LOG_IN, PROVE_SECOND_FACTOR
 
 # moto's transactions are not isolated, so one at a time
 BATCHED = Pace(workers=1)
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 # two whole transactions and a part of one
 MANY = 70
 
@@ -89,6 +93,70 @@ def test_person_of_another_system_logs_in_with_their_password(imported: Imported
     assert (ended.code, ended.err) == (0, "1 account imported, 0 there already, 0 lines refused.\n")
     assert _log_in(api, "person1@example.com", "wrong password") == 401
     assert _log_in(api, "person1@example.com") == 200
+
+
+def test_app_of_another_system_goes_on_working(imported: Imported, api: Api) -> None:
+    # as people were shown it
+    ended = imported(foreign(totp_secret="jbsw y3dp ehpk 3pxp jbsw y3dp ehpk 3pxp"))
+
+    assert ended.code == 0
+    person = {"email": "person1@example.com", "passw": PASSWORD}
+    asked = api.call(*LOG_IN.at(), json=person)
+    assert (asked.status, asked.json["factors"]) == (202, ["totp", "recovery_code"])
+    proof = {"challenge": asked.json["challenge"], "code": App(SECRET).code()}
+    assert api.call(*PROVE_SECOND_FACTOR.at(), json=proof).status == 200
+
+
+def test_secret_of_an_app_is_sealed_on_the_way_in(imported: Imported, stack: Deployment) -> None:
+    imported(foreign(totp_secret=SECRET))
+
+    totp = Totp.get(f"totp#{_user('person1@example.com').id}")
+    raw = base64.b32decode(SECRET)
+    assert raw not in totp.sealed_secret
+    stored = str(stack.stored())
+    spellings = (SECRET, raw.hex(), str(raw)[2:-1], base64.b64encode(raw).decode())
+    assert [text for text in spellings if text in stored] == []
+
+
+def test_who_comes_with_an_app_has_no_recovery_codes_yet(imported: Imported) -> None:
+    imported(foreign(totp_secret=SECRET))
+
+    codes = RecoveryCodes.get(f"recovery#{_user('person1@example.com').id}")
+    assert not codes.code_macs
+
+
+def test_many_with_apps_fit_into_their_transactions(imported: Imported, file: Path) -> None:
+    content = [foreign(number, password_hash=None, totp_secret=SECRET) for number in range(40)]
+    rules = Rules(frozenset({"read_only"}), frozenset(), frozenset())
+    running = Import(lines.write(file, *content), rules, BATCHED)
+
+    running.run(lambda _: None)
+
+    assert (running.outcome.imported, running.outcome.refused) == (40, [])
+    assert all(_user(line["email"]).has_totp for line in content)
+
+
+@pytest.mark.parametrize(
+    "secret", ["", "JBSWY3DP", "JBSWY3DPEHPK3PX1", "A" * 105, "Ж" * 16, "JBSWY3DPEHPK3PXP!"]
+)
+def test_secret_that_is_none_is_refused(imported: Imported, report: Report, secret: str) -> None:
+    ended = imported(foreign(totp_secret=secret))
+
+    assert ended.code == 1
+    assert report() == {1: "totp_secret: Not 10 to 64 bytes in base32"}
+    assert users.find_by_email("person1@example.com") is None
+
+
+def test_back_end_has_no_app(imported: Imported, report: Report) -> None:
+    imported(foreign(kind="service", role="service", password_hash=None, totp_secret=SECRET))
+
+    assert report() == {1: "totp_secret: A back-end has none"}
+
+
+def test_names_of_factors_are_read_over(imported: Imported) -> None:
+    assert imported(foreign(second_factors=["totp", "recovery_code"])).code == 0
+
+    assert _user("person1@example.com").has_totp is None
 
 
 def test_first_log_in_makes_the_hash_our_own(imported: Imported, api: Api) -> None:

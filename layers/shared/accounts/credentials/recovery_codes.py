@@ -60,6 +60,14 @@ def new(user_id: int) -> NewCodes:
     return NewCodes([_grouped(code) for code in codes], Put(record))
 
 
+def none_left(user_id: int) -> Change:
+    """Return the change by which an account with a second factor has no codes, until it asks."""
+    record = _of(user_id)
+    record.user_id, record.key_id = user_id, settings.current().password_key_id
+    record.created_at = clock.now()
+    return Put(record)
+
+
 def use(user_id: int, code: str) -> UsedCode | None:
     """Return what using the code takes, or None if it is none that the account has left.
 

@@ -7,7 +7,7 @@ has it.
 from accounts import clock, settings
 from accounts.credentials import kms, totp
 from accounts.storage.factors import Totp
-from accounts.storage.transactions import Change, Delete, Update
+from accounts.storage.transactions import Change, Delete, Put, Update
 
 
 def begin(user_id: int, secret: bytes) -> Change:
@@ -23,6 +23,19 @@ def begin(user_id: int, secret: bytes) -> Change:
         Totp.created_at.set(clock.now()),
     ]
     return Update(_of(user_id), actions=actions)
+
+
+def imported(user_id: int, secret: bytes) -> Change:
+    """Return the change that has a new account use the secret that its app has already.
+
+    Raises:
+        UnavailableError: KMS did not answer.
+    """
+    record = _of(user_id)
+    record.user_id = user_id
+    record.sealed_secret = kms.encrypt(secret, settings.totp().factor_key_id, _context(user_id))
+    record.created_at = clock.now()
+    return Put(record)
 
 
 def enable(user_id: int, code: str) -> Change | None:
