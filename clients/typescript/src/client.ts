@@ -18,6 +18,7 @@ type Answer<Path extends keyof paths, Status extends number> = paths[Path] exten
 
 const LOG_IN = "/api/v1/public/users/login";
 const SECOND_FACTOR = "/api/v1/public/users/login/second_factor";
+const PASSKEY = "/api/v1/public/users/login/passkey";
 const CODE = "/api/v1/public/users/login/code";
 
 type LoggedIn = Answer<typeof LOG_IN, 200>;
@@ -98,6 +99,11 @@ export class Users {
   /** Log in with the code of a mail, or learn the challenge to prove. Throws `UsersError`. */
   logInWithCode(body: Body<typeof CODE>): Promise<{ user: Person } | Challenge> {
     return this.#enter((device) => this.#plain.POST(CODE, { body: { ...body, ...device } }));
+  }
+
+  /** Log in with what `navigator.credentials.get` returned, as JSON. Throws `UsersError`. */
+  logInWithPasskey(body: Body<typeof PASSKEY>): Promise<{ user: Person }> {
+    return this.#enter((device) => this.#plain.POST(PASSKEY, { body: { ...body, ...device } }));
   }
 
   /** Log out, in every tab that shares the tokens. Throws `UsersError` if the session may live on. */

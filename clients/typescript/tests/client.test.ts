@@ -42,6 +42,18 @@ test("who has a second factor is signed in once both are proved", async () => {
   assert.ok(unwrap(await users.api.PUT(ANY)).amr?.includes("mfa"));
 });
 
+test("a passkey that the service does not know signs nobody in", async () => {
+  const { users, sent } = observed();
+  const clientDataJSON = Buffer.from(JSON.stringify({ type: "webauthn.get", challenge: "AAAA", origin: baseUrl })).toString("base64url");
+  const response = { clientDataJSON, authenticatorData: "A".repeat(50), signature: "AAAA" };
+
+  const refusal = await refused(users.logInWithPasskey({ credential: { rawId: "AAAA", type: "public-key", response } }));
+
+  assert.ok(sent.at(-1)?.url.endsWith("/login/passkey"));
+  assert.ok(["invalid_passkey", "challenge_invalid"].includes(refusal.code), refusal.code);
+  assert.equal(users.state, "signed_out");
+});
+
 test("a refusal has its code and says what was wrong", async () => {
   const { email } = await person();
   const { users } = observed();
