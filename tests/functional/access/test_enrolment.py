@@ -4,16 +4,24 @@ from collections.abc import Callable
 
 import pytest
 
-from accounts.access import enrolment
-from accounts.storage.tables import Role, User, UserSession
+from accounts.storage.tables import Role
 from tests.support.answers import Answer
 from tests.support.api import Api
+from tests.support.apps import App
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
 from tests.support.desk import Desk, log_in, refresh, who_am_i
 from tests.support.email_tokens import log_in_code
 from tests.support.people import Person, claims
-from tests.support.register import CONFIRM_IDENTITY, LOG_IN, LOG_IN_WITH_CODE, LOG_OUT, REFRESH
+from tests.support.register import (
+    BEGIN_TOTP,
+    CONFIRM_IDENTITY,
+    ENABLE_TOTP,
+    LOG_IN,
+    LOG_IN_WITH_CODE,
+    LOG_OUT,
+    REFRESH,
+)
 
 Ways = dict[str, Callable[[Person], Answer]]
 
@@ -30,10 +38,12 @@ def demand(role: str = "read_only") -> None:
     Role.get(role).update([Role.second_factor.set(True)])
 
 
-def enrol(person: Person, session_id: str) -> None:
-    """Have the person get a second factor on the session's device."""
-    User.get(person.id).update([User.has_totp.set(True)])
-    UserSession.get(person.id, session_id).update(list(enrolment.OVER))
+def enrol(person: Person) -> None:
+    """Have the person get a second factor on this device."""
+    begun = person.api.call(*BEGIN_TOTP.at(), token=person.token)
+    assert begun.status == 201, begun
+    code = {"code": App(begun.json["secret"]).code()}
+    assert person.api.call(*ENABLE_TOTP.at(), token=person.token, json=code).status == 200
 
 
 @pytest.fixture
@@ -111,7 +121,7 @@ def test_person_can_prove_themselves_and_leave(erin: Person) -> None:
 
 
 def test_with_a_second_factor_the_same_session_is_good_for_everything(erin: Person) -> None:
-    enrol(erin, erin.session_id)
+    enrol(erin)
 
     renewed = erin.api.call(*REFRESH.at(), json={"refresh_token": erin.refresh_token}).json
 
@@ -121,7 +131,7 @@ def test_with_a_second_factor_the_same_session_is_good_for_everything(erin: Pers
 
 def test_repeated_refresh_after_enrolment_gives_permissions_as_well(erin: Person) -> None:
     before = refresh(erin)
-    enrol(erin, erin.session_id)
+    enrol(erin)
 
     repeated = refresh(erin)
 
@@ -137,7 +147,7 @@ def test_administrators_who_demand_it_of_themselves_are_not_locked_out(
     again = admin.sign_in()
     assert desk.by(again.token).roles().code == "second_factor_required"
 
-    enrol(again, again.session_id)
+    enrol(again)
 
     assert desk.by(again.token).save_role("administrator", "*", second_factor=False).status == 200
 
