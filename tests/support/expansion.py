@@ -144,10 +144,11 @@ def with_every_statement(part: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 def _is_for_events(part: Any) -> bool:  # noqa: ANN401 - JSON
-    if not (isinstance(part, dict) and "Fn::If" in part):
-        return False
-    condition, met, _ = part["Fn::If"]
-    return condition == "TellsEvents" and "Effect" in met
+    match part:
+        case {"Fn::If": ["TellsEvents", dict(met), _]}:
+            return "Effect" in met
+        case _:
+            return False
 
 
 def _parts(node: object) -> Iterable[object]:

@@ -489,6 +489,7 @@ def save_webhook(
             "user.email_confirmed",
             "user.enabled",
             "user.second_factors_reset",
+            "user.unblocked",
             "user.updated",
             "webhook.deleted",
             "webhook.saved",

@@ -44,6 +44,7 @@ BY_TRAIL: Mapping[str, EventType] = {
         _USER,
     ),
     "user_deleted": EventType("user.deleted", "An account was deleted, and its sessions with it."),
+    "user_unblocked": EventType("user.unblocked", "A lock-out of an account was cleared."),
     "email_changed": EventType(
         "user.email_changed", "Another address was confirmed, and is the account's from now on."
     ),
