@@ -36,8 +36,17 @@ def add(add: Add) -> None:
     command = add("show", "show all of an account")
     command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
     _take_json(command)
-    command = add("trail", "list what happened to an account, newest first")
-    command.add_argument("whom", metavar="EMAIL|USER_ID", help=f"{WHOM}, or id of a deleted one")
+    command = add("trail", "list what happened to an account, or to all, newest first")
+    command.add_argument(
+        "whom",
+        metavar="EMAIL|USER_ID",
+        nargs="?",
+        help=f"{WHOM}, or id of a deleted one (default: all)",
+    )
+    command.add_argument("--event", metavar="WHAT", help="such as user_deleted")
+    command.add_argument("--actor-id", metavar="USER_ID", help="done by this account")
+    command.add_argument("--since", metavar="TIME", help="such as 2024-01-31T12:00:00Z")
+    command.add_argument("--until", metavar="TIME")
     _take_limit(command)
     for name, summary in (
         ("enable", "enable disabled accounts"),

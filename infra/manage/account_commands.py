@@ -10,13 +10,14 @@ from accounts.storage import users
 from infra.manage import each, listing, operating, user_accounts
 from infra.manage.deployments import Deployment
 from infra.manage.each import Outcome, Result
+from infra.manage.problems import RefusedError
 from infra.manage.screen import say, show, show_table
 
 Command = Callable[[argparse.Namespace, Deployment], int]
 Told = Mapping[str, Any]
 
 ACCOUNT = ("id", "email", "name", "role", "status", "created_at")
-EVENT = ("happened_at", "what", "by", "ip_address", "details")
+EVENT = ("happened_at", "user_id", "what", "by", "ip_address", "details")
 
 
 def list_accounts(options: argparse.Namespace, _deployment: Deployment) -> int:
@@ -42,8 +43,14 @@ def show_account(options: argparse.Namespace, _deployment: Deployment) -> int:
 
 
 def trail(options: argparse.Namespace, _deployment: Deployment) -> int:
-    """Show what happened to an account."""
-    events = listing.happened(options.whom, options.limit)
+    """Show what happened to an account, or to all."""
+    wanted = {name: getattr(options, name) for name in ("event", "actor_id", "since", "until")}
+    if options.whom is None:
+        events = listing.happened_anywhere(options.limit, **wanted)
+    elif any(wanted.values()):
+        raise RefusedError("--event, --actor-id, --since and --until are for the trail of all.")
+    else:
+        events = listing.happened(options.whom, options.limit)
     if options.json:
         _show_lines(events)
     else:

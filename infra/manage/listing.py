@@ -3,15 +3,16 @@
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from accounts.administration import listing, showing, trail
 from accounts.administration.pages import Page, Wanted
 from accounts.administration.showing import Shown
+from accounts.administration.trail import WantedEvents
 from accounts.edge import answers
-from accounts.edge.queries import UsersQuery
+from accounts.edge.queries import EventsQuery, UsersQuery
 from accounts.edge.server_views import AuditEventView, UserView
 from accounts.storage import users
 from accounts.storage.tables import UserSession
@@ -33,7 +34,8 @@ def listed(most: int | None, **wanted: str | None) -> Iterator[Told]:
     """
     query = UsersQuery.read({name: text for name, text in wanted.items() if text is not None})
     looked_for = Wanted(query.role, query.status, query.email, query.search)
-    return islice(map(_account, _accounts(looked_for)), most)
+    pages = _pages(lambda at: listing.list_users(looked_for, _PAGE, at, _ASKING))
+    return islice(map(_account, pages), most)
 
 
 def shown(whom: str) -> Told:
@@ -55,25 +57,30 @@ def happened(whom: str, most: int | None) -> Iterator[Told]:
     """
     is_id = re.fullmatch(users.ID_PATTERN, whom)
     user_id = int(whom) if is_id else account(whom).id
-    return islice(map(_event, _events(user_id)), most)
+    pages = _pages(lambda at: trail.list_events(user_id, _PAGE, at, _ASKING))
+    return islice(map(_event, pages), most)
 
 
-def _accounts(wanted: Wanted) -> Iterator[Shown]:
+def happened_anywhere(most: int | None, **wanted: str | None) -> Iterator[Told]:
+    """Yield what happened to all accounts, newest first, by the words of the API's own query.
+
+    Raises:
+        ValidationFailedError: they are not such words.
+        UnavailableError: DynamoDB did not answer.
+    """
+    query = EventsQuery.read({name: text for name, text in wanted.items() if text is not None})
+    looked_for = WantedEvents(query.event, query.actor_id, query.since, query.until)
+    pages = _pages(lambda at: trail.list_all_events(looked_for, _PAGE, at, _ASKING))
+    return islice(map(_event, pages), most)
+
+
+def _pages(read: Callable[[str | None], Page]) -> Iterator[Any]:
     cursor: str | None = None
     while True:
-        page = listing.list_users(wanted, _PAGE, cursor, _ASKING)
+        page = read(cursor)
         yield from page.items
         cursor = page.cursor
         if cursor is None:
-            return
-
-
-def _events(user_id: int) -> Iterator[Any]:
-    page = Page((), None)
-    while True:
-        page = trail.list_events(user_id, _PAGE, page.cursor, _ASKING)
-        yield from page.items
-        if page.cursor is None:
             return
 
 
@@ -82,7 +89,7 @@ def _account(found: Shown) -> Told:
 
 
 def _event(event: Any) -> Told:  # noqa: ANN401 - an item of a page
-    return _told(answers.text_of(AuditEventView.from_attributes(event)))
+    return _told(answers.text_of(AuditEventView.of(event)))
 
 
 def _told(text: str) -> Told:

@@ -131,6 +131,23 @@ def test_trail_is_shown_newest_first_and_after_the_account_is_gone(
     assert manage("trail", alice.email).code == 1
 
 
+def test_trail_of_all_is_of_what_is_asked_for(
+    manage: Manage, alice: Person, bob: Person, clock: Clock
+) -> None:
+    clock.advance(seconds=60)
+    manage("disable", alice.email, bob.email)
+
+    told = _told(manage("trail", "--json", "--event", "user_updated"))
+    since = clock.time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    assert {event["user_id"] for event in told} == {alice.id, bob.id}
+    assert {event["what"] for event in _told(manage("trail", "--json", "--since", since))} >= {
+        "user_updated"
+    }
+    assert manage("trail", "--since", "yesterday").code == 1
+    assert "trail of all" in manage("trail", alice.email, "--event", "user_updated").err
+
+
 def test_many_are_disabled_and_one_who_is_refused_keeps_nobody_from_it(
     manage: Manage, tmp_path: Path, alone: list[str], admin: Person
 ) -> None:
@@ -200,8 +217,8 @@ def test_last_administrator_keeps_the_role(
 
 def test_lock_out_is_ended(manage: Manage, api: Api, alice: Person) -> None:
     wrong = {**alice.credentials, "passw": "wrong_string"}
-    answers = [api.call(*LOG_IN.at(), json=wrong) for _ in range(7)]
-    assert answers[-1].status == 429
+    tries = [api.call(*LOG_IN.at(), json=wrong).status for _ in range(7)]
+    assert tries[-1] == 429
 
     ended = manage("unblock", alice.email)
 

@@ -35,6 +35,8 @@ FORGOTTEN = (
     "known_devices",
     "new_devices",
     "log_ins_paced_until",
+    # an order of the list, which begins anew with the accounts
+    "last_log_in",
 )
 
 
