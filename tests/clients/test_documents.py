@@ -16,7 +16,7 @@ pytestmark = pytest.mark.clients
 DOCUMENTS = ("README.md", "docs/clients.md")
 # what the reader has anyway
 TYPESCRIPT = """import type { State } from "users-service-client";
-declare const email: string, passw: string;
+declare const email: string, passw: string, code: string;
 declare function render(state: State): void;
 declare function wait(seconds: number | undefined): void;
 """
