@@ -87,6 +87,10 @@ class Authenticator:
             userHandle=key.user_handle,
         )
 
+    def says(self, options: Options) -> str:
+        """Return what the browser says of the options, as who copied a key would send it."""
+        return encoded(self._client_data("webauthn.create", options["challenge"]))
+
     def _data(self, rp_id: str, more_flags: int = 0) -> bytes:
         self.counter += self.step
         head = struct.pack(">BI", self.flags | more_flags, self.counter)

@@ -314,10 +314,8 @@ def test_a_credential_is_one_accounts_alone(
     # as by who has copied the key out of the authenticator
     other = replace(scene, alice=bob)
     options = _options(other)
-    device.said = {"challenge": options["challenge"]}
     copied = deepcopy(made)
-    data = device._client_data("webauthn.create", options["challenge"])  # noqa: SLF001 - as a forger
-    copied["response"]["clientDataJSON"] = software.encoded(data)
+    copied["response"]["clientDataJSON"] = device.says(options)
 
     answer = _add(other, copied)
 
@@ -328,8 +326,7 @@ def test_a_credential_is_one_accounts_alone(
 def test_nor_is_it_added_twice(scene: Scene, alice: Person, device: Authenticator) -> None:
     made = device.create(_options(scene))
     assert _add(scene, made).status == 201
-    data = device._client_data("webauthn.create", _options(scene)["challenge"])  # noqa: SLF001 - as above
-    made["response"]["clientDataJSON"] = software.encoded(data)
+    made["response"]["clientDataJSON"] = device.says(_options(scene))
 
     assert _add(scene, made).code == "passkey_exists"
     assert len(alice.account.passkey_ids) == 1

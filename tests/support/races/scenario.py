@@ -7,9 +7,11 @@ from typing import Any
 from infra.local.mail.outbox import Outbox
 from tests.support.answers import Answer
 from tests.support.apps import App
+from tests.support.authenticator import Authenticator
 from tests.support.clocks import Clock
 from tests.support.people import Person
 from tests.support.races.service import Service
+from tests.support.scene import APP
 
 # status and code of an answer
 Verdict = tuple[int, str | None]
@@ -39,6 +41,9 @@ class Scene:
     second_factor: Mapping[str, str] = field(
         default_factory=lambda: dict.fromkeys(("challenge", "code"), "")
     )
+    # alice's authenticator, and what her browser tells of its passkey, made or used
+    authenticator: Authenticator = field(default_factory=lambda: Authenticator(APP))
+    passkey: Mapping[str, Any] = field(default_factory=dict)
     # the body of a message on the mail queue
     order: str = ""
     # one of the register's, as ``Api.call`` takes it

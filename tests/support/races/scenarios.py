@@ -5,6 +5,7 @@ from tests.support.endpoint import Endpoint
 from tests.support.races import arrangements, proofs
 from tests.support.races.arrangements import BACK_END_EMAIL, NEW_EMAIL, ROLE
 from tests.support.races.factor_scenarios import FACTORS
+from tests.support.races.passkey_scenarios import PASSKEYS
 from tests.support.races.proofs import KEY
 from tests.support.races.scenario import Scenario, Scene
 from tests.support.races.service import NEW_PASSWORD, PASSWORD
@@ -638,6 +639,9 @@ PROVED = frozenset(
     {
         register.LOG_IN,
         register.LOG_IN_WITH_CODE,
+        register.LOG_IN_WITH_PASSKEY,
+        register.ADD_PASSKEY,
+        register.DELETE_PASSKEY,
         register.PROVE_SECOND_FACTOR,
         register.BEGIN_TOTP,
         register.ENABLE_TOTP,
@@ -691,6 +695,7 @@ SCENARIOS = (
     *PRIVATE,
     *OWN_ACCOUNT,
     *FACTORS,
+    *PASSKEYS,
     *BACK_END,
     *ADMINISTRATOR,
     *BY_THE_REGISTER,

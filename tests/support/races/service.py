@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from infra.local.api_gateway.http_events import HttpRequest, event_from, new_request_id
 from infra.local.invoke import FunctionError, Invoke
@@ -96,6 +96,38 @@ class Service:
     def renew_recovery_codes(self, token: str) -> Answer:
         """Ask for another set of recovery codes."""
         return self.api.call(*register.RENEW_RECOVERY_CODES.at(), token=token)
+
+    def passkey_options(self, token: str, purpose: str = "enrol") -> Answer:
+        """Ask what a browser has to know to make a passkey, or to use one."""
+        body = {"purpose": purpose}
+        return self.api.call(*register.PASSKEY_OPTIONS.at(), token=token, json=body)
+
+    def passkey_log_in_options(self, challenge: str | None = None) -> Answer:
+        """Ask what a browser has to know to sign in with a passkey."""
+        body = {} if challenge is None else {"challenge": challenge}
+        return self.api.call(*register.PASSKEY_LOG_IN_OPTIONS.at(), json=body)
+
+    def add_passkey(self, token: str, made: Mapping[str, Any]) -> Answer:
+        """Add a passkey that a browser had made."""
+        body = {"credential": made}
+        return self.api.call(*register.ADD_PASSKEY.at(), token=token, json=body)
+
+    def delete_passkey(self, token: str, passkey_id: str) -> Answer:
+        """Do without a passkey."""
+        return self.api.call(*register.DELETE_PASSKEY.at(passkey_id=passkey_id), token=token)
+
+    def log_in_with_passkey(self, used: Mapping[str, Any]) -> Answer:
+        """Sign in with a passkey that a browser had used."""
+        return self.api.call(*register.LOG_IN_WITH_PASSKEY.at(), json={"credential": used})
+
+    def confirm_by_passkey(self, token: str, used: Mapping[str, Any]) -> Answer:
+        """Prove once more who one is, by a passkey."""
+        return self.api.call(*register.CONFIRM_IDENTITY.at(), token=token, json={"passkey": used})
+
+    def prove_passkey(self, challenge: str, used: Mapping[str, Any]) -> Answer:
+        """Complete a log-in with a passkey."""
+        body = {"challenge": challenge, "passkey": used}
+        return self.api.call(*register.PROVE_SECOND_FACTOR.at(), json=body)
 
     def confirm_by_code(self, token: str, code: str) -> Answer:
         """Prove once more who one is, by the second factor."""
