@@ -51,6 +51,8 @@ and both verify, then it alone does. After that no token of the other key is tak
 people's clients refresh once, and service tokens have to be issued anew. When it is interrupted,
 run it again. Without such a hurry follow docs/deploy.md#keys, and nobody notices."""
 
+REDELIVERY_DETAILS = """\
+In the order in which they happened. Each keeps its id, by which the receiver knows what it has."""
 RESTORE_DETAILS = """\
 Without --apply nothing is changed: it tells how many items differ. With it, items that are missing
 or other are brought over, and those that came since are deleted. Nobody may write meanwhile.
@@ -89,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
     _add_files(commands)
     _add_keys(commands)
     _add_tables(commands)
+    _add_webhooks(commands)
     commands.add("check", "log in, refresh and log out, and leave nothing", CHECK_DETAILS)
     return whole
 
@@ -200,6 +203,19 @@ def _add_keys(commands: _Commands) -> None:
         ROTATION_DETAILS,
     )
     command.add_argument("key", choices=["A", "B"], help="the key that is to sign from now on")
+
+
+def _add_webhooks(commands: _Commands) -> None:
+    command = commands.add(
+        "redeliver", "send a webhook the events again that it has not taken", REDELIVERY_DETAILS
+    )
+    command.add_argument("webhook", metavar="WEBHOOK", help="its name")
+    command.add_argument(
+        "delivery_id",
+        metavar="DELIVERY_ID",
+        nargs="?",
+        help="one event, whatever became of it (default: all that failed)",
+    )
 
 
 def _add_tables(commands: _Commands) -> None:

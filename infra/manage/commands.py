@@ -16,6 +16,7 @@ from infra.manage import (
     importing,
     operating,
     progress,
+    redelivering,
     reindexing,
     restoring,
     rotation,
@@ -181,6 +182,13 @@ def end_sessions(options: argparse.Namespace, _deployment: Deployment) -> int:
     return 0
 
 
+def redeliver(options: argparse.Namespace, _deployment: Deployment) -> int:
+    """Send a webhook events again."""
+    count = redelivering.redeliver(options.webhook, options.delivery_id)
+    say(f"{counted(count, 'event')} on the way to {options.webhook} again.")
+    return 0
+
+
 def export_users(options: argparse.Namespace, _deployment: Deployment) -> int:
     """Write all accounts to a file."""
     with (
@@ -321,6 +329,7 @@ COMMANDS: Mapping[str, Command] = {
     "issue-service-token": issue_service_token,
     "list-sessions": list_sessions,
     "list-unconfirmed": list_unconfirmed,
+    "redeliver": redeliver,
     "reindex": reindex,
     "resend-confirmation": resend_confirmation,
     "reset-link": reset_link,

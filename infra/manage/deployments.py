@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from infra.local import session
 
 # which have all settings together; the first knows the issuer, whatever that is
-FUNCTIONS = ("VerifySession", "BeginTotp", "ListUsers", "LogIn", "SendMail")
+FUNCTIONS = ("VerifySession", "BeginTotp", "ListUsers", "LogIn", "SaveWebhook", "SendMail")
 # the output that says where the API answers
 API_URL = "ApiUrl"
 PASSWORD_KEYS = ("PasswordKey", "NewPasswordKey")
