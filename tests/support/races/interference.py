@@ -5,6 +5,7 @@ of it. What happens to every try is what a caller meets after all retries; what 
 first try alone is what the retries are for.
 """
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -68,7 +69,9 @@ class Aws:
     _watching: bool = False
     _number: int = EVERY
     _interference: Interference = field(default_factory=Interference)
-    _under_way: Call | None = None
+    # by thread: a request may make several calls at once
+    _under_way: dict[int, Call] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
     def watched(self) -> Iterator[list[Call]]:
@@ -92,7 +95,7 @@ class Aws:
     @contextmanager
     def looking_away(self) -> Iterator[None]:
         """Let other requests pass, in the middle of the one that is watched."""
-        under_way, self._under_way = self._under_way, None
+        under_way, self._under_way = self._under_way, {}
         self._watching = False
         try:
             yield
@@ -103,20 +106,24 @@ class Aws:
         """Make a call, unless something happens to it."""
         if not self._watching:
             return send()
-        self.calls.append(call)
-        if self._number not in (EVERY, len(self.calls)) or not self._interference.concerns(call):
+        with self._lock:
+            self.calls.append(call)
+            number = len(self.calls)
+        if self._number not in (EVERY, number) or not self._interference.concerns(call):
             return send()
-        self.struck = self._under_way = call
+        thread = threading.get_ident()
+        self.struck = self._under_way[thread] = call
         try:
             return self._interference.around_call(call, send)
         finally:
-            self._under_way = None
+            del self._under_way[thread]
 
     def attempt(self, send: Callable[[], Outcome]) -> Outcome:
         """Try a call once, unless something happens to it."""
-        if self._under_way is None:
+        under_way = self._under_way.get(threading.get_ident())
+        if under_way is None:
             return send()
-        return self._interference.around_try(self._under_way, send)
+        return self._interference.around_try(under_way, send)
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Stand between this process and AWS."""
