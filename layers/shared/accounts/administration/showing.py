@@ -7,7 +7,7 @@ from typing import NamedTuple
 from accounts.access import second_factors
 from accounts.credentials import throttle
 from accounts.storage import users
-from accounts.storage.dynamodb import unavailable_on_failure
+from accounts.storage.dynamodb import find_all_of
 from accounts.storage.tables import LoginAttempt, User
 
 
@@ -48,11 +48,8 @@ def _subjects(user: User) -> Iterator[str]:
 
 
 def _ends(subjects: Sequence[str]) -> Mapping[str, datetime | None]:
-    if not subjects:
-        return {}
-    with unavailable_on_failure():
-        pools = LoginAttempt.batch_get(subjects, consistent_read=True)
-        return {pool.subject: throttle.blocked_until(pool) for pool in pools}
+    pools = find_all_of([LoginAttempt(subject=subject) for subject in subjects])
+    return {pool.subject: throttle.blocked_until(pool) for pool in pools}
 
 
 def _latest(ends: Iterable[datetime | None]) -> datetime | None:

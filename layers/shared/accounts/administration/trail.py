@@ -8,7 +8,7 @@ from accounts import clock, settings
 from accounts.access import cursors
 from accounts.administration.pages import LOOKED_AT, Page
 from accounts.storage import event_orders, places, shards
-from accounts.storage.dynamodb import unavailable_on_failure
+from accounts.storage.dynamodb import find_all_of, unavailable_on_failure
 from accounts.storage.shards import Item, Span, Stretch
 from accounts.storage.tables import AuditEvent, UserSession
 
@@ -105,9 +105,6 @@ def _place(item: Item) -> str:
 
 
 def _in_full(items: Sequence[Item]) -> Sequence[AuditEvent]:
-    keys = [(int(item["user_id"]["N"]), _place(item)) for item in items]
-    if not keys:
-        return ()
-    with unavailable_on_failure():
-        found = {event.key(): event for event in AuditEvent.batch_get(keys, consistent_read=True)}
-    return [found[key] for key in keys if key in found]
+    return find_all_of(
+        [AuditEvent(user_id=int(item["user_id"]["N"]), event_id=_place(item)) for item in items]
+    )

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import Attribute
@@ -17,6 +17,10 @@ from pynamodb.models import Model
 
 from accounts import aws, invocation, settings
 from accounts.errors import UnavailableError
+
+# keys, a limit of DynamoDB's
+_BATCH = 100
+_Model = TypeVar("_Model", bound="Table")
 
 _lock = threading.Lock()
 _connection: Connection | None = None
@@ -141,6 +145,19 @@ def find_together(*keys: Table) -> Sequence[Table | None]:
         _with_key(part["Key"], found.get(part["TableName"], ()), type(key))
         for key, part in zip(keys, wanted, strict=True)
     ]
+
+
+def find_all_of(keys: Sequence[_Model]) -> Sequence[_Model]:
+    """Return those items that are there with the keys of those given, read consistently.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer for all of them.
+    """
+    found: list[_Model] = []
+    for first in range(0, len(keys), _BATCH):
+        together = find_together(*keys[first : first + _BATCH])
+        found += [cast(_Model, item) for item in together if item is not None]
+    return found
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pynamodb.expressions.update import Action
 
 from accounts import clock
 from accounts.storage import places
-from accounts.storage.dynamodb import unavailable_on_failure
+from accounts.storage.dynamodb import find_all_of
 from accounts.storage.tables import EmailChange, User, UserEmail
 
 ACTIVE = "active"
@@ -47,8 +47,8 @@ def find_many(ids: Sequence[int]) -> Sequence[User]:
     Raises:
         UnavailableError: DynamoDB did not answer.
     """
-    with unavailable_on_failure():
-        found = {user.id: user for user in User.batch_get(set(ids), consistent_read=True)}
+    keys = [User(id=user_id) for user_id in dict.fromkeys(ids)]
+    found = {user.id: user for user in find_all_of(keys)}
     return [found[user_id] for user_id in ids if user_id in found]
 
 
