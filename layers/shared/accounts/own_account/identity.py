@@ -1,6 +1,6 @@
 """Proving once more who one is, on a session that began some time ago."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from accounts import clock
@@ -22,6 +22,10 @@ class _Shown(NamedTuple):
 
 
 _NOTHING = _Shown((), ())
+_WRONG: Mapping[str, str] = {
+    "code": "This is not a code that works",
+    "passkey": "This is not a passkey that works",
+}
 
 
 def confirm(
@@ -103,4 +107,4 @@ def _by_passkey(caller: Principal, user: User, answer: Assertion) -> _Shown:
 
 
 def _wrong(field: str) -> ValidationFailedError:
-    return ValidationFailedError.of(field, f"This is not a {field} that works")
+    return ValidationFailedError.of(field, _WRONG[field])
