@@ -40,7 +40,11 @@ def declared(topic: str = TOPIC) -> Mapping[str, Properties]:
 def _resolved(
     template: Mapping[str, Any], values: Mapping[str, Any], topic: str
 ) -> Mapping[str, Properties]:
-    condition = {"HasAlarmTopic": template["Conditions"]["HasAlarmTopic"]}
+    condition = {
+        "HasAlarmTopic": template["Conditions"]["HasAlarmTopic"],
+        # without which some alarms are not there
+        "TellsEvents": {"Fn::Equals": ["told", "told"]},
+    }
     given = {**PSEUDO_PARAMETERS, **values, "AlarmTopicArn": topic}
     resolver = Resolver(given, _Attributes(), condition)
     return {
