@@ -13,7 +13,7 @@ def have_one_made(scene: Scene) -> None:
 
 def have_one(scene: Scene) -> None:
     """Alice has a passkey, and her laptop is signed out by that."""
-    scene.request = {"passkey_id": _ground(scene).add(scene.authenticator)}
+    scene.passkey_id = _ground(scene).add(scene.authenticator)
 
 
 def have_two(scene: Scene) -> None:

@@ -18,7 +18,7 @@ PASSKEYS = (
     ),
     Scenario(
         "remove one's last passkey",
-        lambda s: s.service.delete_passkey(s.alice.token, s.request["passkey_id"]),
+        lambda s: s.service.delete_passkey(s.alice.token, s.passkey_id),
         204,
         beaten=_ENDED,
         arrange=arrangements.have_one,
@@ -26,7 +26,7 @@ PASSKEYS = (
     ),
     Scenario(
         "remove one of two passkeys",
-        lambda s: s.service.delete_passkey(s.alice.token, s.request["passkey_id"]),
+        lambda s: s.service.delete_passkey(s.alice.token, s.passkey_id),
         204,
         beaten=_ENDED,
         arrange=arrangements.have_two,

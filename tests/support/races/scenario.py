@@ -44,6 +44,7 @@ class Scene:
     # alice's authenticator, and what her browser tells of its passkey, made or used
     authenticator: Authenticator = field(default_factory=lambda: Authenticator(APP))
     passkey: Mapping[str, Any] = field(default_factory=dict)
+    passkey_id: str = "none"
     # the body of a message on the mail queue
     order: str = ""
     # one of the register's, as ``Api.call`` takes it
