@@ -115,6 +115,15 @@ def test_who_is_off_by_default_is_loaded_by_nobody() -> None:
     assert "accounts.credentials.siteverify" not in modules
 
 
+def test_only_who_always_has_a_passkey_before_them_loads_what_reads_webauthn() -> None:
+    readers = {"add_passkey", "log_in_with_passkey"}
+
+    modules = _imported([path for path in HANDLERS if path.stem not in readers])["modules"]
+
+    assert "accounts.edge.passkey_schemas" in modules
+    assert "fido2" not in modules
+
+
 def test_who_confirms_an_address_loads_no_sign_up_before_there_is_one() -> None:
     modules = _imported([ROOT / "functions" / "public" / "confirm_email.py"])["modules"]
 
