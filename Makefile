@@ -125,7 +125,7 @@ browser: $(BROWSER_READY) ## Sign in with a real headless browser (needs Chromiu
 contract: $(READY) $(CONTRACT_READY) $(CLIENTS_READY) ## Hold a running service against openapi.json (Schemathesis), and that against Redocly's rules
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(INSTALLED)/redocly lint \
 		--extends recommended --max-problems 20 functions/contract/openapi.json
-	@$(BIN)/pytest -m contract tests/contract
+	@$(BIN)/pytest -m contract --override-ini faulthandler_timeout=900 tests/contract
 
 .PHONY: types
 types: $(CLIENTS_READY) ## Write the clients' types anew, from the contract

@@ -21,7 +21,7 @@ CALLERS = ("anonymous", "person", "administrator", "back-end")
 PHASES = ("Examples", "Coverage", "Fuzzing", "Stateful")
 # what is off until somebody wants it
 FEATURES = ("SelfSignUp=true", "EmailCodes=true")
-LONGEST_SECONDS = 400
+LONGEST_SECONDS = 840
 
 
 @pytest.fixture(scope="module")
