@@ -158,11 +158,13 @@ def test_api_asks_the_aliases(expanded: Mapping[str, Any]) -> None:
         assert not names & functions
 
 
-def test_queue_and_authorizers_ask_the_alias(expanded: Mapping[str, Any]) -> None:
-    (mapping,) = expansion.of_type(expanded, "AWS::Lambda::EventSourceMapping").values()
+def test_queues_stream_and_authorizers_ask_the_alias(expanded: Mapping[str, Any]) -> None:
+    mappings = expansion.of_type(expanded, "AWS::Lambda::EventSourceMapping").values()
     permission = expanded["Resources"]["VerifySessionMayBeAsked"]["Properties"]
 
-    assert mapping["Properties"]["FunctionName"] == {"Ref": "SendMailAliaslive"}
+    assert {mapping["Properties"]["FunctionName"]["Ref"] for mapping in mappings} == {
+        f"{function}Aliaslive" for function in ("DeliverWebhooks", "PublishEvents", "SendMail")
+    }
     assert permission["FunctionName"] == {"Ref": "VerifySessionAliaslive"}
     assert expanded["Outputs"]["AuthorizerArn"]["Value"] == {"Ref": "VerifySessionAliaslive"}
 
