@@ -17,6 +17,7 @@ from tests.support.callers import (
 from tests.support.endpoint import Endpoint
 
 JWKS = Endpoint("GET", "/.well-known/jwks.json", ANYONE, requests={})
+RELATED_ORIGINS = Endpoint("GET", "/.well-known/webauthn", ANYONE, requests={})
 DISCOVERY = Endpoint("GET", "/.well-known/openid-configuration", ANYONE, requests={})
 HEALTH = Endpoint("GET", "/api/v1/public/health", ANYONE, requests={})
 LOG_IN = Endpoint(

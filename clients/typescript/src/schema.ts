@@ -44,6 +44,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/.well-known/webauthn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell browsers, where this API answers at the domain that passkeys are made for.
+         * @description which other sites use our passkeys (WebAuthn Level 3). Anyone.
+         */
+        get: operations["related_origins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/private/users/any": {
         parameters: {
             query?: never;
@@ -1420,6 +1440,10 @@ export interface components {
             type: "public-key";
             response: components["schemas"]["AttestationResponse"];
         };
+        /** @description The sites that may use passkeys of this API's domain (WebAuthn Level 3 section 5.11). */
+        RelatedOrigins: {
+            origins: string[];
+        };
         /** @description Whom a passkey is for. */
         RelyingParty: {
             id: string;
@@ -1987,6 +2011,53 @@ export interface operations {
             };
             400: components["responses"]["UnknownEvent"];
             403: components["responses"]["ProxyRequired"];
+            500: components["responses"]["InternalError"];
+        };
+    };
+    related_origins: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The language that messages come in: en or ru */
+                "Accept-Language"?: components["parameters"]["AcceptLanguage"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tell browsers, where this API answers at the domain that passkeys are made for. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Cache-Control"?: "public, max-age=600";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "origins": [
+                     *         "example"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RelatedOrigins"];
+                };
+            };
+            400: components["responses"]["UnknownEvent"];
+            /** @description There are no passkeys here: the deployment has no name of its own to make them for. / The request came around the proxy that all have to come through. */
+            403: {
+                headers: {
+                    "x-request-id": components["headers"]["RequestId"];
+                    "Content-Language": components["headers"]["ContentLanguage"];
+                    /** @description What it is, for programs */
+                    "x-error-code": "passkeys_off" | "proxy_required";
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             500: components["responses"]["InternalError"];
         };
     };

@@ -495,6 +495,13 @@ class RegistrationSchema(TypedDict):
 
 
 @final
+class RelatedOrigins(TypedDict):
+    """The sites that may use passkeys of this API's domain (WebAuthn Level 3 section 5.11)."""
+
+    origins: list[str]
+
+
+@final
 class RelyingParty(TypedDict):
     """Whom a passkey is for."""
 

@@ -17,6 +17,11 @@ def discovery() -> Call[answers.OpenIdConfiguration]:
     return Call("GET", "/.well-known/openid-configuration")
 
 
+def related_origins() -> Call[answers.RelatedOrigins]:
+    """Tell browsers, where this API answers at the domain that passkeys are made for."""
+    return Call("GET", "/.well-known/webauthn")
+
+
 def delete_own_account() -> Call[None]:
     """Delete the caller's account with everything personal; the last administrator cannot."""
     return Call("DELETE", "/api/v1/private/users/any")

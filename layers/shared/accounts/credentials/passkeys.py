@@ -50,6 +50,16 @@ def rp_id() -> str:
     return domain
 
 
+def origins() -> Sequence[str]:
+    """Return the sites that passkeys are made and used on (WebAuthn Level 3 section 5.11).
+
+    Raises:
+        PasskeysOffError: there are none here.
+    """
+    rp_id()
+    return sorted(settings.passkeys().passkey_origins)
+
+
 def id_of(credential_id: bytes) -> str:
     """Return the id that an account lists the credential's passkey by."""
     digest = hashlib.sha256(credential_id).digest()

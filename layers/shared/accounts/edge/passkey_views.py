@@ -145,3 +145,9 @@ class PasskeyList(View):
 
 def _encoded(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+class RelatedOrigins(View):
+    """The sites that may use passkeys of this API's domain (WebAuthn Level 3 section 5.11)."""
+
+    origins: Sequence[str]

@@ -3,6 +3,7 @@
 ROUTES = (
     ("GET", "/.well-known/jwks.json"),
     ("GET", "/.well-known/openid-configuration"),
+    ("GET", "/.well-known/webauthn"),
     ("DELETE", "/api/v1/private/users/any"),
     ("PATCH", "/api/v1/private/users/any"),
     ("PUT", "/api/v1/private/users/any"),
