@@ -17,9 +17,18 @@ NEW_PASSWORD = "violet umbrella 77"
 if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
-# functions for deployments, and for where there is no route; and those that nobody asks, whose
-# faults tests/functional/events has
-NEVER_ASKED = frozenset({"DeliverWebhooks", "NoSuchRoute", "PrepareStack", "PublishEvents"})
+# functions for deployments, for where there is no route, and for files, which ask nothing of AWS;
+# and those that nobody asks, whose faults tests/functional/events has
+NEVER_ASKED = frozenset(
+    {
+        "DeliverWebhooks",
+        "NoSuchRoute",
+        "PrepareStack",
+        "PublishEvents",
+        "ShowDocs",
+        "ShowOpenapi",
+    }
+)
 
 
 @dataclass(frozen=True)
