@@ -383,15 +383,15 @@ LIST_AUDIT = Endpoint(
     "GET",
     "/api/v1/server/audit",
     holders_of("audit:read"),
-    # of each shard
-    requests={"GetItem": 2, "Query": 16, "BatchGetItem": 1},
+    # of each shard of three months, as far as it goes back where it finds less than a page
+    requests={"GetItem": 2, "Query": 48, "BatchGetItem": 1},
     units=(16, 0),
 )
 UNBLOCK_USER = Endpoint(
     "PUT",
     "/api/v1/server/users/{user_id}/unblock",
     holders_of("users:update"),
-    requests={"GetItem": 3, "TransactWriteItems": 1, "BatchGetItem": 1},
+    requests={"GetItem": 4, "TransactWriteItems": 1, "BatchGetItem": 1},
     units=(4, 26),
     parameters=lambda scene: scene.user_id(),
 )
