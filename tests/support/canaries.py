@@ -8,7 +8,13 @@ from typing import Any
 from tests.support.answers import Answer
 from tests.support.deployment import Deployment
 from tests.support.endpoint import Endpoint
-from tests.support.register import EXPORT_OWN_DATA, LIST_AUDIT, LIST_USERS, SHOW_AUDIT
+from tests.support.register import (
+    EXPORT_OWN_DATA,
+    LIST_AUDIT,
+    LIST_DELIVERIES,
+    LIST_USERS,
+    SHOW_AUDIT,
+)
 
 _HEADERS = (
     "User-Agent",
@@ -28,7 +34,7 @@ _HEADERS = (
 
 
 # these read it, and refuse what they do not know
-READ_QUERY = (LIST_USERS, LIST_AUDIT, SHOW_AUDIT, EXPORT_OWN_DATA)
+READ_QUERY = (LIST_USERS, LIST_AUDIT, SHOW_AUDIT, EXPORT_OWN_DATA, LIST_DELIVERIES)
 Send = Callable[[Endpoint, dict[str, Any]], Answer]
 Call = Callable[..., Answer]
 Escaped = Callable[[], set[str]]

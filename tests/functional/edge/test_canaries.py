@@ -20,6 +20,7 @@ from tests.support.register import (
     LOG_IN_WITH_CODE,
     LOG_IN_WITH_PASSKEY,
     PROTECTED,
+    PROVE_SECOND_FACTOR,
     REFRESH,
     RESET_PASSWORD,
     SAVE_ROLE,
@@ -46,6 +47,8 @@ KEPT: Mapping[str, Mapping[str, set[str]]] = {
         "title_ru": {"title"},
         "permissions": {"permission"},
     },
+    # each word with its place in an order, by which people are found
+    "SearchWordsTable": {"place": {"email", "name"}},
     "AuditEventsTable": {"details": {"permission", "role"}},
 }
 
@@ -85,6 +88,7 @@ def test_answered_requests_leave_the_name_of_the_browser_at_most(
         LOG_IN,
         LOG_IN_WITH_CODE,
         LOG_IN_WITH_PASSKEY,
+        PROVE_SECOND_FACTOR,
         ISSUE_SERVICE_TOKEN,
     )
     assert kept(stack, canaries) == (agent if begins_session else {})
