@@ -12,8 +12,8 @@ from tests.support.post_office import PostOffice
 
 
 def test_every_factor_is_gone_and_the_person_is_signed_out(desk: Desk, alice: Person) -> None:
-    put_on_file(alice.id, passkeys=10)
     phone = alice.sign_in()
+    put_on_file(alice.id, passkeys=10)
 
     answer = desk.reset_factors(alice.id)
 

@@ -40,6 +40,7 @@ def test_changed_account_is_the_answer(desk: Desk, alice: Person, clock: Clock) 
         "language": "en",
         "created_at": created,
         "updated_at": timestamp(),
+        "last_log_in": created,
         "email_confirmed": True,
         "pending_email": "alice.cooper@example.org",
         "second_factors": [],
