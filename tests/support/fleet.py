@@ -18,7 +18,7 @@ from infra.local.lambdas.in_process import Context, load_module
 from infra.local.template.declarations import CustomResource, Function
 from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
 from infra.local.template.reader import Template
-from tests.support.deployment import Deployment
+from tests.support.deployment import FEATURES, Deployment
 from tests.support.policies import Permission, declared
 
 Order = Callable[[Function], Any]
@@ -59,7 +59,9 @@ class Fleet:
         Yields the logical id of each function that has been given its new environment.
         """
         before = self.template
-        self.template = Template.load(ROOT / "template.yaml", PSEUDO_PARAMETERS, parameters)
+        # what is on stays on
+        values = {**FEATURES, **parameters}
+        self.template = Template.load(ROOT / "template.yaml", PSEUDO_PARAMETERS, values)
         self._create_keys()
         for custom in self.template.custom_resources(self.resources):
             if custom.properties != _properties(custom, before, self.resources):

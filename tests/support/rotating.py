@@ -14,7 +14,14 @@ from tests.support.forging import Forge
 from tests.support.people import Person
 from tests.support.register import ANY_USERS, JWKS, LOG_IN, REFRESH, SHOW_SEANCES
 
-SIGNERS = ("LogIn", "LogInWithCode", "ProveSecondFactor", "RefreshTokens", "IssueServiceToken")
+SIGNERS = (
+    "LogIn",
+    "LogInWithCode",
+    "LogInWithPasskey",
+    "ProveSecondFactor",
+    "RefreshTokens",
+    "IssueServiceToken",
+)
 USED = ("LogIn", "RefreshTokens", "AnyUsers", "ShowSeances")
 
 
