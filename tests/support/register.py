@@ -3,6 +3,8 @@
 Who may call is a verdict, and not derived from what is judged by it.
 """
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.callers import (
@@ -486,7 +488,16 @@ REDELIVER_EVENT = Endpoint(
 
 ALL = tuple(value for value in tuple(globals().values()) if isinstance(value, Endpoint))
 PROTECTED = tuple(endpoint for endpoint in ALL if endpoint.zone != "public")
-WITH_BODY = tuple(endpoint for endpoint in ALL if endpoint.body is not None)
+# asked for the second step, where it has a body; without one it is for any passkey
+PASSKEY_STEP_OPTIONS = replace(
+    PASSKEY_LOG_IN_OPTIONS,
+    body=lambda scene: {"challenge": scene.passkey_challenge()},
+    optional=frozenset({"challenge"}),
+)
+WITH_BODY = (*(endpoint for endpoint in ALL if endpoint.body is not None), PASSKEY_STEP_OPTIONS)
+WITHOUT_BODY = tuple(
+    endpoint for endpoint in ALL if endpoint.key not in {other.key for other in WITH_BODY}
+)
 
 
 def each(endpoints: tuple[Endpoint, ...]) -> pytest.MarkDecorator:

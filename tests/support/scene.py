@@ -143,6 +143,11 @@ class Scene:
         app = self.app()
         return {"challenge": self.challenge(), "code": app.code(+1)}
 
+    def passkey_challenge(self) -> str:
+        """Return the challenge that alice gets for her password, which asks for a passkey."""
+        self.authenticator()
+        return self.challenge()
+
     def passkey_made(self) -> Json:
         """Return what a browser tells of a passkey that it was asked to make for alice."""
         return self._made(Authenticator(APP))

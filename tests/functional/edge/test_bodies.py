@@ -10,14 +10,15 @@ from tests.support.api import Api
 from tests.support.deployment import Deployment
 from tests.support.endpoint import Endpoint
 from tests.support.register import (
-    ALL,
     ISSUE_SERVICE_TOKEN,
     LOG_IN,
+    PASSKEY_STEP_OPTIONS,
     RESET_PASSWORD,
     SIGN_UP,
     UPDATE_OWN_ACCOUNT,
     UPDATE_USER,
     WITH_BODY,
+    WITHOUT_BODY,
     each,
 )
 from tests.support.scene import Scene
@@ -25,6 +26,8 @@ from tests.support.scene import Scene
 JSON = {"Content-Type": "application/json"}
 # whose fields are all optional, but one of them there
 TAKES_ANY_FIELD = (UPDATE_USER, UPDATE_OWN_ACCOUNT)
+# which goes without any
+TAKES_NO_FIELD = (PASSKEY_STEP_OPTIONS,)
 MALFORMED = {"error": "Bad Request", "message": "Request body is not valid JSON"}
 
 NOT_A_JSON_OBJECT = {
@@ -205,11 +208,7 @@ def test_compressed_body_is_refused_unread(
             assert scene.api.call(**request, body=body, headers=headers).status == 415
 
 
-def _ignores_its_body(endpoint: Endpoint) -> bool:
-    return endpoint.body is None
-
-
-@each(tuple(filter(_ignores_its_body, ALL)))
+@each(WITHOUT_BODY)
 @pytest.mark.parametrize(
     ("body", "headers"),
     [
@@ -268,7 +267,7 @@ def test_every_field_must_be_there(
         }
 
 
-@each(tuple(endpoint for endpoint in WITH_BODY if endpoint not in TAKES_ANY_FIELD))
+@each(tuple(endpoint for endpoint in WITH_BODY if endpoint not in TAKES_ANY_FIELD + TAKES_NO_FIELD))
 @pytest.mark.parametrize("body", [b"", b"{}"])
 def test_empty_body_lacks_every_field(
     api: Api, scene: Scene, stack: Deployment, endpoint: Endpoint, body: bytes
@@ -281,6 +280,14 @@ def test_empty_body_lacks_every_field(
 
     assert answer.status == 422
     assert {detail["field"] for detail in answer.json["details"]} == fields
+
+
+@each(TAKES_NO_FIELD)
+@pytest.mark.parametrize("said", [{}, {"body": b"{}", "headers": JSON}], ids=["none", "{}"])
+def test_body_of_no_field_may_as_well_be_left_out(
+    api: Api, endpoint: Endpoint, said: dict[str, Any]
+) -> None:
+    assert api.call(*endpoint.at(), **said).status == endpoint.status
 
 
 UNKNOWN = (
