@@ -22,8 +22,14 @@ _TELLING = frozenset(
 )
 # which are no endpoints
 _FILES = frozenset({"/openapi.json", "/docs"})
-# of what no operation takes: the $default route's answers, and a browser's preflight
-_UNROUTED = {(404, "route_not_found"), (405, "method_not_allowed"), (204, None)}
+# of what no operation takes: the $default route's answers, also to who came around the proxy, and a
+# browser's preflight
+_UNROUTED = {
+    (404, "route_not_found"),
+    (405, "method_not_allowed"),
+    (403, "proxy_required"),
+    (204, None),
+}
 
 
 def assert_kept(method: str, target: str, answer: Answer) -> None:
