@@ -7,6 +7,7 @@ import pytest
 
 from accounts.credentials import one_time_tokens
 from accounts.credentials.one_time_tokens import Kind
+from accounts.storage.search_index import SearchEntry
 from accounts.storage.tables import (
     AuditEvent,
     LoginAttempt,
@@ -200,6 +201,9 @@ def test_everything_is_done_by_one_transaction(
         ("Delete", UserSession.Meta.table_name): 2,
         ("Delete", LoginAttempt.Meta.table_name): 2,
         ("Put", AuditEvent.Meta.table_name): 1,
+        # she is found by new and org, and by com no longer
+        ("Put", SearchEntry.Meta.table_name): 2,
+        ("Delete", SearchEntry.Meta.table_name): 1,
     }
 
 
