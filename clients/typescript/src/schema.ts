@@ -1010,6 +1010,8 @@ export interface components {
             updated_at: string;
             /** Format: date-time */
             password_changed_at?: string;
+            /** Format: date-time */
+            last_log_in?: string;
             pending_email?: components["schemas"]["PendingEmail"];
             former_emails: components["schemas"]["FormerEmail"][];
             known_devices: string[];
@@ -2346,6 +2348,7 @@ export interface operations {
                      *         "created_at": "2024-01-01T00:00:00Z",
                      *         "updated_at": "2024-01-01T00:00:00Z",
                      *         "password_changed_at": "2024-01-01T00:00:00Z",
+                     *         "last_log_in": "2024-01-01T00:00:00Z",
                      *         "pending_email": {
                      *           "email": "user@example.com",
                      *           "until": "2024-01-01T00:00:00Z"

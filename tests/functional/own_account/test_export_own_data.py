@@ -28,7 +28,7 @@ NOT_TOLD = {
         "initial", "kind", "version", "credentials_epoch", "password_hash", "session_ids",
         "role", "new_devices", "log_ins_paced_until", "email_changes",
         "pending_email_change", "sign_up_key_digest", "sign_up_digest", "email_unconfirmed",
-        "has_totp", "passkey_ids",
+        "has_totp", "passkey_ids", "shard",
     },
     UserSession: {
         "user_id", "kind", "role", "email", "name", "language", "user_created_at", "cursor_key",
@@ -36,7 +36,7 @@ NOT_TOLD = {
         "rotated_at", "sealed_child", "access_signature", "access_issued_at",
         "refreshes_paced_until", "email_unconfirmed", "enrolment_due",
     },
-    AuditEvent: {"user_id", "event_id", "actor_id", "operator", "expires_at"},
+    AuditEvent: {"user_id", "event_id", "actor_id", "operator", "expires_at", "bucket"},
 }  # fmt: skip
 TOLD = {User: "account", UserSession: "seances", AuditEvent: "trail"}
 
@@ -92,6 +92,7 @@ def test_person_gets_all_that_is_documented(alice: Person, clock: Clock) -> None
             "created_at": began,
             "updated_at": began,
             "password_changed_at": began,
+            "last_log_in": began,
             "former_emails": [],
             "known_devices": [_told(clock.time + timedelta(days=400))],
             "second_factors": [],

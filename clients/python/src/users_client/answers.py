@@ -18,6 +18,7 @@ class Account(TypedDict):
     created_at: str
     updated_at: str
     password_changed_at: NotRequired[str]
+    last_log_in: NotRequired[str]
     pending_email: NotRequired[PendingEmail]
     former_emails: list[FormerEmail]
     known_devices: list[str]

@@ -45,6 +45,7 @@ class Account(View):
     created_at: datetime
     updated_at: datetime
     password_changed_at: datetime | None
+    last_log_in: datetime | None
     pending_email: PendingEmail | None
     former_emails: Sequence[FormerEmail]
     # until when each is known, of which there is but a digest
@@ -66,6 +67,7 @@ class Account(View):
             created_at=user.created_at,
             updated_at=user.updated_at,
             password_changed_at=user.password_changed_at,
+            last_log_in=users.last_log_in(user),
             pending_email=PendingEmail.from_attributes(user.pending_email_change)
             if waits
             else None,
