@@ -80,7 +80,7 @@ def test_owner_is_told_when_one_is_used_and_how_many_are_left(
     (mail,) = post.deliver()
     left = {
         "en": "Recovery codes that are left: 9.",
-        "ru": "Осталось кодов восстановления: 9.",
+        "ru": "Осталось резервных кодов: 9.",
     }
     assert left[language] in mail.text
 
