@@ -91,8 +91,8 @@ CHANGES = [
         {"Boundary", "SignUpRole"},
     ),
     _setting("BcryptCost", "13", "BCRYPT_COST"),
-    _setting("ServeOpenApi", "false", "SERVE_OPENAPI"),
-    _setting("ServeDocs", "true", "SERVE_DOCS"),
+    # the page of the contract is of no use without it
+    Change({"ServeDocs": "true"}, {"SERVE_DOCS": "true", "SERVE_OPENAPI": "true"}),
     _setting("TrustedProxy", "0123456789abcdef" * 2, "TRUSTED_PROXY"),
     _setting("RequireProxy", "true", "REQUIRE_PROXY"),
     Change({"MailFrom": "users@example.com"}, {"MAIL_FROM": "users@example.com"}, {"SendMailRole"}),
@@ -103,10 +103,11 @@ CHANGES = [
     Change({"Tracing": "Active"}, roles=True),
     Change(
         {"OperatorArn": f"arn:aws:iam::{ACCOUNT_ID}:role/operator"},
-        others={"PasswordKey", "SigningKeyA"},
+        others={"FactorKey", "PasswordKey", "SigningKeyA"},
         versions=False,
     ),
-    Change({"Stage": "prod"}, others=TABLES, versions=False),
+    # served in prod as well, which by default it is not
+    Change({"Stage": "prod", "ServeOpenApi": "true"}, others=TABLES, versions=False),
     Change({"AllowedOrigins": "https://app.example.com"}, others={"Api"}, versions=False),
     Change({"ThrottleRate": "50"}, others={"ApiApiGatewayDefaultStage"}, versions=False),
     Change({"ThrottleBurst": "60"}, others={"ApiApiGatewayDefaultStage"}, versions=False),
@@ -121,7 +122,11 @@ CHANGES = [
     ),
     Change(
         {"DomainName": "users.example.com", "CertificateArn": CERTIFICATE, "HostedZoneId": "Z0"},
-        {"PASSKEY_RP_ID": "users.example.com", "PASSKEY_ORIGINS": "https://users.example.com"},
+        {
+            "ISSUER": "https://users.example.com",
+            "PASSKEY_RP_ID": "users.example.com",
+            "PASSKEY_ORIGINS": "https://users.example.com",
+        },
         others={"Domain", "DomainMapping", "DomainRecords"},
     ),
 ]

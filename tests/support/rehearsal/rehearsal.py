@@ -71,6 +71,9 @@ class Rehearsal:
         """Return the keys that each function may sign with, if it may at all."""
         usable: dict[str, set[str]] = {}
         for name, function in expansion.of_type(self._expanded, FUNCTION).items():
+            if name not in self.stack.resources:
+                # there on a condition that is not met
+                continue
             role = self.stack.resources[function["Properties"]["Role"]["Fn::GetAtt"][0]]
             for policy in role.properties.get("Policies", []):
                 for statement in policy["PolicyDocument"]["Statement"]:
