@@ -345,7 +345,7 @@ DELETE_USER = Endpoint(
     holders_of("users:delete"),
     # one write takes the account away, the other the addresses out of its trail
     requests={"GetItem": 4, "Query": 2, "TransactWriteItems": 2, "SendMessage": 1},
-    units=(5, 56),
+    units=(5.5, 56),
     parameters=lambda scene: scene.user_id(),
 )
 RESET_SECOND_FACTORS = Endpoint(
@@ -387,7 +387,7 @@ LIST_AUDIT = Endpoint(
     holders_of("audit:read"),
     # of each shard of three months, as far as it goes back where it finds less than a page
     requests={"GetItem": 2, "Query": 48, "BatchGetItem": 1},
-    units=(16, 0),
+    units=(36, 0),
 )
 UNBLOCK_USER = Endpoint(
     "PUT",
@@ -446,7 +446,7 @@ SAVE_WEBHOOK = Endpoint(
     "/api/v1/server/webhooks/{name}",
     holders_of("webhooks:write"),
     requests={"GetItem": 2, "Query": 1, "GenerateMac": 1, "TransactWriteItems": 1},
-    units=(3, 12),
+    units=(3, 20),
     body=lambda _: {"url": "https://hooks.example.com/users", "events": ["user.created"]},
     parameters=lambda _: {"name": "crm"},
 )
@@ -455,7 +455,7 @@ DELETE_WEBHOOK = Endpoint(
     "/api/v1/server/webhooks/{name}",
     holders_of("webhooks:write"),
     requests={"GetItem": 3, "TransactWriteItems": 1},
-    units=(3, 12),
+    units=(3, 20),
     status=204,
     parameters=lambda scene: scene.webhook(),
 )
@@ -474,7 +474,7 @@ LIST_DELIVERIES = Endpoint(
     holders_of("webhooks:read"),
     requests={"GetItem": 2, "Query": 1},
     units=(3, 0),
-    parameters=lambda scene: scene.webhook(),
+    parameters=lambda scene: scene.webhook_with_delivery(),
 )
 REDELIVER_EVENT = Endpoint(
     "POST",
