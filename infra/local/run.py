@@ -18,10 +18,10 @@ from infra.local.invoke import Host, Ongoing
 from infra.local.lambdas.in_process import shared_environment
 from infra.local.lambdas.queue_polling import polling
 from infra.local.lambdas.stream_polling import stream_polling
-from infra.local.mail import pages
 from infra.local.mail.outbox import Outbox
 from infra.local.own_mails import own_mails
 from infra.local.server import LOCALHOST, limited, listen, serving
+from infra.local.site import pages
 from infra.local.stack import Stack, deployed
 
 if TYPE_CHECKING:
@@ -180,7 +180,8 @@ def started(
         run = Run(place.base_url, administrator, service_token, stack, parameters, session_file)
         api = logged(limited(stack.api, AT_ONCE), log)
         with_docs = docs_page.with_button(api, pages.DOCS_SCRIPT, pages.DOCS_STYLE)
-        site = pages.beside(with_docs, outbox, run.routes(), administrator, events)
+        known = {"email": administrator.email, "passw": administrator.passw}
+        site = pages.beside(with_docs, outbox, run.routes(), known, events)
         with (
             session.published(session_file, run.session()),
             polling(stack.functions, stack.invoke, partial(_settle, stack.requests)),

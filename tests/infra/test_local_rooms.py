@@ -13,7 +13,8 @@ LOCAL = ROOT / "infra" / "local"
 ROOMS = {
     "template": set[str](),
     "events": set[str](),
-    "mail": {"events"},
+    "mail": set[str](),
+    "site": {"mail", "events"},
     "api_gateway": {"template"},
     "lambdas": {"template"},
     "aws": {"template", "mail", "events"},

@@ -180,11 +180,14 @@ def test_session_file_leads_to_the_tables(run: Run) -> None:
 
 
 def test_session_tells_the_parameters_that_are_no_defaults(run: Run) -> None:
-    page = f"{run.session['base_url']}/_local/reset"
+    base_url = run.session["base_url"]
 
     assert run.session["parameters"] == {
-        "ResetPageUrl": page,
+        "ResetPageUrl": f"{base_url}/_local/reset",
+        "Events": "true",
         "ServeDocs": "true",
+        "PasskeyRpId": LOCALHOST,
+        "PasskeyOrigins": ",".join((base_url, *FRONT_ENDS)),
         "BcryptCost": "10",
         "AllowedOrigins": ",".join(FRONT_ENDS),
         "Issuer": ISSUER,
@@ -344,10 +347,11 @@ def kept(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callabl
         # no Java, so that moto keeps the data
         patch.setenv("PATH", str(folder))
         runs: list[Run] = []
+        # one for all of them: tokens are of the issuer, and that is where the run is found
+        with listen(0) as free:
+            port = str(free.getsockname()[1])
 
         def start() -> Run:
-            with listen(0) as free:
-                port = str(free.getsockname()[1])
             first = _start(
                 run.session_file.parents[1], port, "--keep-in", str(folder), "--logs", "json"
             )

@@ -14,9 +14,10 @@ from rich.console import Console
 from werkzeug import Request, Response
 from werkzeug.test import Client
 
-from infra.local.mail import pages, screen
+from infra.local.mail import screen
 from infra.local.mail.outbox import KEPT, Mail, Outbox
 from infra.local.server import listen, serving
+from infra.local.site import pages
 from tests.support.deployment import Deployment
 from tests.support.register import (
     ANY_USERS,
@@ -361,7 +362,7 @@ def test_first_page_says_what_is_there(browser: Client, api: FakeApi, path: str)
 
     assert answer.status_code == 200
     addresses = {link["href"] for link in Elements(answer.text).of("a")}
-    assert addresses == {pages.OUTBOX, HEALTH.path, JWKS.path}
+    assert addresses == {pages.OUTBOX, pages.EVENTS, HEALTH.path, JWKS.path}
     assert ROUTE in answer.text
     assert api.asked == []
 

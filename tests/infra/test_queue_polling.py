@@ -428,7 +428,8 @@ def test_mail_that_a_request_orders_is_sent(
     )
     changed = {"passw": "another string", "reset_token": issued.json["reset_token"]}
     assert api.call(*RESET_PASSWORD.at(), token=admin.token, json=changed).status == 200
-    (source,) = (source for function in stack.functions for source in function.queues)
+    (sender,) = (function for function in stack.functions if function.logical_id == "SendMail")
+    (source,) = sender.queues
 
     Poller("SendMail", source, stack.invoke).poll()
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, abort, make_response, render_template, request
@@ -16,8 +16,6 @@ from infra.local.server import HOST, HOST_IPV6, LOCALHOST
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-    from infra.local.seed import Administrator
 
 # below this, so that they cannot be taken for routes of the API
 FOLDER = "/_local"
@@ -54,14 +52,17 @@ def beside(
     api: "WSGIApplication",
     outbox: Outbox,
     routes: Sequence[str] = (),
-    administrator: "Administrator | None" = None,
+    administrator: Mapping[str, str] | None = None,
     events: EventLog | None = None,
 ) -> "WSGIApplication":
-    """Return ``api``, which has these routes, with the pages beside it, and the first at ``/``."""
+    """Return ``api``, which has these routes, with the pages beside it, and the first at ``/``.
+
+    ``administrator`` is what the page of the contract logs in with: an e-mail and a password.
+    """
     pages = _pages(outbox, routes)
     _add_events(pages, events or EventLog())
     if administrator is not None:
-        known = {"email": administrator.email, "passw": administrator.passw}
+        known = dict(administrator)
         pages.add_url_rule("/administrator.json", "administrator", lambda: known)
     below = DispatcherMiddleware(api, {FOLDER: pages})
 
