@@ -24,11 +24,11 @@ FEATURES = ("SelfSignUp=true", "EmailCodes=true")
 LONGEST_SECONDS = 840
 
 
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """The service, with all that it can do."""
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    """The service, with all that it can do, and without what another caller has left in it."""
     arguments = [word for feature in FEATURES for word in ("--parameter", feature)]
-    with running(tmp_path_factory.mktemp("contract"), *arguments) as it:
+    with running(tmp_path, *arguments) as it:
         yield it
 
 
