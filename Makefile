@@ -28,7 +28,7 @@ CLIENTS_READY := clients/node_modules/.ready
 LOCKS := layers/shared/requirements.txt $(wildcard requirements-*.txt)
 SHIPPED = $(shell sed -n 's/^\([a-z0-9._-]*\)==.*/\1/p' layers/shared/requirements.txt)
 # What a package that ships to Lambda may be under, in the words that packages have for it.
-LICENCES := Apache-2.0;Apache Software License;Apache-2.0 OR BSD-3-Clause;BSD-3-Clause;ISC;MIT;MIT License;MIT-0;PSF-2.0;The Unlicense (Unlicense)
+LICENCES := Apache-2.0;Apache Software License;Apache-2.0 OR BSD-3-Clause;BSD License;BSD-3-Clause;ISC;MIT;MIT License;MIT-0;PSF-2.0;The Unlicense (Unlicense)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(COMPILE_FLAGS)
 SYNC := $(BIN)/uv pip sync --quiet --require-hashes
