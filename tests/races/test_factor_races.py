@@ -200,7 +200,7 @@ def test_no_recovery_code_outlives_the_new_set_that_is_made_at_once(
 
 @rounds(ROUNDS)
 def test_of_two_sets_that_are_made_at_once_one_counts(
-    service: Service, alice: Person, app: App, check: Check
+    service: Service, alice: Person, app: App, check: Check, unthrottled: None
 ) -> None:
     answers = together([partial(service.renew_recovery_codes, alice.token)] * 8)
 
