@@ -11,7 +11,13 @@ from accounts.credentials.browser_answers import Assertion
 from accounts.errors import SecondFactorRequiredError, SessionEndedError, ValidationFailedError
 from accounts.storage import audit
 from accounts.storage.tables import User, UserSession
-from accounts.storage.transactions import Change, ConditionFailedError, Update, write
+from accounts.storage.transactions import (
+    Change,
+    ConditionFailedError,
+    Update,
+    retried,
+    write,
+)
 
 
 class _Shown(NamedTuple):
@@ -54,6 +60,16 @@ def confirm(
         if password is None:
             raise ValidationFailedError.lacks("passw")
     by_password = _by_password(caller, user, password)
+    retried(lambda: _prove(caller, user, by_password, code, passkey))
+
+
+def _prove(
+    caller: Principal,
+    user: User,
+    by_password: _Shown,
+    code: str | None,
+    passkey: Assertion | None,
+) -> None:
     by_factor = _by_passkey(caller, user, passkey) if passkey else _by_code(user, code)
     session = caller.session
     own_pool = [] if by_password.changes else [throttle.clear(throttle.session(session.session_id))]
@@ -66,7 +82,8 @@ def confirm(
     except ConditionFailedError as error:
         if proved in error.failed:
             raise SessionEndedError from error
-        raise _wrong("passkey" if passkey else "code") from error
+        # used meanwhile, which reading it again tells
+        raise
 
 
 def _by_password(caller: Principal, user: User, password: str | None) -> _Shown:
