@@ -13,7 +13,7 @@ from accounts.mail import orders
 from accounts.storage import audit, users
 from accounts.storage.factors import Passkey
 from accounts.storage.tables import User
-from accounts.storage.transactions import ConditionFailedError, Delete, Update, retried
+from accounts.storage.transactions import Delete, Update, retried
 
 
 def enrolment_options(caller: Principal) -> CreationOptions:
@@ -68,13 +68,13 @@ def rename(passkey_id: str, label: str, caller: Principal) -> Passkey:
         SessionEndedError: the session has ended meanwhile.
         UnavailableError: DynamoDB did not answer.
     """
+    return retried(lambda: _rename(passkey_id, label, caller))
+
+
+def _rename(passkey_id: str, label: str, caller: Principal) -> Passkey:
     passkey = _find(passkey_id, caller)
     there = Update(passkey, Passkey.user_id == caller.user_id, [Passkey.label.set(label)])
-    try:
-        account_changes.commit([there, *caller.session_conditions()])
-    except ConditionFailedError as error:
-        # it was removed meanwhile
-        raise PasskeyNotFoundError from error
+    account_changes.commit([there, *caller.session_conditions()])
     passkey.label = label
     return passkey
 
