@@ -282,6 +282,22 @@ def a_session_is_for_getting_what_is_there(alice: Person) -> None:
     session_of(alice).update([UserSession.enrolment_due.set(True)])
 
 
+def second_step(alice: Person, **attributes: object) -> None:
+    until = clock.now().replace(microsecond=0) + timedelta(minutes=5)
+    bound = {"user_id": alice.id, "epoch": 0, "amr": "pwd"}
+    changed(OneTimeToken(token="sf#digest"), expires_at=until, **bound | attributes)
+
+
+@breaks("second_steps_are_whole")
+def a_second_step_follows_on_nothing(alice: Person) -> None:
+    second_step(alice, amr=None)
+
+
+@breaks("second_steps_are_whole")
+def a_second_step_was_tried_too_often(alice: Person) -> None:
+    second_step(alice, tries=6)
+
+
 @breaks("tokens_work_once")
 def a_token_outlives_its_use(alice: Person) -> None:
     copy_of(event_of(alice, "reset_token_issued"), event_id="used", what="password_reset")
