@@ -22,6 +22,7 @@ TABLES = {
     "LoginAttemptsTable",
     "OneTimeTokensTable",
     "RolesTable",
+    "SearchWordsTable",
     "SecondFactorsTable",
     "UserEmailsTable",
     "UserSessionsTable",
