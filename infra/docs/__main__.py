@@ -2,15 +2,13 @@
 
 import sys
 
+from infra import made_files
 from infra.docs import generated
-from infra.local import ROOT
 
 
 def main() -> int:
     """Write what is not as it should be, and return the exit code."""
-    for path, text in generated.outdated().items():
-        path.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"Written: {path.relative_to(ROOT)}\n")
+    made_files.make(generated.files())
     return 0
 
 

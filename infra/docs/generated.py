@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from infra import made_files
 from infra.docs import costs, endpoints, events, permissions, route_table
 from infra.local import ROOT
 
@@ -44,13 +45,9 @@ def with_tables(text: str) -> str:
     return _MARKED.sub(written, text)
 
 
-def outdated() -> Mapping[Path, str]:
-    """Return the text of each file that is not as it should be, as it should be."""
-    wanted = {path: with_tables(_read(path)) for path in documents()}
+def files() -> Mapping[Path, str]:
+    """Return the text of each file as it should be."""
+    wanted = {path: with_tables(made_files.read(path)) for path in documents()}
     wanted[ROUTES] = route_table.module()
     wanted[EVENTS] = events.schema_text()
-    return {path: text for path, text in wanted.items() if text != _read(path)}
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.exists() else ""
+    return wanted

@@ -2,7 +2,7 @@
 
 import sys
 
-from infra.local import ROOT
+from infra import made_files
 from infra.openapi import document
 from infra.openapi.operations import UndescribedError
 from infra.openapi.raised import NotUnderstoodError
@@ -15,11 +15,7 @@ def main() -> int:
     except (UndescribedError, NotUnderstoodError) as error:
         sys.stderr.write(f"openapi.json cannot be written: {error}\n")
         return 1
-    path = document.PATH
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-        sys.stdout.write(f"Written: {path.relative_to(ROOT)}\n")
+    made_files.make({document.PATH: text})
     return 0
 
 

@@ -15,12 +15,6 @@ from pydantic_core import core_schema
 from accounts.access import roles
 from accounts.credentials import passwords
 from accounts.edge import (
-    change_schemas,
-    code_schemas,
-    fields,
-    passkey_schemas,
-    queries,
-    server_schemas,
     webhook_schemas,
 )
 from accounts.events import names, targets
@@ -174,14 +168,3 @@ def _rule(function: Callable[..., Any]) -> Schema:
             f"nobody has said what the validator {name} demands: say it in"
             " infra/openapi/request_schemas.py"
         ) from None
-
-
-_ = (
-    change_schemas,
-    code_schemas,
-    fields,
-    passkey_schemas,
-    queries,
-    server_schemas,
-    webhook_schemas,
-)

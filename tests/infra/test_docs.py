@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from infra import made_files
 from infra.docs import endpoints, generated, route_table
 from infra.local import ROOT
 from tests.support.register import ALL
 
 
 def test_what_is_generated_is_up_to_date() -> None:
-    outdated = [str(path.relative_to(ROOT)) for path in generated.outdated()]
+    outdated = [str(path.relative_to(ROOT)) for path in made_files.outdated(generated.files())]
 
     assert outdated == [], "make docs writes them anew"
 

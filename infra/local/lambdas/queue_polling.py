@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import boto3
 
 from infra.local.invoke import FunctionError, Invoke
+from infra.local.lambdas.pollers import running
 from infra.local.lambdas.queue_events import MalformedReportError, event_from, failed_ids
 from infra.local.template.declarations import Function, QueueSource
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 MAX_MESSAGES = 10
 # how long a poll, and so the end of the polling, may wait for a message
 WAIT_SECONDS = 1
-STOP_SECONDS = 5
 # on AWS a failed message stays away for the queue's visibility timeout, which has to outlast the
 # function; nobody wants to wait minutes in front of a terminal for the second attempt
 RETRY_SECONDS = 2
@@ -43,20 +43,8 @@ def polling(
         for function in functions
         for source in function.queues
     ]
-    stop = threading.Event()
-    # daemons, so that a function that never ends does not keep the process from ending
-    threads = [
-        threading.Thread(target=poller.run, args=(stop,), name=str(poller), daemon=True)
-        for poller in pollers
-    ]
-    for thread in threads:
-        thread.start()
-    try:
+    with running(pollers):
         yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(STOP_SECONDS)
 
 
 class Poller:

@@ -12,6 +12,7 @@ import boto3
 from botocore.config import Config
 
 from infra.local.invoke import FunctionError, Invoke
+from infra.local.lambdas.pollers import running
 from infra.local.lambdas.queue_events import MalformedReportError, failed_ids
 from infra.local.template.declarations import Function, StreamSource
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 # as often as Lambda does
 POLL_SECONDS = 0.25
 RETRY_SECONDS = 2
-STOP_SECONDS = 5
 
 log = logging.getLogger(__name__)
 
@@ -34,20 +34,8 @@ def stream_polling(functions: Iterable[Function], invoke: Invoke) -> Iterator[No
         for function in functions
         for source in function.streams
     ]
-    stop = threading.Event()
-    # daemons, so that a function that never ends does not keep the process from ending
-    threads = [
-        threading.Thread(target=poller.run, args=(stop,), name=str(poller), daemon=True)
-        for poller in pollers
-    ]
-    for thread in threads:
-        thread.start()
-    try:
+    with running(pollers):
         yield
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join(STOP_SECONDS)
 
 
 class StreamPoller:
