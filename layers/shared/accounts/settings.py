@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, fields
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args
 
 Language = Literal["en", "ru"]
 
@@ -101,6 +101,9 @@ class _Section:
         if problems:
             raise SettingsError("; ".join(problems))
         return cls(**values)
+
+
+_AnySection = TypeVar("_AnySection", bound=_Section)
 
 
 # never compared or shown, and Python compiles each method anew at every cold start
@@ -230,74 +233,18 @@ def current() -> Settings:
     return Settings.load(os.environ)
 
 
-@functools.cache
-def mail() -> MailSettings:
-    """Return the settings of this process that are about mails, as :func:`current` does.
-
-    Raises:
-        SettingsError: it is not a function that sends mails.
-    """
-    return MailSettings.load(os.environ)
+def _read_once(section: type[_AnySection]) -> Callable[[], _AnySection]:
+    """Return what reads a section as :func:`current` does; it fails where it is not given."""
+    return functools.cache(lambda: section.load(os.environ))
 
 
-@functools.cache
-def factors() -> FactorSettings:
-    """Return the settings of this process that are about second factors, as :func:`current` does.
-
-    Raises:
-        SettingsError: it is not a function that looks at any.
-    """
-    return FactorSettings.load(os.environ)
-
-
-@functools.cache
-def totp() -> TotpSettings:
-    """Return the settings of this process that are about authenticator apps, likewise.
-
-    Raises:
-        SettingsError: it is not a function that has to do with them.
-    """
-    return TotpSettings.load(os.environ)
-
-
-@functools.cache
-def contract() -> ContractSettings:
-    """Return the settings of this process that are about the contract, as :func:`current` does.
-
-    Raises:
-        SettingsError: it is not a function that shows it.
-    """
-    return ContractSettings.load(os.environ)
-
-
-@functools.cache
-def search() -> SearchSettings:
-    """Return the settings of this process that are about search, as :func:`current` does.
-
-    Raises:
-        SettingsError: it is not a function that has to do with it.
-    """
-    return SearchSettings.load(os.environ)
-
-
-@functools.cache
-def passkeys() -> PasskeySettings:
-    """Return the settings of this process that are about passkeys, as :func:`current` does.
-
-    Raises:
-        SettingsError: it is not a function that has any made or used.
-    """
-    return PasskeySettings.load(os.environ)
-
-
-@functools.cache
-def events() -> EventSettings:
-    """Return the settings of this process that are about events, as :func:`current` does.
-
-    Raises:
-        SettingsError: it is not a function that has to do with them.
-    """
-    return EventSettings.load(os.environ)
+mail = _read_once(MailSettings)
+factors = _read_once(FactorSettings)
+totp = _read_once(TotpSettings)
+contract = _read_once(ContractSettings)
+search = _read_once(SearchSettings)
+passkeys = _read_once(PasskeySettings)
+events = _read_once(EventSettings)
 
 
 def service_name() -> str | None:
