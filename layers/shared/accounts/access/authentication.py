@@ -16,7 +16,7 @@ from accounts.credentials.opaque import NotATokenError, RefreshToken
 from accounts.credentials.tokens import Claims, Kind
 from accounts.errors import SessionEndedError, TokenInvalidError
 from accounts.storage.tables import UserSession
-from accounts.storage.transactions import Check, ConditionFailedError, Update, write
+from accounts.storage.transactions import Change, Check, ConditionFailedError, Update, write
 
 
 class Principal(NamedTuple):
@@ -67,6 +67,21 @@ def raise_if_session_ended(error: ConditionFailedError) -> None:
     """
     if any(isinstance(change, Check) for change in error.failed):
         raise SessionEndedError from error
+
+
+def write_as(caller: Principal, *changes: Change) -> None:
+    """Do all changes as the caller, whose session must not have ended, or none of them.
+
+    Raises:
+        ConditionFailedError: something is not as it was read.
+        SessionEndedError: the caller's session has ended meanwhile.
+        UnavailableError: DynamoDB did not answer.
+    """
+    try:
+        write(*changes, *caller.session_conditions())
+    except ConditionFailedError as error:
+        raise_if_session_ended(error)
+        raise
 
 
 def authenticate(kind: Kind, claims: Claims, *, governing: bool = False) -> Principal:

@@ -4,9 +4,8 @@ import secrets
 from collections.abc import Sequence
 
 from accounts import clock
-from accounts.access import cursors
 from accounts.administration import webhooks
-from accounts.administration.pages import Page
+from accounts.administration.pages import Page, newest_first
 from accounts.errors import DeliveryNotFoundError
 from accounts.events import outbound, payloads
 from accounts.events.delivery_states import FAILED
@@ -25,18 +24,8 @@ def list_deliveries(name: str, limit: int, cursor: str | None, asking: UserSessi
         ValidationFailedError: the cursor is not one of this list.
         UnavailableError: DynamoDB did not answer.
     """
-    query = f"deliveries {name}"
-    start = cursors.unseal(cursor, query, asking)
-    with unavailable_on_failure():
-        results = Delivery.query(
-            Delivery.owner_of(name),
-            scan_index_forward=False,
-            consistent_read=True,
-            limit=limit,
-            last_evaluated_key=start,
-        )
-        found = list(results)
-        return Page(found, cursors.seal(results.last_evaluated_key, query, asking))
+    owner = Delivery.owner_of(name)
+    return newest_first(Delivery, owner, f"deliveries {name}", limit, cursor, asking)
 
 
 def test(name: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from pynamodb.attributes import BooleanAttribute
 from pynamodb.expressions.condition import Condition
 
-from accounts.access.authentication import Principal, raise_if_session_ended
+from accounts.access.authentication import Principal, write_as
 from accounts.access.roles import (
     ADMINISTRATOR,
     EVERYTHING,
@@ -24,11 +24,9 @@ from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import Role
 from accounts.storage.transactions import (
     Change,
-    ConditionFailedError,
     Delete,
     Update,
     retried,
-    write,
 )
 
 _UNHELD = Role.holders.does_not_exist() | (Role.holders == 0)
@@ -79,7 +77,7 @@ def _save(role: Role, caller: Principal) -> None:
     role.back_end = _whose(role, before)
     role.second_factor = _demand(role, before)
     role.second_factor_fixed = before.second_factor_fixed if before else None
-    _commit(caller, _saved(role, before), _told(role, before))
+    write_as(caller, _saved(role, before), _told(role, before))
 
 
 def _whose(role: Role, before: Role | None) -> bool:
@@ -111,14 +109,6 @@ def _held(caller: Principal, role: Role | None) -> Collection[str]:
         return caller.permissions
     # their own role, which may have lost something since they were let in
     return shared(caller.permissions, role.permissions)
-
-
-def _commit(caller: Principal, *changes: Change) -> None:
-    try:
-        write(*changes, *caller.session_conditions())
-    except ConditionFailedError as error:
-        raise_if_session_ended(error)
-        raise
 
 
 def _saved(role: Role, before: Role | None) -> Update:
@@ -197,7 +187,7 @@ def _delete(name: str, caller: Principal) -> None:
     # made anew, a role that the deployment names would demand none until the next deployment
     if role.holders or role.second_factor_fixed:
         raise RoleInUseError
-    _commit(caller, *_deleted(role))
+    write_as(caller, *_deleted(role))
 
 
 def _deleted(role: Role) -> Sequence[Change]:

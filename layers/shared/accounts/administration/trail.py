@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from accounts import clock, settings
 from accounts.access import cursors
-from accounts.administration.pages import LOOKED_AT, Page
+from accounts.administration.pages import LOOKED_AT, Page, newest_first
 from accounts.storage import event_orders, places, shards
-from accounts.storage.dynamodb import find_all_of, unavailable_on_failure
+from accounts.storage.dynamodb import find_all_of
 from accounts.storage.shards import Item, Span, Stretch
 from accounts.storage.tables import AuditEvent, UserSession
 
@@ -38,18 +38,7 @@ def list_events(user_id: int, limit: int, cursor: str | None, asking: UserSessio
         ValidationFailedError: the cursor is not one of this list.
         UnavailableError: DynamoDB did not answer.
     """
-    query = f"audit {user_id}"
-    start = cursors.unseal(cursor, query, asking)
-    with unavailable_on_failure():
-        results = AuditEvent.query(
-            user_id,
-            scan_index_forward=False,
-            consistent_read=True,
-            limit=limit,
-            last_evaluated_key=start,
-        )
-        events = list(results)
-        return Page(events, cursors.seal(results.last_evaluated_key, query, asking))
+    return newest_first(AuditEvent, user_id, f"audit {user_id}", limit, cursor, asking)
 
 
 def list_all_events(

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 from accounts import clock
 from accounts.access import roles
-from accounts.access.authentication import Principal, raise_if_session_ended
+from accounts.access.authentication import Principal, write_as
 from accounts.errors import TooManyWebhooksError, WebhookNotFoundError
 from accounts.events import readers
 from accounts.events import secrets as webhook_secrets
 from accounts.storage import audit
-from accounts.storage.dynamodb import unavailable_on_failure
-from accounts.storage.transactions import Change, ConditionFailedError, Delete, Put, retried, write
-from accounts.storage.webhooks import ALL, Webhook
+from accounts.storage.transactions import Delete, Put, retried
+from accounts.storage.webhooks import Webhook
 
 # each event is looked at for each of them
 MOST = 20
@@ -41,16 +40,6 @@ class Saved:
 
     webhook: Webhook
     secret: str | None
-
-
-def all_webhooks() -> Sequence[Webhook]:
-    """Return every webhook, by name.
-
-    Raises:
-        UnavailableError: DynamoDB did not answer.
-    """
-    with unavailable_on_failure():
-        return list(Webhook.query(ALL, consistent_read=True))
 
 
 def find(name: str) -> Webhook:
@@ -91,7 +80,7 @@ def delete(name: str, caller: Principal) -> None:
 
 
 def _save(wanted: Wanted, caller: Principal) -> Saved:
-    there = {webhook.id: webhook for webhook in all_webhooks()}
+    there = {webhook.id: webhook for webhook in Webhook.all()}
     before = there.get(wanted.name)
     if before is None and len(there) >= MOST:
         raise TooManyWebhooksError
@@ -114,7 +103,7 @@ def _save(wanted: Wanted, caller: Principal) -> Saved:
     told = audit.webhook_event(
         "webhook_saved", wanted.name, secret="new" if is_new_secret else None
     )
-    _commit(caller, Put(webhook, as_read), told)
+    write_as(caller, Put(webhook, as_read), told)
     return Saved(webhook, secret)
 
 
@@ -127,12 +116,4 @@ def _seeds(wanted: Wanted, before: Webhook | None) -> list[webhook_secrets.Seed]
 def _delete(name: str, caller: Principal) -> None:
     webhook = find(name)
     gone = Delete(webhook, Webhook.revision == webhook.revision)
-    _commit(caller, gone, audit.webhook_event("webhook_deleted", name))
-
-
-def _commit(caller: Principal, *changes: Change) -> None:
-    try:
-        write(*changes, *caller.session_conditions())
-    except ConditionFailedError as error:
-        raise_if_session_ended(error)
-        raise
+    write_as(caller, gone, audit.webhook_event("webhook_deleted", name))

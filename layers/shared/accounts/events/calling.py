@@ -26,9 +26,7 @@ class Answer(NamedTuple):
     @property
     def is_taken(self) -> bool:
         """Say whether the receiver has taken what it was sent; a redirect is no such answer."""
-        return self.status is not None and (
-            HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
-        )
+        return self.status is not None and _is_success(self.status)
 
 
 def post(url: str, headers: dict[str, str], body: bytes) -> Answer:
@@ -74,8 +72,11 @@ def _ask_at(
             decode_content=False,
         ) as answer,
     ):
-        is_taken = HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES
-        return answer.status, None if is_taken else _shown(answer)
+        return answer.status, None if _is_success(answer.status) else _shown(answer)
+
+
+def _is_success(status: int) -> bool:
+    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def _pool(target: Target, address: str) -> urllib3.HTTPConnectionPool:

@@ -58,7 +58,7 @@ def _event(order: Order, webhook: Webhook) -> Event | None:
         event = payloads.find(order.event_id)
     except NoEventError:
         return None
-    return event if "*" in webhook.events or event.type in webhook.events else None
+    return event if webhook.wants(event.type) else None
 
 
 def _delivery(order: Order, event: Event) -> Delivery | None:

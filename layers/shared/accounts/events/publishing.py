@@ -16,9 +16,8 @@ from accounts.errors import UnavailableError
 from accounts.events import outbound
 from accounts.events.outbound import Order
 from accounts.events.payloads import Event
-from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import AuditEvent
-from accounts.storage.webhooks import ALL, Webhook
+from accounts.storage.webhooks import Webhook
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -40,7 +39,7 @@ def handler(event: dict[str, Any], context: "LambdaContext") -> dict[str, Any]:
         try:
             events = list(_readable(batch))
             if webhooks is None:
-                webhooks = _webhooks()
+                webhooks = Webhook.all()
             publish(events, webhooks)
         except Exception as error:  # noqa: BLE001 - the outermost frame: it has to come again
             logs.crash(error)
@@ -64,7 +63,7 @@ def publish(events: Sequence[Event | None], webhooks: Sequence[Webhook]) -> None
         Order(webhook.id, event.id)
         for event in told
         for webhook in webhooks
-        if "*" in webhook.events or event.type in webhook.events
+        if webhook.wants(event.type)
     )
     logs.published(len(told))
 
@@ -87,11 +86,6 @@ def _event(record: dict[str, Any]) -> Event | None:
     if event is None and item.user_id >= 0:
         logs.degraded("event_without_a_name", reason=item.what)
     return event
-
-
-def _webhooks() -> Sequence[Webhook]:
-    with unavailable_on_failure():
-        return list(Webhook.query(ALL, consistent_read=True))
 
 
 def _put_on_bus(events: Sequence[Event]) -> None:

@@ -3,6 +3,7 @@
 Beside the other models, so that who has nothing to do with webhooks does not load these.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from pynamodb.attributes import (
@@ -18,7 +19,7 @@ from accounts import settings
 from accounts.storage.dynamodb import IntegerAttribute, Table, unavailable_on_failure
 
 # the partition that all webhooks are in; there are few, and each event is for any of them
-ALL = "webhooks"
+_ALL = "webhooks"
 
 
 class Webhook(Table):
@@ -30,7 +31,7 @@ class Webhook(Table):
     class Meta:
         table_name = ""
 
-    owner = UnicodeAttribute(hash_key=True, default=ALL)
+    owner = UnicodeAttribute(hash_key=True, default=_ALL)
     id = UnicodeAttribute(range_key=True)
     url = UnicodeAttribute()
     events = ListAttribute[Any](of=UnicodeAttribute)
@@ -49,13 +50,27 @@ class Webhook(Table):
     paused_until = UTCDateTimeAttribute(null=True)
 
     @classmethod
+    def all(cls) -> "Sequence[Webhook]":
+        """Return every webhook as of now, by name.
+
+        Raises:
+            UnavailableError: DynamoDB did not answer.
+        """
+        with unavailable_on_failure():
+            return list(cls.query(_ALL, consistent_read=True))
+
+    @classmethod
     def called(cls, name: str) -> "Webhook | None":
         """Return the webhook of this name as of now, or None.
 
         Raises:
             UnavailableError: DynamoDB did not answer.
         """
-        return cls.find(ALL, name)
+        return cls.find(_ALL, name)
+
+    def wants(self, event_type: str) -> bool:
+        """Say whether it is to be told of events of this type."""
+        return "*" in self.events or event_type in self.events
 
 
 class Delivery(Table):
