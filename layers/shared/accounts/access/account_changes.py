@@ -4,12 +4,26 @@ from collections.abc import Iterable, Sequence
 
 from pynamodb.expressions.update import Action
 
-from accounts.access.authentication import raise_if_session_ended
+from accounts.access.authentication import Principal, raise_if_session_ended
 from accounts.access.role_holders import KeepsAdministrator
 from accounts.access.sessions import moved_on
-from accounts.errors import LastAdministratorError
+from accounts.errors import LastAdministratorError, SessionEndedError
+from accounts.storage import users
 from accounts.storage.tables import User, UserSession
 from accounts.storage.transactions import Change, ConditionFailedError, Update, write
+
+
+def callers_account(caller: Principal) -> User:
+    """Return the caller's account as of now, for them to change.
+
+    Raises:
+        SessionEndedError: it is gone or disabled.
+        UnavailableError: DynamoDB did not answer.
+    """
+    user = User.find(caller.user_id)
+    if user is None or not users.is_active(user):
+        raise SessionEndedError
+    return user
 
 
 def in_place(user: User, actions: Sequence[Action]) -> Change:

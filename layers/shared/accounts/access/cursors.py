@@ -7,6 +7,7 @@ import hmac
 import json
 from typing import Any
 
+from accounts.credentials import opaque
 from accounts.errors import ValidationFailedError
 from accounts.storage.tables import UserSession
 
@@ -22,7 +23,7 @@ def seal(position: dict[str, Any] | None, query: str, session: UserSession) -> s
     if position is None:
         return None
     body = json.dumps(position, separators=(",", ":")).encode()
-    return _text(_mac(body, query, session) + body)
+    return opaque.base64url(_mac(body, query, session) + body)
 
 
 def unseal(cursor: str | None, query: str, session: UserSession) -> dict[str, Any] | None:
@@ -41,14 +42,10 @@ def unseal(cursor: str | None, query: str, session: UserSession) -> dict[str, An
     if not hmac.compare_digest(mac, _mac(body, query, session)):
         raise _invalid()
     # the decoder passes over what is not in its alphabet, so one cursor would have many spellings
-    if cursor != _text(raw):
+    if cursor != opaque.base64url(raw):
         raise _invalid()
     position: dict[str, Any] = json.loads(body)
     return position
-
-
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def _mac(body: bytes, query: str, session: UserSession) -> bytes:

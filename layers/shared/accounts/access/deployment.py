@@ -1,6 +1,5 @@
 """What a deployment needs beyond its resources: the built-in roles, and its public keys."""
 
-import base64
 import hashlib
 import json
 import time
@@ -13,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
 from accounts.access import fixed_demands, migration, roles
-from accounts.credentials import kms
+from accounts.credentials import kms, opaque
 from accounts.credentials.public_keys import ALGORITHMS
 from accounts.errors import UnavailableError
 
@@ -85,7 +84,7 @@ def _members(jwk: Mapping[str, Any], *names: str) -> Mapping[str, str]:
 
 def _thumbprint(members: Mapping[str, str]) -> str:
     # RFC 7638 section 3: the required members only, sorted, without white space
-    return base64.urlsafe_b64encode(_sha256(members)).rstrip(b"=").decode()
+    return opaque.base64url(_sha256(members))
 
 
 def _sha256(members: Mapping[str, Any]) -> bytes:

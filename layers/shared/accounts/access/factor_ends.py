@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pynamodb.expressions.update import Action
 
 from accounts.access import second_factors
-from accounts.storage.factors import Passkey, RecoveryCodes, Totp
+from accounts.credentials import passkeys, recovery_codes, totp_secrets
 from accounts.storage.tables import User
 from accounts.storage.transactions import Change, Delete
 
@@ -17,10 +17,8 @@ def removal_changes(user: User) -> Sequence[Change]:
     """Return the changes that delete every factor that the account, as read, says it has."""
     # PynamoDB has no type for an attribute that may be missing
     begun_or_enabled: bool | None = user.has_totp
-    totp = Delete(Totp(factor=f"{Totp.PREFIX}{user.id}"))
-    codes = Delete(RecoveryCodes(factor=f"{RecoveryCodes.PREFIX}{user.id}"))
     return [
-        *([totp] if begun_or_enabled is not None else []),
-        *([codes] if second_factors.has_any(user) else []),
-        *(Delete(Passkey(factor=f"{Passkey.PREFIX}{id_}")) for id_ in user.passkey_ids or []),
+        *([totp_secrets.removed(user.id)] if begun_or_enabled is not None else []),
+        *([recovery_codes.removed(user.id)] if second_factors.has_any(user) else []),
+        *(Delete(passkeys.keyed(id_)) for id_ in passkeys.ids_of(user)),
     ]

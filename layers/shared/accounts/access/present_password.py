@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from accounts.access import account_changes
 from accounts.access.authentication import Principal
 from accounts.credentials import passwords, throttle
-from accounts.errors import SessionEndedError, ValidationFailedError
-from accounts.storage import users
+from accounts.errors import ValidationFailedError
 from accounts.storage.tables import User
 from accounts.storage.transactions import Change
 
@@ -30,22 +30,9 @@ def verified(caller: Principal, password: str, *, field: str, before: User | Non
         SessionEndedError: the account is gone or disabled.
         UnavailableError: DynamoDB or KMS did not answer.
     """
-    user = owner(caller)
+    user = account_changes.callers_account(caller)
     if before is None or before.password_hash != user.password_hash:
         verify(user, password, field=field)
-    return user
-
-
-def owner(caller: Principal) -> User:
-    """Return the caller's account as of now.
-
-    Raises:
-        SessionEndedError: it is gone or disabled.
-        UnavailableError: DynamoDB did not answer.
-    """
-    user = User.find(caller.user_id)
-    if user is None or not users.is_active(user):
-        raise SessionEndedError
     return user
 
 

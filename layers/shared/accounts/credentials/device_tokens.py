@@ -10,7 +10,6 @@ again what it was given gets a new token at each log-in; those may only crowd ou
 never a device that came back.
 """
 
-import base64
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -37,7 +36,7 @@ def digest(token: str | None) -> str | None:
     if token is None or not _TOKEN.fullmatch(token):
         return None
     raw = hashlib.sha256(token.encode()).digest()[:_DIGEST_BYTES]
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    return opaque.base64url(raw)
 
 
 def is_known(user: User | None, device: str | None) -> bool:

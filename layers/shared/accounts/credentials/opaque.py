@@ -4,6 +4,7 @@ A token reads ``<kind>.<key>.….<secret>``. The kind keeps one sort of token fr
 another and lets secret scanners find leaked ones; the key finds the record in one read.
 """
 
+import base64
 import hashlib
 import hmac
 import re
@@ -26,6 +27,11 @@ class NotATokenError(Exception):
 def new_secret() -> str:
     """Return 256 random bits as 43 characters of URL-safe text (OWASP ASVS 6.5.2, 7.2.3)."""
     return secrets.token_urlsafe(SECRET_BYTES)
+
+
+def base64url(data: bytes) -> str:
+    """Return bytes as URL-safe text without padding (RFC 4648 section 5)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def digest(secret: str) -> str:

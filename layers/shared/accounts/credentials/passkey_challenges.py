@@ -6,11 +6,10 @@ is of use to no other. The second step of a log-in has a challenge already: what
 of that, and so is over with it.
 """
 
-import base64
 import hashlib
 from typing import NamedTuple
 
-from accounts.credentials import one_time_tokens
+from accounts.credentials import one_time_tokens, opaque
 from accounts.credentials.one_time_tokens import Kind, TokenInvalidError
 from accounts.storage.tables import UserSession
 from accounts.storage.transactions import Change
@@ -59,4 +58,4 @@ def spent(kind: Kind, challenge: str, session: UserSession | None = None) -> Cha
 def of_step(challenge: str) -> str:
     """Return what a passkey signs as the second step of the log-in with this challenge."""
     digest = hashlib.sha256(f"passkey for {challenge}".encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return opaque.base64url(digest)

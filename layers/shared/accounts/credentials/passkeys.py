@@ -3,14 +3,14 @@
 :mod:`accounts.credentials.passkey_proofs` makes and uses them, which loads what reads WebAuthn.
 """
 
-import base64
 import hashlib
 from collections.abc import Sequence
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from accounts import settings
+from accounts.credentials import opaque
 from accounts.errors import PasskeysOffError
-from accounts.storage.dynamodb import find_together
+from accounts.storage.dynamodb import find_all_of
 from accounts.storage.factors import Passkey
 from accounts.storage.tables import User
 
@@ -63,7 +63,7 @@ def origins() -> Sequence[str]:
 def id_of(credential_id: bytes) -> str:
     """Return the id that an account lists the credential's passkey by."""
     digest = hashlib.sha256(credential_id).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return opaque.base64url(digest)
 
 
 def keyed(passkey_id: str) -> Passkey:
@@ -84,10 +84,8 @@ def of(user: User) -> Sequence[Passkey]:
     Raises:
         UnavailableError: DynamoDB did not answer.
     """
-    ids = ids_of(user)
-    found = find_together(*map(keyed, ids)) if ids else ()
     # one that is being removed may be gone since the account was read
-    return [cast(Passkey, passkey) for passkey in found if passkey]
+    return find_all_of([keyed(id_) for id_ in ids_of(user)])
 
 
 def handle(user_id: int) -> bytes:

@@ -65,7 +65,7 @@ def held(text: str) -> HeldToken:
         token = one_time_tokens.read(Kind.RESET, text)
     except TokenInvalidError as error:
         raise ResetTokenInvalidError from error
-    user = User.find(token.user_id)
-    if user is None or not users.is_active(user) or user.credentials_epoch != token.epoch:
+    user = users.owner_of_token(token.user_id, token.epoch)
+    if user is None:
         raise ResetTokenInvalidError
     return HeldToken(user, token.spent, was_mailed=token.email == user.email)

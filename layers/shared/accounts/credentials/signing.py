@@ -1,6 +1,5 @@
 """Making access tokens, with a key that stays in KMS."""
 
-import base64
 import hashlib
 import hmac
 import secrets
@@ -13,7 +12,7 @@ from jwt.algorithms import ECAlgorithm
 from jwt.utils import base64url_decode, der_to_raw_signature
 
 from accounts import clock, settings
-from accounts.credentials import kms
+from accounts.credentials import kms, opaque
 from accounts.credentials.opaque import RefreshToken
 from accounts.credentials.public_keys import Algorithm, signing_algorithm
 from accounts.credentials.tokens import (
@@ -68,7 +67,7 @@ def token_pair(
     """
     jti = hmac.digest(refresh_token.secret.encode(), _JTI_PURPOSE, hashlib.sha256)[:JTI_BYTES]
     seconds = max_seconds(Kind(session.kind))
-    claims = _claims(session, permissions, issued_at, seconds, _base64url(jti))
+    claims = _claims(session, permissions, issued_at, seconds, opaque.base64url(jti))
     access_token = _encoded(claims, session, _sign if signature is None else lambda _: signature)
     return TokenPair(access_token, seconds, str(refresh_token))
 
@@ -89,7 +88,7 @@ def access_token(
         UnavailableError: KMS did not answer.
     """
     life = seconds or max_seconds(Kind(session.kind))
-    jti = _base64url(secrets.token_bytes(JTI_BYTES))
+    jti = opaque.base64url(secrets.token_bytes(JTI_BYTES))
     claims = _claims(session, permissions, int(clock.now().timestamp()), life, jti)
     return _encoded(claims, session, _sign)
 
@@ -130,7 +129,3 @@ def _sign(message: bytes) -> bytes:
     signature = kms.sign(message, settings.current().signing_key_id, algorithm)
     # KMS puts ECDSA's R and S into DER, a token has them side by side (RFC 7518 section 3.4)
     return der_to_raw_signature(signature, SECP256R1()) if algorithm == "ES256" else signature
-
-
-def _base64url(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

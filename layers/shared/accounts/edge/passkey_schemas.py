@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from accounts.credentials import opaque
 from accounts.credentials.browser_answers import Assertion, Registration
 from accounts.edge.fields import Name, OpaqueToken, RequestSchema, formed
 
@@ -31,7 +32,7 @@ def _of_base64url(most: int) -> BeforeValidator:
     def read(value: Any) -> bytes:  # noqa: ANN401 - whatever JSON holds
         # of several texts that tell the same bytes one is right
         data = _decoded(value) if isinstance(value, str) else None
-        if data is None or len(data) > most or _encoded(data) != value:
+        if data is None or len(data) > most or opaque.base64url(data) != value:
             raise PydanticCustomError("format", "{rule}", rule)
         return data
 
@@ -43,10 +44,6 @@ def _decoded(text: str) -> bytes | None:
         return base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
     except ValueError:
         return None
-
-
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 CredentialId = Annotated[bytes, _of_base64url(ID_BYTES)]

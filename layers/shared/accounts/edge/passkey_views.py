@@ -6,13 +6,12 @@ What a browser has to know is in WebAuthn's own form of JSON, which its
 
 # ruff: noqa: N815 - the names of members are WebAuthn's
 
-import base64
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Self
 
 from accounts import settings
-from accounts.credentials import passkey_challenges, passkeys
+from accounts.credentials import opaque, passkey_challenges, passkeys
 from accounts.edge.views import View
 
 if TYPE_CHECKING:
@@ -54,7 +53,7 @@ class PasskeyDescriptor(View):
     @classmethod
     def of(cls, passkey: "Passkey") -> Self:
         """Return what tells a browser which it is."""
-        return cls(id=_encoded(passkey.credential_id), transports=passkey.transports)
+        return cls(id=opaque.base64url(passkey.credential_id), transports=passkey.transports)
 
 
 class AuthenticatorSelection(View):
@@ -87,7 +86,7 @@ class PasskeyOptions(View):
     def to_make(cls, options: passkeys.CreationOptions) -> Self:
         """Return ``PublicKeyCredentialCreationOptionsJSON``."""
         user = options.user
-        handle = _encoded(passkeys.handle(user.id))
+        handle = opaque.base64url(passkeys.handle(user.id))
         return cls(
             challenge=options.challenge,
             rp=RelyingParty(id=options.rp_id, name=settings.current().mail_service_name),
@@ -141,10 +140,6 @@ class PasskeyList(View):
     def of(cls, found: "Sequence[Passkey]") -> Self:
         """Return them without their keys."""
         return cls(passkeys=[PasskeyView.from_attributes(passkey) for passkey in found])
-
-
-def _encoded(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 class RelatedOrigins(View):

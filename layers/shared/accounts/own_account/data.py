@@ -10,11 +10,10 @@ from typing import Any
 
 from pynamodb.pagination import ResultIterator
 
-from accounts.access import cursors, roles, sessions
+from accounts.access import account_changes, cursors, roles, sessions
 from accounts.access.authentication import Principal
-from accounts.errors import SessionEndedError
-from accounts.storage import users
-from accounts.storage.dynamodb import find_together, unavailable_on_failure
+from accounts.credentials import passkeys
+from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.factors import Passkey
 from accounts.storage.tables import AuditEvent, Role, User, UserSession
 
@@ -49,27 +48,18 @@ def export(caller: Principal, cursor: str | None) -> OwnData:
     """
     query = f"data {caller.user_id}"
     start = cursors.unseal(cursor, query, caller.session) or {_TRAIL: None}
-    user = User.find(caller.user_id)
-    if user is None or not users.is_active(user):
-        raise SessionEndedError
+    user = account_changes.callers_account(caller)
     with unavailable_on_failure():
         trail, acts, position = _pages(user.id, start)
     return OwnData(
         user=user,
         role=roles.find(user.role),
         devices=sessions.live(user.id),
-        passkeys=_passkeys(user),
+        passkeys=passkeys.of(user),
         trail=trail,
         acts=acts,
         cursor=cursors.seal(position, query, caller.session),
     )
-
-
-def _passkeys(user: User) -> Sequence[Passkey]:
-    keys = [Passkey(factor=f"{Passkey.PREFIX}{id_}") for id_ in user.passkey_ids or []]
-    found = find_together(*keys) if keys else ()
-    # one may have been removed meanwhile
-    return [passkey for passkey in found if isinstance(passkey, Passkey)]
 
 
 def _pages(

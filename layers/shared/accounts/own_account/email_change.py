@@ -18,11 +18,10 @@ from accounts.credentials.reset_tokens import ResetToken
 from accounts.errors import (
     EmailTokenInvalidError,
     OwnChangesOffError,
-    SessionEndedError,
     UndoTokenInvalidError,
 )
 from accounts.mail import limits, orders
-from accounts.storage import audit, users
+from accounts.storage import audit
 from accounts.storage.tables import User, UserEmail
 from accounts.storage.transactions import ConditionFailedError, retried, write
 
@@ -89,9 +88,7 @@ def undo(text: str, client: Client) -> ResetToken:
 
 
 def _begin(email: str, caller: Principal) -> None:
-    user = User.find(caller.user_id)
-    if user is None or not users.is_active(user):
-        raise SessionEndedError
+    user = account_changes.callers_account(caller)
     is_present = email == user.email
     outcome = "called off" if is_present else "to be confirmed"
     event = audit.event(user.id, "user_updated", email=outcome)

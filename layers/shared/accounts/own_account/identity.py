@@ -4,20 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from accounts import clock
-from accounts.access import present_password, second_factors, sessions
+from accounts.access import account_changes, present_password, second_factors, sessions
 from accounts.access.authentication import Principal
 from accounts.credentials import throttle
 from accounts.credentials.browser_answers import Assertion
 from accounts.errors import SecondFactorRequiredError, SessionEndedError, ValidationFailedError
 from accounts.storage import audit
 from accounts.storage.tables import User, UserSession
-from accounts.storage.transactions import (
-    Change,
-    ConditionFailedError,
-    Update,
-    retried,
-    write,
-)
+from accounts.storage.transactions import Change, ConditionFailedError, Update, retried, write
 
 
 class _Shown(NamedTuple):
@@ -53,7 +47,7 @@ def confirm(
         UnavailableError: DynamoDB, KMS or the queue did not answer.
     """
     present_password.admit(caller)
-    user = present_password.owner(caller)
+    user = account_changes.callers_account(caller)
     if code is None and passkey is None:
         if second_factors.has_any(user):
             raise SecondFactorRequiredError
@@ -98,17 +92,14 @@ def _by_code(user: User, code: str | None) -> _Shown:
         return _NOTHING
     # imported here, because most accounts have no second factor
     from accounts.access import factor_codes  # noqa: PLC0415 - see above
-    from accounts.mail import orders  # noqa: PLC0415 - see above
+    from accounts.mail import factor_notices  # noqa: PLC0415 - see above
 
     try:
         proof = factor_codes.check(user, code)
     except factor_codes.WrongCodeError as error:
         raise _wrong("code") from error
-    if proof.codes_left is None:
-        return _Shown(proof.amr, proof.changes)
-    event = audit.event(user.id, "recovery_code_used", left=proof.codes_left)
-    orders.recovery_code_used(user, event, left=proof.codes_left)
-    return _Shown(proof.amr, [*proof.changes, event])
+    told = factor_notices.recovery_code_used(user, proof.codes_left)
+    return _Shown(proof.amr, [*proof.changes, *told])
 
 
 def _by_passkey(caller: Principal, user: User, answer: Assertion) -> _Shown:

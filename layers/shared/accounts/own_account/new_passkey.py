@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from accounts.access import devices, factor_changes
+from accounts.access import account_changes, devices, factor_changes
 from accounts.access.authentication import Principal
 from accounts.credentials import passkey_challenges, passkey_proofs, passkeys, webauthn
 from accounts.credentials.browser_answers import Registration
@@ -15,7 +15,7 @@ from accounts.errors import (
     ValidationFailedError,
 )
 from accounts.mail import orders
-from accounts.own_account.passkeys import account_of, require_room
+from accounts.own_account.passkeys import require_room
 from accounts.storage import audit
 from accounts.storage.factors import Passkey
 from accounts.storage.tables import User
@@ -64,7 +64,7 @@ def add(answer: Registration, label: str | None, caller: Principal) -> Added:
 
 
 def _add(new: _New, caller: Principal) -> Added:
-    user = account_of(caller)
+    user = account_changes.callers_account(caller)
     require_room(user)
     listed = User.passkey_ids.set([*passkeys.ids_of(user), new.passkey.id])
     added = factor_changes.added(user, caller, [listed], passkey_proofs.AMR)

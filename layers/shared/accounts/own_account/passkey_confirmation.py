@@ -10,8 +10,7 @@ from accounts.credentials.one_time_tokens import Kind
 from accounts.credentials.passkey_challenges import ChallengeOverError
 from accounts.credentials.webauthn import CeremonyError
 from accounts.errors import ChallengeInvalidError
-from accounts.mail import orders
-from accounts.storage import audit
+from accounts.mail import factor_notices
 from accounts.storage.tables import User
 from accounts.storage.transactions import write
 
@@ -35,8 +34,6 @@ def check(caller: Principal, user: User, answer: Assertion) -> Proof:
     except CeremonyError as error:
         raise WrongCodeError from error
     except CopiedPasskeyError as error:
-        event = audit.event(user.id, "passkey_refused", passkey_id=error.passkey.id)
-        orders.passkey_refused(user, event)
-        write(event)
+        write(factor_notices.passkey_refused(user, error.passkey.id))
         raise
     return Proof(proof.amr, [*proof.changes, spent])

@@ -8,9 +8,9 @@ from accounts.access.authentication import Principal
 from accounts.credentials import passkey_challenges, passkeys
 from accounts.credentials.one_time_tokens import Kind
 from accounts.credentials.passkeys import CreationOptions, RequestOptions
-from accounts.errors import PasskeyNotFoundError, SessionEndedError, TooManyPasskeysError
+from accounts.errors import PasskeyNotFoundError, TooManyPasskeysError
 from accounts.mail import orders
-from accounts.storage import audit, users
+from accounts.storage import audit
 from accounts.storage.factors import Passkey
 from accounts.storage.tables import User
 from accounts.storage.transactions import Delete, Update, retried
@@ -28,7 +28,7 @@ def enrolment_options(caller: Principal) -> CreationOptions:
     """
     rp_id = passkeys.rp_id()
     recent_proof.require(caller)
-    user = account_of(caller)
+    user = account_changes.callers_account(caller)
     require_room(user)
     excluded = passkeys.of(user)
     return CreationOptions(_challenge(Kind.PASSKEY_ENROLMENT, caller), rp_id, user, excluded)
@@ -44,7 +44,7 @@ def confirmation_options(caller: Principal) -> RequestOptions:
         UnavailableError: DynamoDB did not answer.
     """
     rp_id = passkeys.rp_id()
-    allowed = passkeys.of(account_of(caller))
+    allowed = passkeys.of(account_changes.callers_account(caller))
     if not allowed:
         raise PasskeyNotFoundError
     return RequestOptions(_challenge(Kind.PASSKEY_CONFIRMATION, caller), rp_id, allowed)
@@ -57,7 +57,7 @@ def of(caller: Principal) -> Sequence[Passkey]:
         SessionEndedError: the account is gone or disabled.
         UnavailableError: DynamoDB did not answer.
     """
-    return passkeys.of(account_of(caller))
+    return passkeys.of(account_changes.callers_account(caller))
 
 
 def rename(passkey_id: str, label: str, caller: Principal) -> Passkey:
@@ -90,19 +90,6 @@ def remove(passkey_id: str, caller: Principal) -> None:
     retried(lambda: _remove(passkey_id, caller))
 
 
-def account_of(caller: Principal) -> User:
-    """Return the caller's account as of now.
-
-    Raises:
-        SessionEndedError: it is gone or disabled.
-        UnavailableError: DynamoDB did not answer.
-    """
-    user = User.find(caller.user_id)
-    if user is None or not users.is_active(user):
-        raise SessionEndedError
-    return user
-
-
 def require_room(user: User) -> None:
     """Return if the account may have one passkey more.
 
@@ -129,7 +116,7 @@ def _find(passkey_id: str, caller: Principal) -> Passkey:
 
 
 def _remove(passkey_id: str, caller: Principal) -> None:
-    user = account_of(caller)
+    user = account_changes.callers_account(caller)
     left = [other for other in passkeys.ids_of(user) if other != passkey_id]
     if len(left) == len(passkeys.ids_of(user)):
         return

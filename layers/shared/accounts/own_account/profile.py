@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from accounts import clock, settings
 from accounts.access import account_changes, sessions
 from accounts.access.authentication import Principal
-from accounts.errors import OwnChangesOffError, SessionEndedError
-from accounts.storage import audit, search_index, users
+from accounts.errors import OwnChangesOffError
+from accounts.storage import audit, search_index
 from accounts.storage.tables import User, UserSession
 from accounts.storage.transactions import retried, write
 
@@ -33,9 +33,7 @@ def update(profile: Profile, caller: Principal) -> Principal:
 
 
 def _update(profile: Profile, caller: Principal) -> Principal:
-    user = User.find(caller.user_id)
-    if user is None or not users.is_active(user):
-        raise SessionEndedError
+    user = account_changes.callers_account(caller)
     name, language = profile.name or user.name, profile.language or user.language
     devices = sessions.live(user.id)
     # each has to be there still, the caller's own too

@@ -1,6 +1,6 @@
 """A new set of recovery codes of one's own."""
 
-from accounts.access import account_changes, factor_changes, present_password, second_factors
+from accounts.access import account_changes, factor_changes, second_factors
 from accounts.access.authentication import Principal
 from accounts.credentials import recovery_codes
 from accounts.errors import NoSecondFactorError
@@ -21,7 +21,7 @@ def renew(caller: Principal) -> list[str]:
 
 
 def _renew(caller: Principal) -> list[str]:
-    user = present_password.owner(caller)
+    user = account_changes.callers_account(caller)
     if not second_factors.has_any(user):
         raise NoSecondFactorError
     new = recovery_codes.new(user.id)

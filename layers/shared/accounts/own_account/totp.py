@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from accounts.access import account_changes, factor_changes, factor_codes, present_password
+from accounts.access import account_changes, factor_changes, factor_codes
 from accounts.access.authentication import Principal
 from accounts.credentials import totp, totp_secrets
 from accounts.errors import ValidationFailedError
@@ -37,7 +37,7 @@ def begin(caller: Principal) -> NewSecret:
     waiting = totp_secrets.begin(caller.user_id, secret)
 
     def store() -> None:
-        user = present_password.owner(caller)
+        user = account_changes.callers_account(caller)
         # so that whatever ends the account or its factors finds it
         begun = account_changes.in_place(user, [User.has_totp.set(bool(user.has_totp))])
         factor_changes.commit(caller, begun, waiting, *caller.session_conditions())
@@ -72,7 +72,7 @@ def disable(caller: Principal) -> None:
 
 
 def _enable(caller: Principal, code: str) -> list[str] | None:
-    user = present_password.owner(caller)
+    user = account_changes.callers_account(caller)
     enabled = totp_secrets.enable(user.id, code)
     if enabled is None:
         raise ValidationFailedError.of("code", "This is not a code of the new secret")
@@ -84,7 +84,7 @@ def _enable(caller: Principal, code: str) -> list[str] | None:
 
 
 def _disable(caller: Principal) -> None:
-    user = present_password.owner(caller)
+    user = account_changes.callers_account(caller)
     # PynamoDB has no type for an attribute that may be missing
     has_totp: bool | None = user.has_totp
     if has_totp is None:

@@ -65,8 +65,8 @@ def log_in(
 
 
 def _begin(opened: OpenCode, client: Client, device_token: str | None) -> LoggedIn | Challenged:
-    user = User.find(opened.user_id)
-    if user is None or not users.is_active(user) or user.credentials_epoch != opened.epoch:
+    user = users.owner_of_token(opened.user_id, opened.epoch)
+    if user is None:
         raise ChallengeOverError
     logs.about(user.email)
     if not users.has_confirmed_email(user):

@@ -21,10 +21,10 @@ from accounts.credentials.passkey_challenges import ChallengeOverError
 from accounts.credentials.passkey_proofs import CounterBackError, WrongPasskeyError
 from accounts.credentials.webauthn import CeremonyError
 from accounts.errors import ChallengeInvalidError, InvalidPasskeyError
-from accounts.mail import orders
+from accounts.mail import factor_notices
 from accounts.sign_in import success
 from accounts.sign_in.success import LoggedIn
-from accounts.storage import audit, users
+from accounts.storage import users
 from accounts.storage.factors import Passkey
 from accounts.storage.tables import User
 from accounts.storage.transactions import Change, ConditionFailedError, retried, write
@@ -109,8 +109,7 @@ def _owner(passkey: Passkey) -> User:
 
 def _refuse(passkey: Passkey, proof: _Proof) -> None:
     user = _owner(passkey)
-    event = audit.event(user.id, "passkey_refused", passkey_id=passkey.id)
-    orders.passkey_refused(user, event)
+    event = factor_notices.passkey_refused(user, passkey.id)
     try:
         write(proof.spent, event)
     except ConditionFailedError as error:

@@ -6,7 +6,6 @@ from accounts.credentials.one_time_tokens import Kind, TokenInvalidError
 from accounts.credentials.passkeys import RequestOptions
 from accounts.errors import ChallengeInvalidError
 from accounts.storage import users
-from accounts.storage.tables import User
 from accounts.storage.transactions import write
 
 # a page asks for them whenever it is shown, and a school has one address
@@ -44,10 +43,8 @@ def begin_step(text: str, client: Client) -> RequestOptions:
         token = one_time_tokens.read(Kind.SECOND_FACTOR, text)
     except TokenInvalidError as error:
         raise ChallengeInvalidError from error
-    user = User.find(token.user_id)
-    if user is None or not users.is_active(user) or user.credentials_epoch != token.epoch:
-        raise ChallengeInvalidError
-    allowed = passkeys.of(user)
+    user = users.owner_of_token(token.user_id, token.epoch)
+    allowed = passkeys.of(user) if user else ()
     if not allowed:
         raise ChallengeInvalidError
     return RequestOptions(passkey_challenges.of_step(text), rp_id, allowed)

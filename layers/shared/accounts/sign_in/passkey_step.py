@@ -6,10 +6,9 @@ from accounts.access.factor_passkeys import CopiedPasskeyError
 from accounts.access.sessions import Client
 from accounts.credentials import passkey_challenges, passkeys
 from accounts.credentials.browser_answers import Assertion
-from accounts.mail import orders
+from accounts.mail import factor_notices
 from accounts.sign_in import second_factor
 from accounts.sign_in.success import LoggedIn
-from accounts.storage import audit
 from accounts.storage.tables import User
 from accounts.storage.transactions import write
 
@@ -31,7 +30,5 @@ def _checked(user: User, answer: Assertion, challenge: str) -> Proof:
     try:
         return factor_passkeys.check(user, answer, challenge)
     except CopiedPasskeyError as error:
-        event = audit.event(user.id, "passkey_refused", passkey_id=error.passkey.id)
-        orders.passkey_refused(user, event)
-        write(event)
+        write(factor_notices.passkey_refused(user, error.passkey.id))
         raise

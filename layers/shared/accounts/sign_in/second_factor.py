@@ -18,7 +18,7 @@ from accounts.credentials import budgets, device_tokens, one_time_tokens, thrott
 from accounts.credentials.one_time_tokens import Kind, OpenToken, TokenInvalidError
 from accounts.credentials.throttle import LONGEST_BLOCK_SECONDS, Attempt
 from accounts.errors import ChallengeInvalidError, InvalidCodeError, TooManyRequestsError
-from accounts.mail import orders
+from accounts.mail import factor_notices, orders
 from accounts.sign_in import success
 from accounts.sign_in.success import Challenged, LoggedIn
 from accounts.storage import audit, users
@@ -143,7 +143,11 @@ def _begin(entry: _Entry, check: Check, client: Client, device_token: str | None
         user = as_read.pop() if as_read else _owner(entry.token)
         proof = check(user)
         amr = dict.fromkeys((*(entry.token.amr or "").split(), *proof.amr))
-        used = [*proof.changes, *_told_of_recovery(user, proof), *entry.success()]
+        used = [
+            *proof.changes,
+            *factor_notices.recovery_code_used(user, proof.codes_left),
+            *entry.success(),
+        ]
         try:
             return success.begin(user, client, device_token, [*amr], (), entry.token.spent, *used)
         except ConditionFailedError as error:
@@ -155,11 +159,9 @@ def _begin(entry: _Entry, check: Check, client: Client, device_token: str | None
 
 
 def _owner(token: OpenToken) -> User:
-    user = User.find(token.user_id)
-    if user is None or not users.is_active(user) or user.credentials_epoch != token.epoch:
-        raise TokenInvalidError
-    if not second_factors.has_any(user):
-        # its last factor is gone meanwhile: the first step is all there is
+    user = users.owner_of_token(token.user_id, token.epoch)
+    # without its last factor the first step is all there is
+    if user is None or not second_factors.has_any(user):
         raise TokenInvalidError
     return user
 
@@ -167,14 +169,6 @@ def _owner(token: OpenToken) -> User:
 def _known(user: User, device_token: str | None) -> str | None:
     device = device_tokens.digest(device_token)
     return device if device_tokens.is_known(user, device) else None
-
-
-def _told_of_recovery(user: User, proof: Proof) -> Sequence[Change]:
-    if proof.codes_left is None:
-        return ()
-    event = audit.event(user.id, "recovery_code_used", left=proof.codes_left)
-    orders.recovery_code_used(user, event, left=proof.codes_left)
-    return [event]
 
 
 def _tell(user: User, event: Change) -> None:

@@ -41,6 +41,17 @@ def find(owner: UserEmail | None) -> User | None:
     return user if owner and user and user.email == owner.email else None
 
 
+def owner_of_token(user_id: int | None, epoch: int | None) -> User | None:
+    """Return the active account that a token is of, unless its credentials have changed since.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer.
+    """
+    user = User.find(user_id)
+    is_good = user is not None and is_active(user) and user.credentials_epoch == epoch
+    return user if is_good else None
+
+
 def find_many(ids: Sequence[int]) -> Sequence[User]:
     """Return those of up to a hundred accounts that are there, in this order, read consistently.
 
