@@ -211,6 +211,13 @@ def test_bad_query_is_refused(desk: Desk, query: Mapping[str, object], field: st
     assert [detail["field"] for detail in answer.json["details"]] == [field]
 
 
+def test_time_that_is_none_is_told_what_one_looks_like(desk: Desk) -> None:
+    answer = desk.events(since="yesterday")
+
+    told = "Must be a time such as 2024-01-31T12:00:00Z"
+    assert answer.json["details"] == [{"field": "since", "message": told}]
+
+
 def test_cursor_is_of_its_list_and_its_session(desk: Desk, other_admin: Person) -> None:
     for number in range(5):
         settle(f"p{number}@example.com")

@@ -124,6 +124,13 @@ def test_bad_order_is_refused(desk: Desk, query: Mapping[str, Any], field: str) 
     assert [detail["field"] for detail in answer.json["details"]] == [field]
 
 
+def test_order_that_goes_with_nothing_else_says_so(desk: Desk) -> None:
+    answer = desk.list_users(sort="created_at", search="alice")
+
+    told = "Does not go with search or email"
+    assert answer.json["details"] == [{"field": "sort", "message": told}]
+
+
 def test_cursor_is_of_its_order(desk: Desk, newcomers: list[int], other_admin: Person) -> None:
     cursor = desk.list_users(sort="created_at", limit=2).json["cursor"]
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import from_json
+from pydantic_core import core_schema, from_json
 
 from accounts.errors import (
     MISSING_FIELD,
@@ -18,19 +18,8 @@ if TYPE_CHECKING:
 
 _Schema = TypeVar("_Schema", bound=BaseModel)
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.\[\]-]{1,64}")
-_OUR_OWN = frozenset(
-    {
-        "code",
-        "email",
-        "format",
-        "invite",
-        "lifetime",
-        "nothing",
-        "password_too_long",
-        "password_too_short",
-        "text",
-    }
-)
+# which may repeat what was sent; those of our own validators are made to be shown
+_PYDANTICS_OWN = frozenset(get_args(core_schema.ErrorType))
 _MESSAGES: Mapping[str, str] = {
     "missing": MISSING_FIELD,
     "extra_forbidden": "Unknown field",
@@ -104,7 +93,7 @@ def _field(fault: "ErrorDetails") -> str:
 
 def _message(fault: "ErrorDetails") -> str:
     kind, context = fault["type"], fault.get("ctx", {})
-    if kind in _OUR_OWN:
+    if kind not in _PYDANTICS_OWN:
         return fault["msg"]
     if kind == "string_too_short" and context["min_length"] == 1:
         return "Must not be empty"
