@@ -7,5 +7,5 @@ from accounts.edge.passkey_views import RelatedOrigins
 
 @endpoint(zone="public", headers={"cache-control": "public, max-age=600"})
 def handler(_request: Request) -> RelatedOrigins:
-    """Tell browsers, where this API answers at the domain that passkeys are made for."""
+    """Tell browsers which sites may use the passkeys of this domain."""
     return RelatedOrigins(origins=passkeys.origins())

@@ -52,7 +52,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Tell browsers, where this API answers at the domain that passkeys are made for.
+         * Tell browsers which sites may use the passkeys of this domain.
          * @description which other sites use our passkeys (WebAuthn Level 3). Anyone.
          */
         get: operations["related_origins"];
@@ -2028,7 +2028,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Tell browsers, where this API answers at the domain that passkeys are made for. */
+            /** @description Tell browsers which sites may use the passkeys of this domain. */
             200: {
                 headers: {
                     "x-request-id": components["headers"]["RequestId"];

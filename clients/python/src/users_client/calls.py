@@ -18,7 +18,7 @@ def discovery() -> Call[answers.OpenIdConfiguration]:
 
 
 def related_origins() -> Call[answers.RelatedOrigins]:
-    """Tell browsers, where this API answers at the domain that passkeys are made for."""
+    """Tell browsers which sites may use the passkeys of this domain."""
     return Call("GET", "/.well-known/webauthn")
 
 
