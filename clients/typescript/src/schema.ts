@@ -1064,8 +1064,7 @@ export interface components {
             clientDataJSON: string;
             /** Format: base64url */
             attestationObject: string;
-            /** @default [] */
-            transports: string[];
+            transports?: string[];
         };
         /** @description Something that was done. */
         AuditEventView: {

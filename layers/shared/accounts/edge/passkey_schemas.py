@@ -5,7 +5,6 @@ Browsers may say more than is known today, so what is not asked for is not looke
 """
 
 import base64
-from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
@@ -64,7 +63,7 @@ class AttestationResponse(_FromBrowser):
 
     client_data: Binary = Field(alias="clientDataJSON")
     attestation_object: Binary = Field(alias="attestationObject")
-    transports: Annotated[Sequence[Transport], Field(max_length=MOST_TRANSPORTS)] = ()
+    transports: Annotated[list[Transport], Field(max_length=MOST_TRANSPORTS, default_factory=list)]
 
 
 class AssertionResponse(_FromBrowser):
