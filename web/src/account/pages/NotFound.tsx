@@ -1,0 +1,13 @@
+import { Link } from "@tanstack/react-router";
+
+import { Page } from "../Page.js";
+import { useWords } from "../words.js";
+
+export function NotFound() {
+  const { t } = useWords();
+  return (
+    <Page title={t("not_found.title")} isAnswer>
+      <p><Link to="/account">{t("nav.overview")}</Link></p>
+    </Page>
+  );
+}

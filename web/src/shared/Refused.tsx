@@ -1,0 +1,20 @@
+import { inWords } from "./errors.js";
+import { Banner } from "./ui/Banner.js";
+import { Button } from "./ui/Button.js";
+import { useShared } from "./words.js";
+
+interface RefusedProps {
+  error: unknown;
+  retry?: (() => void) | undefined;
+}
+
+/** In place of what could not be loaded: why, and a way to try again. */
+export function Refused({ error, retry }: RefusedProps) {
+  const shared = useShared();
+  return (
+    <>
+      <Banner kind="error">{inWords(error, shared)}</Banner>
+      {retry && <Button onClick={retry}>{shared.t("ui.retry")}</Button>}
+    </>
+  );
+}

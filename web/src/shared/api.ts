@@ -1,0 +1,27 @@
+import { QueryClient } from "@tanstack/react-query";
+import { Users, UsersError } from "users-service-client";
+
+const ATTEMPTS = 3;
+
+/** This browser's way to the service: its tokens are in cookies that no script can read. */
+export const users = new Users({
+  baseUrl: location.origin,
+  delivery: "cookie",
+  fetch: (request) => {
+    // the messages of fields come in the language of the page
+    request.headers.set("Accept-Language", document.documentElement.lang);
+    return fetch(request);
+  },
+});
+
+export const { api } = users;
+
+/** Tell whether the same call may well succeed in a moment: no network, or a service that is busy. */
+export const isPassing = (error: unknown): boolean => !(error instanceof UsersError) || error.status === 503;
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: { retry: (failures, error) => failures < ATTEMPTS && isPassing(error), staleTime: 30_000 },
+    mutations: { networkMode: "always" },
+  },
+});

@@ -1,0 +1,24 @@
+import "./theme.css";
+
+import { QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+
+import { queries } from "./api.js";
+import { initial, type Loaders, Spoken } from "./i18n.js";
+import { settings } from "./settings.js";
+
+/** Show an area, in the language of who looks at it. */
+export async function start<Key extends string>(loaders: Loaders<Key>, area: ReactNode): Promise<void> {
+  const code = initial();
+  document.documentElement.lang = code;
+  if (settings.colour) document.documentElement.style.setProperty("--brand", settings.colour);
+  const entries = await loaders[code]();
+  createRoot(document.getElementById("root")!).render(
+    <StrictMode>
+      <Spoken first={{ code, entries }} loaders={loaders}>
+        <QueryClientProvider client={queries}>{area}</QueryClientProvider>
+      </Spoken>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,84 @@
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type ErrorCode, UsersError } from "users-service-client";
+
+import { inWords } from "../errors.js";
+import { useShared } from "../words.js";
+import { Banner } from "./Banner.js";
+import { Button } from "./Button.js";
+import { type ByField, Faults } from "./faults.js";
+
+/** What was typed, by name of the field. */
+export type Typed = Readonly<Record<string, string>>;
+
+interface FormProps {
+  /** Throws what was refused; the form says it in words, by the field if it is one's. */
+  submit(typed: Typed): Promise<unknown>;
+  /** The verb of its button. */
+  button: ReactNode;
+  kind?: "primary" | "danger";
+  /** Which field an error code is about, besides those that the service names itself. */
+  about?: Partial<Record<ErrorCode, string>>;
+  children?: ReactNode;
+  /** Beside the button. */
+  beside?: ReactNode;
+}
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** A form that says what is wrong where it is wrong, loses nothing, and is sent once at a time. */
+export function Form({ submit, button, kind = "primary", about = {}, children, beside }: FormProps) {
+  const shared = useShared();
+  const form = useRef<HTMLFormElement>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState<unknown>();
+  const [missing, setMissing] = useState<readonly Control[]>([]);
+  const { fields, rest } = sorted(refusal, about, shared);
+  const ofFields = { ...Object.fromEntries(missing.map((control) => [control.name, wanting(control, shared)])), ...fields };
+
+  useEffect(() => {
+    form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [refusal, missing]);
+
+  async function send(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (isBusy) return;
+    const controls = [...event.currentTarget.elements].filter((element): element is Control => "validity" in element);
+    const empty = controls.filter((control) => !control.validity.valid);
+    const typed = Object.fromEntries(new FormData(event.currentTarget)) as Typed;
+    setMissing(empty);
+    setRefusal(undefined);
+    if (empty.length) return;
+    setBusy(true);
+    await submit(typed).catch(setRefusal);
+    setBusy(false);
+  }
+
+  return (
+    <form ref={form} noValidate onSubmit={(event) => void send(event)}>
+      {rest !== undefined && <Banner kind="error">{rest}</Banner>}
+      <Faults value={ofFields}>{children}</Faults>
+      <div className="actions">
+        <Button type="submit" kind={kind} isBusy={isBusy}>{button}</Button>
+        {beside}
+      </div>
+    </form>
+  );
+}
+
+type Shared = ReturnType<typeof useShared>;
+
+/** Part a refusal into what fields are to say, and what the form says of all the rest. */
+function sorted(refusal: unknown, about: FormProps["about"], shared: Shared): { fields: ByField; rest?: string } {
+  if (refusal === undefined) return { fields: {} };
+  if (!(refusal instanceof UsersError)) return { fields: {}, rest: inWords(refusal, shared) };
+  if (refusal.details.length) return { fields: Object.fromEntries(refusal.details.map(({ field, message }) => [field, message])) };
+  const field = about?.[refusal.code];
+  return field ? { fields: { [field]: inWords(refusal, shared) } } : { fields: {}, rest: inWords(refusal, shared) };
+}
+
+/** Say what a field lacks before the service is asked. */
+function wanting({ validity, ...control }: Control, { t }: Shared): string {
+  if (validity.typeMismatch) return t("field.email_format");
+  if (validity.tooShort && "minLength" in control) return t("field.too_short", { count: control.minLength });
+  return t("field.missing");
+}
