@@ -23,6 +23,10 @@ NODE20_READY := .venv-node20/.ready
 WITH_NODE := PATH='$(CURDIR)/.venv-node/bin:$(PATH)'
 NPM := $(WITH_NODE) npm --prefix clients
 CLIENT_READY := .venv-client/.ready
+NPM_WEB := $(WITH_NODE) npm --prefix web
+WEB_READY := web/node_modules/.ready
+PAGES_READY := web/dist/.packed
+PAGES_SOURCES = $(shell find web/src clients/typescript/src -type f) $(wildcard web/*.html web/*.json web/*.mjs web/*.ts)
 INSTALLED := $(WITH_NODE) clients/node_modules/.bin
 CLIENTS_READY := clients/node_modules/.ready
 LOCKS := layers/shared/requirements.txt $(wildcard requirements-*.txt)
@@ -118,7 +122,7 @@ e2e-readme: $(READY) ## Replay the README against a running `make run` (SESSION=
 	@$(BIN)/pytest -m readme tests/e2e
 
 .PHONY: browser
-browser: $(BROWSER_READY) ## Sign in with a real headless browser (needs Chromium; CHROMIUM=path)
+browser: $(BROWSER_READY) $(PAGES_READY) ## Sign in with a real headless browser (needs Chromium; CHROMIUM=path)
 	@$(BIN)/pytest -m browser tests/browser
 
 .PHONY: contract
@@ -126,6 +130,14 @@ contract: $(READY) $(CONTRACT_READY) $(CLIENTS_READY) ## Hold a running service 
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(INSTALLED)/redocly lint \
 		--extends recommended --max-problems 20 functions/contract/openapi.json
 	@$(BIN)/pytest -m contract --override-ini faulthandler_timeout=900 tests/contract
+
+.PHONY: pages
+pages: $(PAGES_READY) ## Build the pages in web/, where they have changed
+
+.PHONY: check-pages
+check-pages: $(WEB_READY) ## Check the types of the pages and run their unit tests
+	@$(NPM_WEB) run --silent check
+	@$(NPM_WEB) run --silent test
 
 .PHONY: types
 types: $(CLIENTS_READY) ## Write the clients' types anew, from the contract
@@ -140,11 +152,11 @@ clients: $(CLIENTS_READY) $(NODE20_READY) $(CLIENT_READY) $(BROWSER_READY) ## Ch
 	@$(BIN)/pytest -m clients tests/clients
 
 .PHONY: e2e
-e2e: $(READY) $(SAM_READY) ## Build for this machine and run that on Lambda's own runtime (Linux, Java 17)
+e2e: $(READY) $(SAM_READY) $(PAGES_READY) ## Build for this machine and run that on Lambda's own runtime (Linux, Java 17)
 	@$(BIN)/pytest -m e2e
 
 .PHONY: rehearse
-rehearse: $(READY) $(SAM_READY) ## Lead the built stack through its life in moto's server, no AWS account
+rehearse: $(READY) $(SAM_READY) $(PAGES_READY) ## Lead the built stack through its life in moto's server, no AWS account
 	@$(BIN)/pytest -n 2 -m rehearsal tests/rehearsal
 
 .PHONY: validate
@@ -156,7 +168,7 @@ validate: $(SAM_READY) ## Check the templates with sam and cfn-lint
 	@$(SAM) validate --lint --template docs/verify-elsewhere/jwt-authorizer.yaml
 
 .PHONY: build
-build: $(READY) $(SAM_READY) ## Build the functions and the layer for Lambda (ARCHITECTURE=x86_64)
+build: $(READY) $(SAM_READY) $(PAGES_READY) ## Build the functions and the layer for Lambda (ARCHITECTURE=x86_64)
 	@find functions -name __pycache__ -type d -prune -exec rm -rf {} +
 	@$(SAM) build --build-dir $(BUILD_DIR) --parameter-overrides Architecture=$(ARCHITECTURE)
 
@@ -204,7 +216,7 @@ upgrade: lock ## Lock the newest versions instead
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	@rm -rf .venv .venv-audit .venv-client .venv-contract .venv-node .venv-node20 .venv-sam clients/node_modules .local .aws-sam .coverage .coverage.* htmlcov \
+	@rm -rf .venv .venv-audit .venv-client .venv-contract .venv-node .venv-node20 .venv-sam clients/node_modules web/node_modules web/dist functions/web/pages .local .aws-sam .coverage .coverage.* htmlcov \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find functions infra layers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -250,6 +262,15 @@ $(CLIENT_READY): requirements-client.txt $(READY)
 
 $(CLIENTS_READY): clients/package-lock.json clients/package.json $(NODE_READY)
 	@$(NPM) ci --silent
+	@touch $@
+
+$(WEB_READY): web/package-lock.json web/package.json $(NODE_READY)
+	@$(NPM_WEB) ci --silent
+	@touch $@
+
+$(PAGES_READY): $(PAGES_SOURCES) $(WEB_READY)
+	@$(NPM_WEB) run --silent build -- --logLevel warn
+	@$(WITH_NODE) node web/pack.mjs web/dist functions/web/pages
 	@touch $@
 
 $(CONTRACT_READY): requirements-contract.txt | $(BIN)/uv

@@ -34,6 +34,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     sourcemap: false,
+    // of what is bundled, for pack.mjs
+    license: { fileName: "licences.json" },
     rolldownOptions: { input: { account: here("account.html"), console: here("console.html") } },
   },
 });
