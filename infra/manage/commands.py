@@ -66,9 +66,9 @@ def _show(link: Link) -> None:
     say(f"It is good until {time(link.expires_at)}; after that, ask for another: reset-link")
     if urlsplit(link.url).hostname == EXAMPLE_HOST:
         say(
-            "No such page is there: ResetPageUrl is still the template's example. Until your front"
-            " end has one, send what follows reset_token= to"
-            " PUT /api/v1/public/users/passw/set_new_passw."
+            "No such page is there: ResetPageUrl still names an example of earlier templates."
+            " Until it is empty, for the pages here, or names a page of yours, send what follows"
+            " reset_token= to PUT /api/v1/public/users/passw/set_new_passw."
         )
 
 

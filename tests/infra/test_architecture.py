@@ -171,7 +171,13 @@ def test_surroundings_are_asked_in_one_place_alone(name: str) -> None:
 def test_events_are_read_in_one_place_alone() -> None:
     readers = {module for module, path in MODULES.items() if "edge.event" in _shared_modules(path)}
 
-    assert readers == {"edge.authorizer", "edge.endpoint", "edge.files", "edge.handler"}
+    assert readers == {
+        "edge.authorizer",
+        "edge.endpoint",
+        "edge.files",
+        "edge.handler",
+        "edge.pages",
+    }
 
 
 # functions, routes and the template

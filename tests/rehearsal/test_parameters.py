@@ -94,6 +94,13 @@ CHANGES = [
     _setting("BcryptCost", "13", "BCRYPT_COST"),
     # the page of the contract is of no use without it
     Change({"ServeDocs": "true"}, {"SERVE_DOCS": "true", "SERVE_OPENAPI": "true"}),
+    _setting("Pages", "false", "PAGES"),
+    _setting("PagesName", "Accounts", "PAGES_NAME"),
+    _setting("PagesLogo", "https://cdn.example.com/logo.svg", "PAGES_LOGO"),
+    _setting("PagesColour", "#1f6feb", "PAGES_COLOUR"),
+    _setting("TermsUrl", "https://example.com/terms", "TERMS_URL"),
+    _setting("PrivacyUrl", "https://example.com/privacy", "PRIVACY_URL"),
+    _setting("ReturnTo", "https://app.example.com", "RETURN_TO"),
     _setting("TrustedProxy", "0123456789abcdef" * 2, "TRUSTED_PROXY"),
     _setting("RequireProxy", "true", "REQUIRE_PROXY"),
     Change({"MailFrom": "users@example.com"}, {"MAIL_FROM": "users@example.com"}, {"SendMailRole"}),

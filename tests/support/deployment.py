@@ -33,13 +33,14 @@ _AWS_ENVIRONMENT = {
     "AWS_DEFAULT_REGION": REGION,
 }
 _AN_HOUR = 3_600_000
-# what is off until somebody wants it
+# what is off until somebody wants it, and a page of their own for links in mails
 FEATURES = {
     "SelfSignUp": "true",
     "EmailCodes": "true",
     "Events": "true",
     "PasskeyRpId": "example.com",
     "PasskeyOrigins": "https://app.example.com",
+    "ResetPageUrl": "https://example.com/reset",
 }
 # each hash would cost a quarter of a second
 _CHEAP = {"BCRYPT_COST": "4"}

@@ -16,9 +16,8 @@ from urllib.parse import parse_qsl, unquote
 from werkzeug.http import parse_options_header
 
 from infra.local.template.declarations import Route
-from infra.local.template.pseudo_parameters import ACCOUNT_ID
+from infra.local.template.pseudo_parameters import ACCOUNT_ID, API_ID
 
-API_ID = "local"
 DOMAIN = f"{API_ID}.execute-api.localhost"
 TEXT_TYPES = frozenset({"application/json", "application/javascript", "application/xml"})
 # of one connection, not of the message (RFC 9110 section 7.6.1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import boto3
 
 from infra.local.cannot_run import CannotRunError
-from infra.local.template.pseudo_parameters import ACCOUNT_ID, REGION, STACK_NAME
+from infra.local.template.pseudo_parameters import ACCOUNT_ID, API_ID, REGION, STACK_NAME
 from infra.local.template.reader import Template
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def create_resources(template: Template) -> Resources:
         **_create_keys(template, boto3.client("kms")),
         **_create_queues(template, boto3.client("sqs")),
         **_create_buses(template, boto3.client("events")),
+        # which is only asked for its name
+        "Api": {"Ref": API_ID},
     }
 
 

@@ -39,6 +39,12 @@ def _origins(value: str) -> frozenset[str]:
     return frozenset(filter(None, value.split(",")))
 
 
+def _colour(value: str) -> str:
+    if not re.fullmatch(r"(#[0-9a-fA-F]{6})?", value):
+        raise SettingsError("Must be empty, or a colour such as #1f6feb")
+    return value
+
+
 def _flag(value: str) -> bool:
     if value not in ("true", "false"):
         raise SettingsError("Must be true or false")
@@ -195,6 +201,21 @@ class ContractSettings(_Section):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class PagesSettings(_Section):
+    """What the function that serves the pages is given besides."""
+
+    pages: Annotated[bool, _flag]
+    # these five are empty where the deployer says nothing of it
+    pages_name: _MaybeEmpty
+    pages_logo: Annotated[str, _web_address]
+    pages_colour: Annotated[str, _colour]
+    terms_url: _MaybeEmpty
+    privacy_url: _MaybeEmpty
+    # where a sign-in may lead back to, besides the pages themselves
+    return_to: Annotated[frozenset[str], _origins]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class SearchSettings(_Section):
     """What the functions that search people, or change whom one finds, are given besides."""
 
@@ -242,6 +263,7 @@ mail = _read_once(MailSettings)
 factors = _read_once(FactorSettings)
 totp = _read_once(TotpSettings)
 contract = _read_once(ContractSettings)
+pages = _read_once(PagesSettings)
 search = _read_once(SearchSettings)
 passkeys = _read_once(PasskeySettings)
 events = _read_once(EventSettings)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.local.api_gateway.http_events import API_ID
+from infra.local.template.pseudo_parameters import API_ID
 from tests.functional.edge.test_authorizer import event
 from tests.support.answers import Answer
 from tests.support.api import Api
@@ -80,7 +80,6 @@ def test_authorizer_of_other_apis_knows_the_issuer_that_log_in_is_told_with_each
 ) -> None:
     fleet = Fleet(stack)
     monkeypatch.setattr("accounts.settings.current", fleet.current)
-    fleet.resources["Api"] = {"Ref": API_ID}
     for _ in fleet.update({"Issuer": "ApiUrl"}, lambda function: function.logical_id):
         pass
     pair = Api(stack.gateway(fleet)).call(*LOG_IN.at(), json=dict(alice.credentials)).json

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from infra.local.api_gateway.http_events import API_ID, DOMAIN
+from infra.local.api_gateway.http_events import DOMAIN
+from infra.local.template.pseudo_parameters import API_ID
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.people import Person, claims

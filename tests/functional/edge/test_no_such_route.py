@@ -17,7 +17,6 @@ METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 @pytest.mark.parametrize(
     "path",
     [
-        "/",
         "//",
         "/api",
         f"{OURS}/",

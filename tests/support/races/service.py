@@ -27,6 +27,7 @@ NEVER_ASKED = frozenset(
         "PublishEvents",
         "ShowDocs",
         "ShowOpenapi",
+        "ShowPages",
     }
 )
 

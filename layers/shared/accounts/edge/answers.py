@@ -1,5 +1,6 @@
 """The one place where an answer is written out for API Gateway."""
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -67,6 +68,12 @@ def failure(
 def written(text: str, status: int, headers: Mapping[str, str]) -> Answer:
     """Return the answer whose body is written already."""
     return {"statusCode": status, "headers": {**_HEADERS, **headers}, "body": text}
+
+
+def binary(content: bytes, status: int, headers: Mapping[str, str]) -> Answer:
+    """Return the answer whose body is these bytes."""
+    encoded = base64.b64encode(content).decode()
+    return {**written(encoded, status, headers), "isBase64Encoded": True}
 
 
 def _speaking(answer: Answer, language: Language) -> Answer:
