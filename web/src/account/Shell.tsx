@@ -1,7 +1,8 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 
-import { queries, users } from "../shared/api.js";
+import { signInAt } from "../shared/leaving.js";
 import { Refused } from "../shared/Refused.js";
+import { watch } from "../shared/session.js";
 import { settings } from "../shared/settings.js";
 import { Banner } from "../shared/ui/Banner.js";
 import { LanguageSwitch } from "../shared/ui/LanguageSwitch.js";
@@ -62,15 +63,13 @@ function useCarried() {
 
 /** Whoever is signed out while they look at a page of their own signs in again and comes back to it. */
 function useWatch(isOwn: boolean) {
+  const looksAtOwn = useRef(isOwn);
+  useEffect(() => void (looksAtOwn.current = isOwn));
   useEffect(
     () =>
-      users.subscribe((state) => {
-        if (state === "signed_in") return void queries.invalidateQueries();
-        queries.clear();
-        if (!isOwn) return;
-        const return_to = location.pathname + location.search;
-        navigate(`/account/sign-in?${new URLSearchParams({ return_to })}`, { replace: true, notice: "signed_out" });
+      watch(() => {
+        if (looksAtOwn.current) navigate(signInAt(location.pathname + location.search), { replace: true, notice: "signed_out" });
       }),
-    [isOwn],
+    [],
   );
 }

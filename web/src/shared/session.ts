@@ -26,10 +26,15 @@ export function useMe(): WhoAmI {
 export const may = ({ permissions }: Pick<WhoAmI, "permissions">, permission: string): boolean =>
   permissions.includes("*") || permissions.includes(permission);
 
-/** Have `leave` called when the session ends, here, in another tab, or on another device. */
+/** Have `leave` called when a session ends that there was: here, in another tab, or on another device. */
 export function watch(leave: () => void): () => void {
+  let before = users.state;
   return users.subscribe((state) => {
+    const wasSignedIn = before === "signed_in";
+    before = state;
     if (state === "signed_in") return void queries.invalidateQueries();
+    // that nobody is there is an answer to wait for, not an end
+    if (!wasSignedIn) return;
     leave();
     queries.clear();
   });
