@@ -4,8 +4,9 @@ import { language } from "../src/shared/i18n.js";
 import { en } from "../src/shared/words/en.js";
 import { ru } from "../src/shared/words/ru.js";
 
-const english = language("en", en, async () => {});
-const russian = language("ru", ru, async () => {});
+const still = { choose: async () => {}, follow: () => {} };
+const english = language("en", en, still);
+const russian = language("ru", ru, still);
 
 describe("words", () => {
   test.each([
@@ -18,7 +19,7 @@ describe("words", () => {
   });
 
   test("a value is text, whatever is in it", () => {
-    const { t } = language("en", { greeting: "Hello {name}" }, async () => {});
+    const { t } = language("en", { greeting: "Hello {name}" }, still);
 
     expect(t("greeting", { name: "<b>$& {name}</b>" })).toBe("Hello <b>$& {name}</b>");
   });

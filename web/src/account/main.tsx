@@ -1,9 +1,10 @@
 import "./account.css";
 
-import { RouterProvider } from "@tanstack/react-router";
-
 import { start } from "../shared/start.js";
-import { router } from "./router.js";
+import { take } from "./carried.js";
+import { Shell } from "./Shell.js";
 import { loaders } from "./words.js";
 
-void start(loaders, <RouterProvider router={router} />);
+// before anything else: what a mailed link carries must not stay in the address bar
+take();
+void start(loaders, <Shell />);

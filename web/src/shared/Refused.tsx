@@ -1,4 +1,4 @@
-import { inWords } from "./errors.js";
+import { GivenUpError, inWords } from "./errors.js";
 import { Banner } from "./ui/Banner.js";
 import { Button } from "./ui/Button.js";
 import { useShared } from "./words.js";
@@ -17,4 +17,10 @@ export function Refused({ error, retry }: RefusedProps) {
       {retry && <Button onClick={retry}>{shared.t("ui.retry")}</Button>}
     </>
   );
+}
+
+/** What was refused, if something was; it is read out as it appears. */
+export function Refusal({ error }: { error: unknown }) {
+  const shared = useShared();
+  return error === undefined || error instanceof GivenUpError ? null : <Banner kind="error">{inWords(error, shared)}</Banner>;
 }

@@ -3,6 +3,11 @@ import { type ErrorCode, UsersError } from "users-service-client";
 import type { Language } from "./i18n.js";
 import type { SharedKey } from "./words.js";
 
+/** The person did not go on with what they had begun, and need not be told. */
+export class GivenUpError extends Error {
+  override readonly name = "GivenUpError";
+}
+
 const HOUR_SECONDS = 3600;
 
 // fails to compile while a code has no words

@@ -12,8 +12,10 @@ export type Loaders<Key extends string> = Readonly<Record<Code, () => Promise<En
 
 export interface Language<Key extends string> {
   code: Code;
-  /** Have the page in this language; what was typed stays. */
+  /** Have the page in this language, for as long as the tab is open; what was typed stays. */
   choose(code: Code): Promise<void>;
+  /** Have it in a person's own, now and the next time, unless another one was chosen in this tab. */
+  follow(own: string | undefined): void;
   /** Return the words of `key`; `values.count` decides the plural form. */
   t(key: Key, values?: Values): string;
   date(value: string | Date, style?: Intl.DateTimeFormatOptions): string;
@@ -44,11 +46,13 @@ export function initial(): Code {
   return [...wanted, ...spoken].find(isCode) ?? "en";
 }
 
+type Changes = Pick<Language<string>, "choose" | "follow">;
+
 /** Return a language that has these words. */
 export function language<Key extends string>(
   code: Code,
   entries: Entries<Key>,
-  choose: (code: Code) => Promise<void>,
+  { choose, follow }: Changes,
 ): Language<Key> {
   const plurals = new Intl.PluralRules(code);
   const numbers = new Intl.NumberFormat(code);
@@ -57,6 +61,7 @@ export function language<Key extends string>(
   return {
     code,
     choose,
+    follow,
     t(key, values = {}) {
       const entry = entries[key];
       const text = typeof entry === "string" ? entry : (entry[plurals.select(Number(values.count))] ?? entry.other);
@@ -83,20 +88,24 @@ interface SpokenProps<Key extends string> {
 export function Spoken<Key extends string>({ first, loaders, children }: SpokenProps<Key>) {
   const [{ code, entries }, speak] = useState(first);
   const spoken = useMemo(() => {
-    const choose = async (next: Code) => {
+    const say = async (next: Code) => speak({ code: next, entries: await loaders[next]() });
+    const choose = (next: Code) => {
       sessionStorage.setItem(CHOSEN, next);
-      speak({ code: next, entries: await loaders[next]() });
+      return say(next);
     };
-    return language<string>(code, entries, choose);
+    const follow = (own: string | undefined) => {
+      if (!isCode(own)) return;
+      localStorage.setItem(CHOSEN, own);
+      if (!sessionStorage.getItem(CHOSEN) && own !== code) void say(own);
+    };
+    return language<string>(code, entries, { choose, follow });
   }, [code, entries, loaders]);
   useEffect(() => void (document.documentElement.lang = code), [code]);
   return <Context value={spoken}>{children}</Context>;
 }
 
-/** Remember the language that a person has in their account, for the next time. */
-export function remember(code: string | undefined): void {
-  if (isCode(code)) localStorage.setItem(CHOSEN, code);
-}
+/** Have what is saved as a person's own language count, and no longer what was chosen before. */
+export const unchoose = (): void => sessionStorage.removeItem(CHOSEN);
 
 /** Return the words of the page, in its language. An area has its own, by the keys that it adds. */
 export function useLanguage<Key extends string>(): Language<Key> {

@@ -1,36 +1,40 @@
-import { queryOptions, useQuery, useSuspenseQuery } from "@tanstack/react-query";
+import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { type components, unwrap } from "users-service-client";
 
 import { api, queries, users } from "./api.js";
-import { remember } from "./i18n.js";
+import { useShared } from "./words.js";
 
 export type WhoAmI = components["schemas"]["WhoAmI"];
 
 /** Who is signed in, their role and permissions. Fails with `UsersError` 401 when nobody is. */
 export const me = queryOptions({
   queryKey: ["me"],
-  queryFn: async () => {
-    const person = unwrap(await api.PUT("/api/v1/private/users/any"));
-    remember(person.language);
-    return person;
-  },
+  queryFn: async () => unwrap(await api.PUT("/api/v1/private/users/any")),
   staleTime: 60_000,
 });
 
-/** Return who is signed in, on pages that only they see. */
-export const useMe = (): WhoAmI => useSuspenseQuery(me).data;
-
-/** Return who is signed in, or nothing while that is not known or nobody is. */
-export const usePerhapsMe = (): WhoAmI | undefined => useQuery({ ...me, enabled: users.state === "signed_in" }).data;
+/** Return who is signed in, on pages that only they see, and speak their language. */
+export function useMe(): WhoAmI {
+  const person = useSuspenseQuery(me).data;
+  const { follow } = useShared();
+  useEffect(() => follow(person.language), [follow, person.language]);
+  return person;
+}
 
 /** Tell whether the caller may do what takes this permission. */
 export const may = ({ permissions }: Pick<WhoAmI, "permissions">, permission: string): boolean =>
   permissions.includes("*") || permissions.includes(permission);
 
-/** Have `leave` called when the session ends, here, in another tab, or on another device. */
+/** Have `leave` called when a session ends that there was: here, in another tab, or on another device. */
 export function watch(leave: () => void): () => void {
+  let before = users.state;
   return users.subscribe((state) => {
+    const wasSignedIn = before === "signed_in";
+    before = state;
     if (state === "signed_in") return void queries.invalidateQueries();
+    // that nobody is there is an answer to wait for, not an end
+    if (!wasSignedIn) return;
     leave();
     queries.clear();
   });

@@ -4,22 +4,29 @@ export interface Settings {
   name: string;
   /** The address of a picture, or nothing. */
   logo: string;
-  /** The accent, as CSS has it, or nothing for our own. */
-  colour: string;
+  /** The accent, readable in each theme, or nothing for our own. */
+  colours: Readonly<Record<"light" | "dark", string>> | null;
   terms: string;
   privacy: string;
   /** Origins that a sign-in may lead back to, besides this one. */
   return_to: readonly string[];
   sign_up: boolean;
   email_codes: boolean;
+  /** Whether this origin may use them. */
   passkeys: boolean;
   password_minimum: number;
+  /** What people may change about their own account. */
+  own_profile: boolean;
+  own_email: boolean;
+  own_deletion: boolean;
+  /** Whether there are webhooks. */
+  events: boolean;
 }
 
 const DEFAULTS: Settings = {
   name: "Users",
   logo: "",
-  colour: "",
+  colours: null,
   terms: "",
   privacy: "",
   return_to: [],
@@ -27,6 +34,10 @@ const DEFAULTS: Settings = {
   email_codes: false,
   passkeys: true,
   password_minimum: 8,
+  own_profile: true,
+  own_email: true,
+  own_deletion: true,
+  events: true,
 };
 
 /** Return the settings that the HTML carries; where it has none, as under `vite dev`, the defaults. */

@@ -6,18 +6,22 @@ import { createRoot } from "react-dom/client";
 
 import { queries } from "./api.js";
 import { initial, type Loaders, Spoken } from "./i18n.js";
+import { Proving } from "./Proof.js";
 import { settings } from "./settings.js";
 
 /** Show an area, in the language of who looks at it. */
 export async function start<Key extends string>(loaders: Loaders<Key>, area: ReactNode): Promise<void> {
   const code = initial();
   document.documentElement.lang = code;
-  if (settings.colour) document.documentElement.style.setProperty("--brand", settings.colour);
+  const accent = settings.colours && `light-dark(${settings.colours.light}, ${settings.colours.dark})`;
+  if (accent) document.documentElement.style.setProperty("--accent", accent);
   const entries = await loaders[code]();
   createRoot(document.getElementById("root")!).render(
     <StrictMode>
       <Spoken first={{ code, entries }} loaders={loaders}>
-        <QueryClientProvider client={queries}>{area}</QueryClientProvider>
+        <QueryClientProvider client={queries}>
+          <Proving>{area}</Proving>
+        </QueryClientProvider>
       </Spoken>
     </StrictMode>,
   );

@@ -1,6 +1,5 @@
-import { Link } from "@tanstack/react-router";
-
 import { Page } from "../Page.js";
+import { Link } from "../router.js";
 import { useWords } from "../words.js";
 
 export function NotFound() {

@@ -2,7 +2,7 @@ import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, us
 import { Eye, EyeOff } from "lucide-react";
 
 import { useShared } from "../words.js";
-import { Faults } from "./faults.js";
+import { FormContext } from "./formContext.js";
 
 interface Described {
   name: string;
@@ -14,10 +14,11 @@ interface Described {
 /** Ties label, hint and error to the control, so that they are read out with it. */
 function useParts({ name, hint }: Pick<Described, "name" | "hint">) {
   const id = useId();
-  const fault = useContext(Faults)[name];
+  const { faults, draft } = useContext(FormContext);
+  const fault = faults[name];
   const described = [fault && `${id}-fault`, hint && `${id}-hint`].filter(Boolean).join(" ");
   const control = { id, name, "aria-invalid": fault ? true : undefined, "aria-describedby": described || undefined } as const;
-  return { id, fault, control };
+  return { id, fault, draft: draft(name), control };
 }
 
 interface FrameProps extends Omit<Described, "name"> {
@@ -40,11 +41,11 @@ function Frame({ id, label, hint, fault, children }: FrameProps) {
 type TextFieldProps = Described & Omit<InputHTMLAttributes<HTMLInputElement>, "name" | "id">;
 
 /** A line of text under its label, with what is wrong with it. */
-export function TextField({ name, label, hint, ...rest }: TextFieldProps) {
-  const { id, fault, control } = useParts({ name, hint });
+export function TextField({ name, label, hint, defaultValue, ...rest }: TextFieldProps) {
+  const { id, fault, draft, control } = useParts({ name, hint });
   return (
     <Frame {...{ id, label, hint, fault }}>
-      <input type="text" {...rest} {...control} />
+      <input type="text" defaultValue={draft ?? defaultValue} {...rest} {...control} />
     </Frame>
   );
 }
@@ -71,11 +72,11 @@ export function PasswordField({ name, label, hint, ...rest }: TextFieldProps) {
 type SelectFieldProps = Described & Omit<SelectHTMLAttributes<HTMLSelectElement>, "name" | "id">;
 
 /** One of a few choices; the children are its `<option>`s. */
-export function SelectField({ name, label, hint, ...rest }: SelectFieldProps) {
-  const { id, fault, control } = useParts({ name, hint });
+export function SelectField({ name, label, hint, defaultValue, ...rest }: SelectFieldProps) {
+  const { id, fault, draft, control } = useParts({ name, hint });
   return (
     <Frame {...{ id, label, hint, fault }}>
-      <select {...rest} {...control} />
+      <select defaultValue={draft ?? defaultValue} {...rest} {...control} />
     </Frame>
   );
 }

@@ -1,11 +1,12 @@
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
+import { type ChangeEvent, type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
 import { type ErrorCode, UsersError } from "users-service-client";
 
-import { inWords } from "../errors.js";
+import { GivenUpError, inWords } from "../errors.js";
 import { useShared } from "../words.js";
 import { Banner } from "./Banner.js";
 import { Button } from "./Button.js";
-import { type ByField, Faults } from "./faults.js";
+import * as drafts from "./drafts.js";
+import { type ByField, FormContext } from "./formContext.js";
 
 /** What was typed, by name of the field. */
 export type Typed = Readonly<Record<string, string>>;
@@ -18,6 +19,8 @@ interface FormProps {
   kind?: "primary" | "danger";
   /** Which field an error code is about, besides those that the service names itself. */
   about?: Partial<Record<ErrorCode, string>>;
+  /** The name that what was typed is kept under, for who leaves the form and comes back. */
+  draft?: string;
   children?: ReactNode;
   /** Beside the button. */
   beside?: ReactNode;
@@ -26,7 +29,7 @@ interface FormProps {
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 /** A form that says what is wrong where it is wrong, loses nothing, and is sent once at a time. */
-export function Form({ submit, button, kind = "primary", about = {}, children, beside }: FormProps) {
+export function Form({ submit, button, kind = "primary", about = {}, draft, children, beside }: FormProps) {
   const shared = useShared();
   const form = useRef<HTMLFormElement>(null);
   const [isBusy, setBusy] = useState(false);
@@ -49,14 +52,24 @@ export function Form({ submit, button, kind = "primary", about = {}, children, b
     setRefusal(undefined);
     if (empty.length) return;
     setBusy(true);
-    await submit(typed).catch(setRefusal);
-    setBusy(false);
+    try {
+      await submit(typed);
+      if (draft) drafts.forget(draft);
+    } catch (error) {
+      // who has given up knows why nothing came of it
+      if (!(error instanceof GivenUpError)) setRefusal(error);
+    } finally {
+      setBusy(false);
+    }
   }
 
+  const around = { faults: ofFields, draft: (name: string) => (draft ? drafts.kept(draft, name) : undefined) };
+  const keep = ({ target }: ChangeEvent<HTMLFormElement>) => draft && drafts.keep(draft, target as unknown as Control);
+
   return (
-    <form ref={form} noValidate onSubmit={(event) => void send(event)}>
+    <form ref={form} noValidate onChange={keep} onSubmit={(event) => void send(event)}>
       {rest !== undefined && <Banner kind="error">{rest}</Banner>}
-      <Faults value={ofFields}>{children}</Faults>
+      <FormContext value={around}>{children}</FormContext>
       <div className="actions">
         <Button type="submit" kind={kind} isBusy={isBusy}>{button}</Button>
         {beside}
