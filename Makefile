@@ -40,7 +40,7 @@ INSTALL := $(BIN)/uv pip install --quiet --require-hashes
 
 # What `make run` takes. A misspelt variable would do nothing, and nobody would know.
 RUN_TAKES := PORT KEEP ORIGINS LOGS PARAMETERS SESSION DYNAMODB_URL PYTHON
-RUN_FLAGS = $(if $(filter yes,$(KEEP)),--keep-in .local/kept) \
+RUN_FLAGS = --build-pages $(if $(filter yes,$(KEEP)),--keep-in .local/kept) \
 	$(if $(ORIGINS),--origins '$(ORIGINS)') $(if $(LOGS),--logs '$(LOGS)') \
 	$(foreach parameter,$(PARAMETERS),--parameter '$(parameter)')
 GIVEN = $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name)))

@@ -62,6 +62,7 @@ def _run(options: argparse.Namespace, running: ExitStack, console: Console) -> N
     running.enter_context(redirect_stdout(held if options.logs == "json" else ReadableLog(below)))
 
     # slow to import, and neither a taken port nor Ctrl-C should have to wait for it
+    from infra.local import built_pages  # noqa: PLC0415
     from infra.local.api_gateway import access_log  # noqa: PLC0415
     from infra.local.aws.kept import kept, nothing_kept  # noqa: PLC0415
     from infra.local.run import Place, started  # noqa: PLC0415
@@ -81,6 +82,8 @@ def _run(options: argparse.Namespace, running: ExitStack, console: Console) -> N
     )
     welcome.show(console, run, options.keep_in, BELOW[options.logs])
     held.release()
+    if options.build_pages and run.pages_url:
+        running.enter_context(built_pages.building(below.print))
     signal.pause()
 
 
@@ -141,6 +144,11 @@ def _parser() -> argparse.ArgumentParser:
         type=_assignment,
         metavar="NAME=VALUE",
         help="a parameter of template.yaml, such as BcryptCost=10",
+    )
+    parser.add_argument(
+        "--build-pages",
+        action="store_true",
+        help="build the pages beside it, where they are not as their sources are",
     )
     parser.add_argument(
         "--dynamodb-url",

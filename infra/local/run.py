@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from infra.local import docs_page, session
+from infra.local import built_pages, docs_page, session
 from infra.local.api_gateway.access_log import Answered, logged
 from infra.local.aws.kept import Kept, nothing_kept
 from infra.local.events.event_log import EventLog
@@ -68,6 +68,17 @@ class Run:
     stack: Stack = field(repr=False)
     parameters: Mapping[str, str]
     session_file: Path
+
+    @property
+    def pages_url(self) -> str | None:
+        """Return where people sign in, if there are pages."""
+        is_off = self.parameters.get("Pages") == "false"
+        return None if is_off else self.base_url + built_pages.FIRST
+
+    @property
+    def local_url(self) -> str:
+        """Return where all is listed that there is."""
+        return self.base_url + pages.FOLDER
 
     @property
     def outbox_url(self) -> str:
@@ -181,7 +192,8 @@ def started(
         api = logged(limited(stack.api, AT_ONCE), log)
         with_docs = docs_page.with_button(api, pages.DOCS_SCRIPT, pages.DOCS_STYLE)
         known = {"email": administrator.email, "passw": administrator.passw}
-        site = pages.beside(with_docs, outbox, run.routes(), known, events)
+        with_pages = built_pages.until_built(with_docs) if run.pages_url else with_docs
+        site = pages.beside(with_pages, outbox, run.routes(), known, events)
         with (
             session.published(session_file, run.session()),
             polling(stack.functions, stack.invoke, partial(_settle, stack.requests)),

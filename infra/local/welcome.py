@@ -21,9 +21,11 @@ def show(console: Console, run: "Run", kept_in: Path | None, below: str) -> None
     for name, fact in {
         "Administrator": f"[bold]{run.administrator.email}[/]",
         "Password": f"[bold]{run.administrator.passw}[/]",
+        **({"Pages": run.pages_url} if run.pages_url else {}),
         **({"Try the API": run.docs_url} if run.docs_url else {}),
         "Mails": run.outbox_url,
         **_events(run),
+        "What is here": run.local_url,
         "For scripts": f"{escape(str(file))} has the address and live tokens",
         "Data and keys": escape(fate),
     }.items():

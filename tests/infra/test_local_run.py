@@ -276,6 +276,7 @@ def test_screen_shows_who_the_administrator_is(run: Run) -> None:
     assert run.session["base_url"] in run.output
     assert administrator["email"] in run.output
     assert administrator["passw"] in run.output
+    assert f"{run.session['base_url']}/account\n" in run.output
     assert f"{run.session['base_url']}/_local/outbox\n" in run.output
     assert run.session["outbox_url"] == f"{run.session['base_url']}/_local/outbox.json"
 

@@ -280,7 +280,7 @@ def test_etag_tells_whether_the_page_shows_everything(browser: Client, outbox: O
     assert (before, after) == (f'"{shown}"', '"mail-2"')
 
 
-@pytest.mark.parametrize("path", ["/", pages.OUTBOX, pages.OUTBOX_JSON, pages.RESET])
+@pytest.mark.parametrize("path", [pages.FOLDER, pages.OUTBOX, pages.OUTBOX_JSON, pages.RESET])
 def test_pages_are_guarded(browser: Client, path: str) -> None:
     headers = browser.get(path).headers
 
@@ -292,7 +292,9 @@ def test_pages_are_guarded(browser: Client, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize(("path", "count"), [("/", 2), (pages.OUTBOX, 3), (pages.RESET, 3)])
+@pytest.mark.parametrize(
+    ("path", "count"), [(pages.FOLDER, 2), (pages.OUTBOX, 3), (pages.RESET, 3)]
+)
 def test_pages_load_only_what_is_there(browser: Client, path: str, count: int) -> None:
     page = Elements(browser.get(path).text)
 
@@ -342,7 +344,9 @@ def test_token_of_a_link_goes_straight_to_the_api(browser: Client) -> None:
     assert browser.post("/_local/reset", json={}).status_code == 405
 
 
-@pytest.mark.parametrize("path", ["/x", HEALTH.path, "/_locale", "/x/_local/outbox"])
+@pytest.mark.parametrize(
+    "path", ["/", "/account", "/x", HEALTH.path, "/_locale", "/x/_local/outbox"]
+)
 def test_everything_else_goes_to_the_api(browser: Client, api: FakeApi, path: str) -> None:
     browser.get(path)
 
@@ -353,24 +357,19 @@ def test_pages_hide_no_route_of_the_api(stack: Deployment) -> None:
     paths = [route.path for function in stack.functions for route in function.routes]
 
     assert LOG_IN.path in paths
-    assert [path for path in paths if path.startswith(pages.FOLDER) or path == "/"] == []
+    assert [path for path in paths if path.startswith(pages.FOLDER)] == []
 
 
-@pytest.mark.parametrize("path", ["/", "/_local", "/_local/", "/?from=elsewhere"])
+@pytest.mark.parametrize("path", ["/_local", "/_local/", "/_local?from=elsewhere"])
 def test_first_page_says_what_is_there(browser: Client, api: FakeApi, path: str) -> None:
     answer = browser.get(path)
 
     assert answer.status_code == 200
     addresses = {link["href"] for link in Elements(answer.text).of("a")}
-    assert addresses == {pages.OUTBOX, pages.EVENTS, HEALTH.path, JWKS.path}
+    ours = {pages.OUTBOX, pages.EVENTS}
+    assert addresses == {*ours, "/account", "/console", HEALTH.path, JWKS.path}
     assert ROUTE in answer.text
     assert api.asked == []
-
-
-def test_only_looking_at_the_first_page_is_kept_from_the_api(browser: Client, api: FakeApi) -> None:
-    browser.post("/")
-
-    assert [asked[:2] for asked in api.asked] == [("POST", "/")]
 
 
 def test_screen_shows_the_text_with_its_link_in_one_piece() -> None:

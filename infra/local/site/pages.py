@@ -55,7 +55,7 @@ def beside(
     administrator: Mapping[str, str] | None = None,
     events: EventLog | None = None,
 ) -> "WSGIApplication":
-    """Return ``api``, which has these routes, with the pages beside it, and the first at ``/``.
+    """Return ``api``, which has these routes, with the pages beside it, all below ``/_local``.
 
     ``administrator`` is what the page of the contract logs in with: an e-mail and a password.
     """
@@ -68,7 +68,7 @@ def beside(
 
     def site(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         path = environ["REQUEST_URI"].partition("?")[0]
-        if path in ("/", FOLDER) and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+        if path == FOLDER:
             first = {**environ, "SCRIPT_NAME": FOLDER, "PATH_INFO": "/"}
             return pages(first, start_response)
         return below(environ, start_response)
