@@ -11,6 +11,7 @@ from tests.support import chromium
 from tests.support.register import HEALTH
 from tests.support.running import Service, pages, running, signed_up
 from tests.support.tabs import Tab
+from tests.support.visits import Visits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext
@@ -60,6 +61,18 @@ def profile(browser: "Browser") -> Iterator["BrowserContext"]:
     """A new browser profile, with a cookie jar of its own."""
     with browser.new_context() as context:
         yield context
+
+
+@pytest.fixture
+def visit(browser: "Browser", service: Service) -> Iterator[Visits]:
+    """Open the service's own pages: ``visit("/account", person=credentials, language="ru")``.
+
+    The test fails of whatever goes wrong on one, whether it looks or not.
+    """
+    visits = Visits(browser, service)
+    yield visits
+    visits.close()
+    assert visits.faults == []
 
 
 @pytest.fixture
