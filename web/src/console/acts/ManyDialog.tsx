@@ -51,6 +51,7 @@ export function ManyDialog({ act, accounts, close, done }: ManyDialogProps) {
       <Dialog title={`${title}?`} close={close}>
         <p>{t(`act.${act.name}.manyWill`)}</p>
         <p className="quiet">{named(fitting)}</p>
+        {fitting.length < accounts.length && <p className="quiet">{t("many.leftOut", { count: accounts.length - fitting.length })}</p>}
         <Form
           submit={perform}
           button={title}

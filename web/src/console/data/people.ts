@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { type components, type paths, unwrap } from "users-service-client";
 
-import { api } from "../../shared/api.js";
+import { api, queries } from "../../shared/api.js";
 
 export type Account = components["schemas"]["UserView"];
 export type Page = components["schemas"]["UserPage"];
@@ -96,11 +96,18 @@ export async function invite(person: NewPerson, key: string): Promise<{ id: numb
 
 /** Change an account and return it; throws `UsersError`. */
 export async function change(id: number, body: Change): Promise<Account> {
-  return unwrap(await api.PATCH("/api/v1/server/users/{user_id}", { ...at(id), body }));
+  return shown(unwrap(await api.PATCH("/api/v1/server/users/{user_id}", { ...at(id), body })));
 }
 
+/** End a lock-out and return the account; throws `UsersError`. */
 export async function unblock(id: number): Promise<Account> {
-  return unwrap(await api.PUT("/api/v1/server/users/{user_id}/unblock", at(id)));
+  return shown(unwrap(await api.PUT("/api/v1/server/users/{user_id}/unblock", at(id))));
+}
+
+// whoever looks at the account sees at once how it is now
+function shown(account: Account): Account {
+  queries.setQueryData(personQuery(account.id).queryKey, account);
+  return account;
 }
 
 /** End all sessions of an account and return how many there were; throws `UsersError`. */
@@ -108,10 +115,12 @@ export async function endSessions(id: number): Promise<number> {
   return unwrap(await api.DELETE("/api/v1/server/users/{user_id}/seances", at(id))).ended;
 }
 
+/** Remove every second factor of an account; throws `UsersError`. */
 export async function resetFactors(id: number): Promise<void> {
   unwrap(await api.DELETE("/api/v1/server/users/{user_id}/second_factors", at(id)));
 }
 
+/** Delete an account; throws `UsersError`. */
 export async function remove(id: number): Promise<void> {
   unwrap(await api.DELETE("/api/v1/server/users/{user_id}", at(id)));
 }

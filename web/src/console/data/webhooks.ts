@@ -29,6 +29,7 @@ export async function saveWebhook(name: string, body: WebhookDraft): Promise<Web
   return unwrap(await api.PUT("/api/v1/server/webhooks/{name}", { ...at(name), body }));
 }
 
+/** Delete a webhook; throws `UsersError`. */
 export async function deleteWebhook(name: string): Promise<void> {
   unwrap(await api.DELETE("/api/v1/server/webhooks/{name}", at(name)));
 }

@@ -14,7 +14,7 @@ export function State({ account }: { account: Account }) {
   const { blocked_until: until } = account;
   return (
     <span className="badges">
-      {account.status === "disabled" ? <span className="badge bad">{t("status.disabled")}</span> : <span className="badge">{t("status.active")}</span>}
+      {account.status === "disabled" ? <span className="badge bad">{t("status.disabled")}</span> : <span className="badge plain">{t("status.active")}</span>}
       {until != null && isBlocked(account) && (
         <span className="badge bad" title={until.startsWith(FOR_EVER_YEAR) ? t("status.passwordOff") : t("status.blockedUntil", { time: date(until) })}>
           {t("status.blocked")}

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 
 import { newestQuery } from "../data/trail.js";
 import { Loaded } from "../parts/Loaded.js";
@@ -6,6 +7,9 @@ import { useWords } from "../words.js";
 import { byDay, type Day, dayBefore } from "./days.js";
 
 const DAYS = 14;
+// as many as can be read on a narrow screen
+const FEWER_DAYS = 7;
+const NARROW = "(max-width: 800px)";
 const WIDTH = 40;
 const GAP = 8;
 const HEIGHT = 96;
@@ -14,13 +18,14 @@ const LEAST = 2;
 /** How many sign-ins there were on each of the last days. */
 export function LogIns({ now }: { now: Date }) {
   const { t, number } = useWords();
-  const query = useQuery(newestQuery("session_begun", dayBefore(DAYS - 1, now)));
+  const [count] = useState(() => (matchMedia(NARROW).matches ? FEWER_DAYS : DAYS));
+  const query = useQuery(newestQuery("session_begun", dayBefore(count - 1, now)));
   return (
     <section aria-labelledby="log-ins">
-      <h2 id="log-ins">{t("start.logIns", { count: DAYS })}</h2>
+      <h2 id="log-ins">{t("start.logIns", { count })}</h2>
       <Loaded query={query} lines={4}>
         {({ events, isWhole }) => {
-          const days = byDay(events.map(({ happened_at }) => happened_at), { days: DAYS, now, isWhole });
+          const days = byDay(events.map(({ happened_at }) => happened_at), { days: count, now, isWhole });
           return (
             <>
               {events.length === 0 ? <p className="quiet">{t("start.noLogIns")}</p> : <Chart days={days} />}

@@ -14,14 +14,12 @@ export const en = {
   "nav.webhooks": "Webhooks",
   "nav.trail": "Trail",
   "nav.account": "Your account",
-  "nav.menu": "Menu",
   "nav.keys": "Keys",
   "none.title": "There is nothing here for your role",
   "none.body": "You are signed in as {name}. Your role, {role}, permits nothing in the console. An administrator can give you another one.",
   "lost.title": "There is no such page",
   "lost.body": "The address may be mistyped, or what was here is gone.",
   "down.title": "The service does not answer",
-  "refused.title": "This could not be done",
 
   "keys.title": "Keys",
   "keys.search": "Search for people",
@@ -44,7 +42,6 @@ export const en = {
   "table.more": "Show more",
   "table.staleCursor": "That page belonged to an earlier sign-in. Here is the first one.",
   "time.never": "Never",
-  "time.none": "–",
 
   "people.title": "People",
   "people.search": "Search by name or address",
@@ -71,7 +68,6 @@ export const en = {
   "people.empty": "There is nobody yet",
   "people.emptyHint": "Invite the first person: they get a mail and set their password themselves.",
   "people.noRead": "Your role lets you invite people, but not see them.",
-  "people.shown": { one: "{count} shown", other: "{count} shown" },
 
   "status.active": "Active",
   "status.disabled": "Disabled",
@@ -108,7 +104,6 @@ export const en = {
   "person.factorsNone": "None: the password alone signs in",
   "person.trail": "Trail",
   "person.acts": "What can be done",
-  "person.changeRole": "Change the role",
   "person.gone": "There is no such account any more",
   "person.goneHint": "What happened to it is still in the trail.",
 
@@ -181,9 +176,8 @@ export const en = {
   "many.done": { one: "Done for {count}", other: "Done for {count}" },
   "many.refused": { one: "{count} refused", other: "{count} refused" },
   "many.noneRefused": "None was refused.",
-  "many.why": "Reason",
   "many.waiting": { one: "The service asks to wait {count} second", other: "The service asks to wait {count} seconds" },
-  "many.backEnds": "Back-ends are left out: this is for people.",
+  "many.leftOut": { one: "{count} is left out: there is nothing to do", other: "{count} are left out: there is nothing to do" },
 
   "invite.title": "Invite a person",
   "invite.email": "E-mail",
@@ -193,7 +187,6 @@ export const en = {
   "invite.explain": "A mail leads to a page where the person sets a password. The link works for a limited time; it can be sent again.",
   "invite.button": "Invite",
   "invite.done": "{name} is invited",
-  "invite.open": "Show {name}",
 
   "export.title": "Export people",
   "export.explain": "Everybody who fits the filters, without passwords, hashes and tokens. Times are exact, in UTC.",
@@ -258,8 +251,6 @@ export const en = {
   "roles.deleteTitle": "Delete the role {name}?",
   "roles.deleteWill": "The role {name} goes for ever. Nobody may hold it: the service refuses otherwise.",
   "roles.deleted": "Role {name} is deleted",
-  "roles.beyond": "You can save this role only if you hold all that it permits.",
-  "roles.people": "Who has it",
 
   "permission.users:read": "See accounts",
   "permission.users:create": "Invite people",
@@ -286,7 +277,6 @@ export const en = {
   "backEnds.emailHint": "What the back-end is known by; nothing is mailed to it.",
   "backEnds.days": "Good for days",
   "backEnds.daysHint": "1 to 90",
-  "backEnds.daysWrong": "Enter a whole number from 1 to 90",
   "backEnds.issued": "The token of {name}",
   "backEnds.once": "Copy it now: it is shown this once, and is good until {time}.",
   "backEnds.token": "Token",
@@ -299,7 +289,6 @@ export const en = {
   "backEnds.endTitle": "End all tokens of {name}?",
   "backEnds.endWill": "Every token of {name} stops working at once. What uses them has to get a new one.",
   "backEnds.ended": "The tokens of {name} are ended",
-  "backEnds.show": "Show",
 
   "webhooks.title": "Webhooks",
   "webhooks.off": "Webhooks are switched off here",
@@ -390,7 +379,6 @@ export const en = {
   "start.thefts": "Sessions ended as stolen, 7 days",
   "start.atLeast": "{count} or more",
   "start.recent": "What happened last",
-  "start.begin": "Where to begin",
 
   "why.log_out": "signed out",
   "why.ended_by_user": "ended by its owner",

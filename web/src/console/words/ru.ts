@@ -16,14 +16,12 @@ export const ru: Entries<keyof typeof en> = {
   "nav.webhooks": "Вебхуки",
   "nav.trail": "Журнал",
   "nav.account": "Ваш аккаунт",
-  "nav.menu": "Меню",
   "nav.keys": "Клавиши",
   "none.title": "Для вашей роли здесь ничего нет",
   "none.body": "Вы вошли как {name}. Ваша роль – {role} – ничего не разрешает в консоли. Другую роль может дать администратор.",
   "lost.title": "Такой страницы нет",
   "lost.body": "Возможно, в адресе опечатка или того, что здесь было, больше нет.",
   "down.title": "Сервис не отвечает",
-  "refused.title": "Это не удалось сделать",
 
   "keys.title": "Клавиши",
   "keys.search": "Искать людей",
@@ -46,7 +44,6 @@ export const ru: Entries<keyof typeof en> = {
   "table.more": "Показать ещё",
   "table.staleCursor": "Та страница относилась к прежнему входу. Вот первая.",
   "time.never": "Никогда",
-  "time.none": "–",
 
   "people.title": "Люди",
   "people.search": "Поиск по имени или адресу",
@@ -73,7 +70,6 @@ export const ru: Entries<keyof typeof en> = {
   "people.empty": "Здесь пока никого нет",
   "people.emptyHint": "Пригласите первого человека: он получит письмо и сам задаст пароль.",
   "people.noRead": "Ваша роль позволяет приглашать людей, но не видеть их.",
-  "people.shown": { one: "Показан {count}", few: "Показано {count}", many: "Показано {count}", other: "Показано {count}" },
 
   "status.active": "Активен",
   "status.disabled": "Отключён",
@@ -110,7 +106,6 @@ export const ru: Entries<keyof typeof en> = {
   "person.factorsNone": "Нет: для входа достаточно пароля",
   "person.trail": "Журнал",
   "person.acts": "Что можно сделать",
-  "person.changeRole": "Сменить роль",
   "person.gone": "Этого аккаунта больше нет",
   "person.goneHint": "Что с ним было, осталось в журнале.",
 
@@ -183,9 +178,8 @@ export const ru: Entries<keyof typeof en> = {
   "many.done": { one: "Выполнено для {count}", few: "Выполнено для {count}", many: "Выполнено для {count}", other: "Выполнено для {count}" },
   "many.refused": { one: "Отказ: {count}", few: "Отказов: {count}", many: "Отказов: {count}", other: "Отказов: {count}" },
   "many.noneRefused": "Отказов нет.",
-  "many.why": "Причина",
   "many.waiting": { one: "Сервис просит подождать {count} секунду", few: "Сервис просит подождать {count} секунды", many: "Сервис просит подождать {count} секунд", other: "Сервис просит подождать {count} секунды" },
-  "many.backEnds": "Бэкенды не затрагиваются: это действие для людей.",
+  "many.leftOut": { one: "Не затронут {count}: делать нечего", few: "Не затронуто {count}: делать нечего", many: "Не затронуто {count}: делать нечего", other: "Не затронуто {count}: делать нечего" },
 
   "invite.title": "Пригласить человека",
   "invite.email": "Почта",
@@ -195,7 +189,6 @@ export const ru: Entries<keyof typeof en> = {
   "invite.explain": "Письмо ведёт на страницу, где человек задаёт пароль. Ссылка действует ограниченное время; её можно отправить снова.",
   "invite.button": "Пригласить",
   "invite.done": "{name}: приглашение отправлено",
-  "invite.open": "Показать «{name}»",
 
   "export.title": "Выгрузить людей",
   "export.explain": "Все, кто подходит под фильтры, без паролей, хешей и токенов. Время точное, по UTC.",
@@ -260,8 +253,6 @@ export const ru: Entries<keyof typeof en> = {
   "roles.deleteTitle": "Удалить роль {name}?",
   "roles.deleteWill": "Роль {name} исчезнет навсегда. Она не должна быть ни у кого: иначе сервис откажет.",
   "roles.deleted": "Роль {name} удалена",
-  "roles.beyond": "Сохранить эту роль может только тот, у кого есть все её права.",
-  "roles.people": "У кого она",
 
   "permission.users:read": "Видеть аккаунты",
   "permission.users:create": "Приглашать людей",
@@ -288,7 +279,6 @@ export const ru: Entries<keyof typeof en> = {
   "backEnds.emailHint": "По нему узнают бэкенд; писем на него не будет.",
   "backEnds.days": "Срок в днях",
   "backEnds.daysHint": "От 1 до 90",
-  "backEnds.daysWrong": "Введите целое число от 1 до 90",
   "backEnds.issued": "Токен «{name}»",
   "backEnds.once": "Скопируйте его сейчас: он показан один раз и действует до {time}.",
   "backEnds.token": "Токен",
@@ -301,7 +291,6 @@ export const ru: Entries<keyof typeof en> = {
   "backEnds.endTitle": "Отозвать все токены «{name}»?",
   "backEnds.endWill": "Все токены «{name}» сразу перестанут действовать. Тому, кто ими пользуется, понадобится новый.",
   "backEnds.ended": "{name}: токены отозваны",
-  "backEnds.show": "Показать",
 
   "webhooks.title": "Вебхуки",
   "webhooks.off": "Вебхуки здесь отключены",
@@ -392,7 +381,6 @@ export const ru: Entries<keyof typeof en> = {
   "start.thefts": "Завершено как украденное, 7 дней",
   "start.atLeast": "{count} или больше",
   "start.recent": "Что было недавно",
-  "start.begin": "С чего начать",
 
   "why.log_out": "выход",
   "why.ended_by_user": "завершил владелец",
