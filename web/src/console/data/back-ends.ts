@@ -1,0 +1,26 @@
+import { queryOptions } from "@tanstack/react-query";
+import { type components, unwrap } from "users-service-client";
+
+import { api } from "../../shared/api.js";
+import { type Account, fillPage } from "./people.js";
+
+export type ServiceToken = components["schemas"]["IssuedServiceToken"];
+export type TokenDraft = components["schemas"]["ServiceTokenSchema"];
+
+const LONGEST_PAGE = 100;
+
+/** All back-ends that hold one of these roles. */
+export const backEndsQuery = (roles: readonly string[]) =>
+  queryOptions({
+    queryKey: ["people", "back-ends", roles],
+    queryFn: async ({ signal }): Promise<Account[]> => {
+      const pages = await Promise.all(roles.map((role) => fillPage({ role }, undefined, LONGEST_PAGE, 1, signal)));
+      return pages.flatMap((page) => page.users);
+    },
+  });
+
+/** Give a back-end, made if there is none, a token that is shown this once; throws `UsersError`. */
+export async function issueToken(body: TokenDraft, key: string): Promise<ServiceToken> {
+  const params = { header: { "Idempotency-Key": key } };
+  return unwrap(await api.POST("/api/v1/server/service_tokens", { params, body }));
+}

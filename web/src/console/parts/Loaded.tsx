@@ -1,0 +1,26 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+
+import { Refused } from "../../shared/Refused.js";
+import { Skeleton } from "../../shared/ui/Skeleton.js";
+
+interface LoadedProps<Data> {
+  query: UseQueryResult<Data>;
+  /** How much place to keep meanwhile. */
+  lines?: number;
+  children(data: Data): ReactNode;
+}
+
+/** What was loaded; until then its place, and why not if it was refused. */
+export function Loaded<Data>({ query, lines = 5, children }: LoadedProps<Data>) {
+  if (query.data !== undefined) {
+    return (
+      <>
+        {query.isError && <Refused error={query.error} retry={() => void query.refetch()} />}
+        {children(query.data)}
+      </>
+    );
+  }
+  if (query.isError) return <Refused error={query.error} retry={() => void query.refetch()} />;
+  return <Skeleton lines={lines} />;
+}

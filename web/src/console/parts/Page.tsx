@@ -1,0 +1,39 @@
+import { type ReactNode, useEffect, useRef } from "react";
+
+import { settings } from "../../shared/settings.js";
+import { useWords } from "../words.js";
+
+interface PageProps {
+  title: string;
+  /** A way to where this page hangs. */
+  above?: ReactNode;
+  /** Buttons beside the title. */
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+// where a browser puts the focus on the first page is right
+let isFirst = true;
+
+/** A page of the console; who comes from another one is at its title. */
+export function Page({ title, above, actions, children }: PageProps) {
+  const { t } = useWords();
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  useEffect(() => {
+    if (!isFirst) heading.current?.focus({ preventScroll: true });
+    isFirst = false;
+  }, []);
+
+  return (
+    <>
+      <title>{`${title} – ${t("nav.console")} – ${settings.name}`}</title>
+      {above}
+      <div className="page-head">
+        <h1 ref={heading} tabIndex={-1}>{title}</h1>
+        {actions && <div className="actions no-print">{actions}</div>}
+      </div>
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,22 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { may, useMe } from "../../shared/session.js";
+import { DEFAULT_ROLE, type Role, rolesQuery } from "../data/roles.js";
+import { permitsAll } from "../permissions.js";
+import { useWords } from "../words.js";
+
+/** Return what a role is called, by its name; the name itself where roles may not be seen. */
+export function useRoleTitle(): (name: string) => string {
+  const { code } = useWords();
+  const me = useMe();
+  const { data } = useQuery({ ...rolesQuery, enabled: may(me, "roles:read") });
+  return (name) => data?.find((role) => role.name === name)?.title[code] ?? name;
+}
+
+/** Return the roles that the caller may give to people, or to back-ends; none where roles may not be seen. */
+export function useGrantable(kind: "person" | "service"): readonly Role[] {
+  const me = useMe();
+  const { data = [] } = useQuery({ ...rolesQuery, enabled: may(me, "roles:read") });
+  const isFree = ({ name, permissions }: Role) => name === DEFAULT_ROLE || permitsAll(me.permissions, permissions);
+  return data.filter((role) => role.back_end === (kind === "service") && isFree(role));
+}

@@ -1,0 +1,58 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+
+import { LANGUAGES } from "../../shared/i18n.js";
+import { useProof } from "../../shared/Proof.js";
+import { may, useMe } from "../../shared/session.js";
+import { Button } from "../../shared/ui/Button.js";
+import { Dialog } from "../../shared/ui/Dialog.js";
+import { SelectField, TextField } from "../../shared/ui/Field.js";
+import { Form, type Typed } from "../../shared/ui/Form.js";
+import { RoleField } from "../acts/RoleField.js";
+import { useRefresh } from "../acts/useRefresh.js";
+import { invite, type NewPerson } from "../data/people.js";
+import { DEFAULT_ROLE } from "../data/roles.js";
+import { useMessages } from "../parts/Messages.js";
+import { useKey } from "../parts/useKey.js";
+import { useWords } from "../words.js";
+
+/** Invites somebody by mail. */
+export function InviteDialog({ close }: { close(): void }) {
+  const { t, code } = useWords();
+  const me = useMe();
+  const proved = useProof();
+  const { say } = useMessages();
+  const navigate = useNavigate();
+  const refresh = useRefresh();
+  const keyOf = useKey();
+  const [role, choose] = useState(DEFAULT_ROLE);
+
+  async function send({ email = "", name = "", language }: Typed) {
+    const person = { email, name, language: language as NewPerson["language"] & string, ...(role !== DEFAULT_ROLE && { role }) };
+    const { id } = await proved(() => invite(person, keyOf(person)));
+    say(t("invite.done", { name }));
+    close();
+    if (may(me, "users:read")) await navigate({ to: "/console/people/$id", params: { id: String(id) } });
+    await refresh();
+  }
+
+  return (
+    <Dialog title={t("invite.title")} close={close}>
+      <p className="quiet">{t("invite.explain")}</p>
+      <Form
+        submit={send}
+        draft="invite"
+        about={{ user_exists: "email" }}
+        button={t("invite.button")}
+        beside={<Button onClick={close}>{t("ui.cancel")}</Button>}
+      >
+        <TextField name="email" label={t("invite.email")} type="email" autoComplete="off" maxLength={254} required autoFocus />
+        <TextField name="name" label={t("invite.name")} autoComplete="off" maxLength={100} required />
+        <RoleField value={role} change={choose} />
+        <SelectField name="language" label={t("invite.language")} defaultValue={code}>
+          {Object.entries(LANGUAGES).map(([value, label]) => <option key={value} value={value}>{label}</option>)}
+        </SelectField>
+      </Form>
+    </Dialog>
+  );
+}
