@@ -17,6 +17,7 @@ SAM_READY := .venv-sam/.ready
 SAM := .venv-sam/bin/sam
 AUDIT_READY := .venv-audit/.ready
 CONTRACT_READY := .venv-contract/.ready
+MIGRATION_READY := .venv-migration/.ready
 NODE_READY := .venv-node/.ready
 NODE20_READY := .venv-node20/.ready
 # npm and what npm installed start `node` by that name
@@ -85,7 +86,7 @@ test: $(READY) ## Lint, types and every test that needs only Python (COVERAGE=ye
 	@$(MAKE) --keep-going lint all-tests
 
 .PHONY: all-tests
-all-tests: $(READY)
+all-tests: $(READY) $(MIGRATION_READY)
 	@echo 'All tests that need only Python:'
 	@$(BIN)/pytest -n 2 --dist loadgroup $(if $(filter yes,$(COVERAGE)),--cov)
 
@@ -207,6 +208,7 @@ lock: $(BIN)/uv ## Lock what pyproject.toml asks for, keeping the versions that 
 	@$(COMPILE) --group audit --output-file requirements-audit.txt
 	@$(COMPILE) --group client --output-file requirements-client.txt
 	@$(COMPILE) --group contract --output-file requirements-contract.txt
+	@$(COMPILE) --group migration --output-file requirements-migration.txt
 	@$(COMPILE) --group node --output-file requirements-node.txt
 	@$(COMPILE) --group node20 --output-file requirements-node20.txt
 
@@ -216,7 +218,7 @@ upgrade: lock ## Lock the newest versions instead
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	@rm -rf .venv .venv-audit .venv-client .venv-contract .venv-node .venv-node20 .venv-sam clients/node_modules web/node_modules web/dist functions/web/pages .local .aws-sam .coverage .coverage.* htmlcov \
+	@rm -rf .venv .venv-audit .venv-client .venv-contract .venv-migration .venv-node .venv-node20 .venv-sam clients/node_modules web/node_modules web/dist functions/web/pages .local .aws-sam .coverage .coverage.* htmlcov \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find functions infra layers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -277,6 +279,12 @@ $(CONTRACT_READY): requirements-contract.txt | $(BIN)/uv
 	@echo "Making .venv-contract for Schemathesis ..."
 	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-contract
 	@$(SYNC) --python .venv-contract/bin/python requirements-contract.txt
+	@touch $@
+
+$(MIGRATION_READY): requirements-migration.txt | $(BIN)/uv
+	@echo "Making .venv-migration for fastapi-users ..."
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-migration
+	@$(SYNC) --python .venv-migration/bin/python requirements-migration.txt
 	@touch $@
 
 $(AUDIT_READY): requirements-audit.txt | $(BIN)/uv

@@ -5,8 +5,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from accounts.access.roles import DEFAULT
 from infra.manage import account_arguments
 from infra.manage.account_arguments import WHOM
+from infra.manage.migrations.migrating import SYSTEMS
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -23,10 +25,11 @@ The file appears when it is complete, and only you may read it. It holds passwor
 run again."""
 IMPORT_DETAILS = """\
 Each line is a JSON object: one that export-users wrote, or with what another system has: email and
-name, and if known password_hash (bcrypt, such as "$2b$12$..."; who has none sets a password by
-mail), role, status (active or disabled), language (en or ru), email_confirmed (true or false),
-created_at (such as 2024-01-31T12:00:00Z) and totp_secret (of an authenticator app, in base32). A
-file whose name ends in .csv has the same in columns, which its first line names.
+name, and if known password_hash (bcrypt, Argon2id or PBKDF2, such as "$2b$12$..."; who has none
+sets a password by mail), role, status (active or disabled), language (en or ru), email_confirmed
+(true or false), created_at (such as 2024-01-31T12:00:00Z) and totp_secret (of an authenticator
+app, in base32). A file whose name ends in .csv has the same in columns, which its first line
+names. With --from the file is another system's own; docs/migrate tells how to get it.
 
 Accounts that are there already stay as they are, so after an interruption, or to correct some
 lines, import the same file again. Lines that cannot be taken are reported, by number and reason,
@@ -191,9 +194,30 @@ def _add_files(commands: _Commands) -> None:
     command.add_argument(
         "--drop-unknown-hashes",
         action="store_true",
-        help="take people whose password hash needs another deployment's key without it: "
-        "they get in by setting a new password",
+        help="take people whose password hash cannot be verified here, or needs another "
+        "deployment's key, without it: they get in by setting a new password",
     )
+    command.add_argument(
+        "--from", dest="system", choices=sorted(SYSTEMS), help="the system that the file is of"
+    )
+    command.add_argument(
+        "--role", metavar="NAME", help=f"--from: role of who has no other (default: {DEFAULT})"
+    )
+    command.add_argument(
+        "--roles",
+        metavar="THEIRS=OURS",
+        action="append",
+        type=_pair,
+        default=[],
+        help="--from: role of who has THEIRS there; of several the first that fits",
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    theirs, _, ours = text.partition("=")
+    if not theirs or not ours:
+        raise argparse.ArgumentTypeError("must be THEIRS=OURS, two names of roles")
+    return theirs, ours
 
 
 def _add_keys(commands: _Commands) -> None:

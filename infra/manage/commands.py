@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from accounts.access import devices as device_names
-from accounts.access import indexing, second_factors, sessions
+from accounts.access import indexing, roles, second_factors, sessions
 from accounts.errors import UnavailableError
 from infra.manage import (
     account_commands,
@@ -25,6 +25,7 @@ from infra.manage import (
     user_accounts,
 )
 from infra.manage.deployments import Deployment
+from infra.manage.migrations.migrating import Migration
 from infra.manage.problems import RefusedError
 from infra.manage.screen import counted, say, show, show_table, time
 from infra.manage.user_accounts import Link
@@ -213,17 +214,32 @@ def export_users(options: argparse.Namespace, _deployment: Deployment) -> int:
 def import_users(options: argparse.Namespace, deployment: Deployment) -> int:
     """Create the accounts that a file has; 1 means that lines were refused."""
     operating.begin()
-    total = importing.count_lines(options.file)
+    migration = _migration(options)
+    form = migration.lines if migration else importing.form_of(options.file)
     rules = importing.rules_of(deployment, drop_unknown_hashes=options.drop_unknown_hashes)
+    if migration:
+        migration.require_roles(rules.roles)
+    total = importing.count_lines(options.file, migration.records if migration else form)
     pace = importing.GENTLE if deployment.is_embedded else None
-    running = importing.Import(options.file, rules, pace)
+    running = importing.Import(options.file, rules, pace, form)
     try:
         with _repeatable("import"), progress.shown("Importing", total) as advance:
             running.run(advance)
     finally:
         running.report()
         _tell(running)
+        if migration:
+            for note in migration.notes(running.census):
+                say(note)
     return 1 if running.outcome.refused else 0
+
+
+def _migration(options: argparse.Namespace) -> Migration | None:
+    if options.system is not None:
+        return Migration(options.system, options.role or roles.DEFAULT, dict(options.roles))
+    if options.role or options.roles:
+        raise RefusedError("--role and --roles go with --from: lines of our own name their roles.")
+    return None
 
 
 def check(_options: argparse.Namespace, deployment: Deployment) -> int:

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +12,11 @@ from typing import BinaryIO
 from accounts import invocation
 from accounts.administration.roles import all_roles
 from infra.manage import private_files, user_lines, user_rows
+from infra.manage.census import Census
 from infra.manage.deployments import Deployment
 from infra.manage.newcomers import LARGEST_BATCH, Newcomer, Outcome, Storage, is_counted
 from infra.manage.progress import Advance
-from infra.manage.user_lines import LineRefusedError, Rules
+from infra.manage.user_lines import Line, LineRefusedError, Rules
 
 
 @dataclass(frozen=True)
@@ -52,28 +53,41 @@ def rules_of(deployment: Deployment, *, drop_unknown_hashes: bool) -> Rules:
     )
 
 
-def count_lines(path: Path) -> int:
-    """Return how many lines the file has.
+# what finds our lines in a file, with their numbers; an empty one says nothing
+Form = Callable[[BinaryIO], Iterator[tuple[int, Line]]]
+
+
+def form_of(path: Path) -> Form:
+    """Return the form of a file of our own lines, by its name."""
+    return user_rows.numbered if path.suffix.lower() == ".csv" else user_lines.numbered
+
+
+def count_lines(path: Path, records: Callable[[BinaryIO], Iterator[object]]) -> int:
+    """Return how many records the file has.
 
     Raises:
+        RefusedError: it has another form.
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
-        return sum(1 for _ in _numbered(path, file))
-
-
-def _numbered(path: Path, file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    is_csv = path.suffix.lower() == ".csv"
-    return user_rows.numbered(file) if is_csv else user_lines.numbered(file)
+        return sum(1 for _ in records(file))
 
 
 class Import:
-    """One run over a file. ``outcome`` is what has become of its lines so far."""
+    """One run over a file. ``outcome`` is what has become of its lines so far.
 
-    def __init__(self, path: Path, rules: Rules, pace: Pace | None = None) -> None:
+    ``census`` counts the people of the lines that could be taken, whether they were there already
+    or not.
+    """
+
+    def __init__(
+        self, path: Path, rules: Rules, pace: Pace | None = None, form: Form | None = None
+    ) -> None:
         self.outcome = Outcome()
+        self.census = Census()
         self.report_path = path.with_name(f"{path.name}.refused.jsonl")
         self._path = path
+        self._form = form or form_of(path)
         self._rules = rules
         self._pace = pace or Pace()
         self._stopping = threading.Event()
@@ -147,8 +161,8 @@ class Import:
         yield from filling.values()
 
     def _newcomers(self, file: BinaryIO, advance: Advance) -> Iterator[Newcomer]:
-        for number, line in _numbered(self._path, file):
-            if line is not None and not line.strip():
+        for number, line in self._form(file):
+            if isinstance(line, bytes) and not line.strip():
                 advance(1)
                 continue
             try:
@@ -157,10 +171,11 @@ class Import:
                 self.outcome.refuse(number, str(error))
                 advance(1)
 
-    def _newcomer(self, number: int, line: bytes | None) -> Newcomer:
+    def _newcomer(self, number: int, line: Line) -> Newcomer:
         user, id_is_given, totp_secret = user_lines.read(line, self._rules)
         if (first := self._lines_by_email.setdefault(user.email, number)) != number:
             raise LineRefusedError(f"email: Line {first} has it already")
         if (first := self._lines_by_id.setdefault(user.id, number)) != number:
             raise LineRefusedError(f"id: Line {first} has it already")
+        self.census.add(user, has_app=totp_secret is not None)
         return Newcomer(number, user, id_is_given, totp_secret)

@@ -21,24 +21,21 @@ from accounts.errors import MalformedRequestError, ValidationFailedError
 from accounts.storage import users
 from accounts.storage.tables import User
 from accounts.storage.users import SERVICE
+from infra.manage import password_hashes
+from infra.manage.password_hashes import UnusableHashError
 
 LONGEST_LINE_BYTES = 16 * 1024
-# hashes that cost more take longer to check than a log-in may
-HIGHEST_COST = 15
-LOWEST_COST = 4
 # RFC 4226 asks for 16 at least, and many systems gave their apps fewer
 SECRET_BYTES = range(10, 65)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
-_BCRYPT = re.compile(r"\$2[abxy]\$([0-9]{2})\$[./A-Za-z0-9]{53}")
-_OURS = re.compile(r"\$kms-hmac-sha384\$([A-Za-z0-9-]{1,64})(\$2b\$.{56})")
-_BCRYPT_DIGITS = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-# the last digits of salt and hash, and which of their bits count
-_PARTIAL_DIGITS = ((28, 0b110000), (59, 0b111100))
-
 
 class LineRefusedError(Exception):
     """The line cannot be taken; the text says why, without anything secret in it."""
+
+
+# of the file, or what is wrong with it
+Line = bytes | LineRefusedError
 
 
 @dataclass(frozen=True)
@@ -104,28 +101,33 @@ def written(user: User, *, with_hash: bool) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def numbered(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Yield the file's lines with their numbers, from 1; a line too long to be one is None."""
+def numbered(file: BinaryIO) -> Iterator[tuple[int, Line]]:
+    """Yield the file's lines with their numbers, from 1."""
     number = 0
     while line := file.readline(LONGEST_LINE_BYTES):
         number += 1
         if number == 1:
             line = line.removeprefix(_BYTE_ORDER_MARK)
         whole = line.endswith(b"\n") or len(line) < LONGEST_LINE_BYTES
-        yield number, line if whole else None
+        yield number, line if whole else too_long()
         while not whole:
             rest = file.readline(LONGEST_LINE_BYTES)
             whole = rest.endswith(b"\n") or not rest
 
 
-def read(line: bytes | None, rules: Rules) -> Described:
+def too_long() -> LineRefusedError:
+    """Return what is said of a line longer than any may be."""
+    return LineRefusedError(f"Longer than {LONGEST_LINE_BYTES:,} bytes")
+
+
+def read(line: Line, rules: Rules) -> Described:
     """Return what a line describes.
 
     Raises:
         LineRefusedError: it describes none that the deployment takes.
     """
-    if line is None:
-        raise LineRefusedError(f"Longer than {LONGEST_LINE_BYTES:,} bytes")
+    if isinstance(line, LineRefusedError):
+        raise line
     try:
         given = validation.parse(UserLine, line)
     except MalformedRequestError:
@@ -176,17 +178,14 @@ def _password_hash(given: UserLine, rules: Rules) -> str | None:
         return None
     if given.kind == SERVICE:
         raise LineRefusedError("password_hash: A back-end has none")
-    if ours := _OURS.fullmatch(given.password_hash):
-        _bcrypt(ours[2])
-        if ours[1] in rules.password_key_ids:
-            return given.password_hash
+    try:
+        return password_hashes.taken(given.password_hash, rules.password_key_ids)
+    except UnusableHashError as error:
         if rules.drop_unknown_hashes:
             return None
         raise LineRefusedError(
-            "password_hash: Needs the key of another deployment"
-            " (--drop-unknown-hashes takes the account without it)"
-        )
-    return _bcrypt(given.password_hash)
+            f"password_hash: {error} (--drop-unknown-hashes takes the account without it)"
+        ) from error
 
 
 def _totp_secret(given: UserLine) -> bytes | None:
@@ -205,19 +204,6 @@ def _totp_secret(given: UserLine) -> bytes | None:
             f"totp_secret: Not {SECRET_BYTES[0]} to {SECRET_BYTES[-1]} bytes in base32"
         )
     return secret
-
-
-def _bcrypt(text: str) -> str:
-    match = _BCRYPT.fullmatch(text)
-    if match is None or int(match[1]) < LOWEST_COST:
-        raise LineRefusedError("password_hash: Not a bcrypt hash such as $2b$12$...")
-    if int(match[1]) > HIGHEST_COST:
-        raise LineRefusedError(f"password_hash: Costs more than {HIGHEST_COST}")
-    digits = list(text)
-    # some old systems set bits that mean nothing, and bcrypt here insists that they be zero
-    for place, meant in _PARTIAL_DIGITS:
-        digits[place] = _BCRYPT_DIGITS[_BCRYPT_DIGITS.index(digits[place]) & meant]
-    return "".join(digits)
 
 
 def _text(moment: datetime | None) -> str | None:

@@ -115,6 +115,14 @@ def test_who_is_off_by_default_is_loaded_by_nobody() -> None:
     assert "accounts.credentials.siteverify" not in modules
 
 
+def test_hashes_of_other_systems_are_read_only_where_one_is_met() -> None:
+    modules = _imported(HANDLERS)["modules"]
+
+    assert "accounts.credentials.passwords" in modules
+    assert "accounts.credentials.derived_hashes" not in modules
+    assert "cryptography.hazmat.primitives.kdf.argon2" not in modules
+
+
 def test_only_who_always_has_a_passkey_before_them_loads_what_reads_webauthn() -> None:
     readers = {"add_passkey", "log_in_with_passkey"}
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import bcrypt
 import pytest
 
 from accounts.access import new_accounts
@@ -11,6 +10,7 @@ from accounts.storage.tables import LoginAttempt, User
 from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCall, AwsCalls
+from tests.support.foreign_hashes import MAKERS
 from tests.support.guesses import FREE, UNKNOWN, guess, log_in
 from tests.support.logged import Log
 from tests.support.people import Person
@@ -71,11 +71,11 @@ def test_failed_log_ins_compare_one_hash_of_the_same_cost(
     assert costs == dict.fromkeys(attempts, costs["wrong"])
 
 
+@pytest.mark.parametrize("made", MAKERS)
 def test_an_account_imported_with_its_hash_fails_like_any_other(
-    api: Api, alice: Person, bob: Person, aws_calls: AwsCalls, hash_checks: list[bytes]
+    api: Api, alice: Person, bob: Person, aws_calls: AwsCalls, made: Callable[[str], str]
 ) -> None:
-    cheap = bcrypt.hashpw(bob.passw.encode(), bcrypt.gensalt(4)).decode()
-    bob.account.update([User.password_hash.set(cheap)])
+    bob.account.update([User.password_hash.set(made(bob.passw))])
     asked = {}
     for email in (alice.email, bob.email):
         aws_calls.forget()

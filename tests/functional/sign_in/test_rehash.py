@@ -6,8 +6,10 @@ import boto3
 import pytest
 
 from accounts.credentials import passwords
+from accounts.storage.tables import User
 from tests.support.aws_calls import AwsCalls
 from tests.support.faults import refusal
+from tests.support.foreign_hashes import MAKERS
 from tests.support.people import Person
 from tests.support.register import CHANGE_PASSWORD, LOG_IN
 from tests.support.scene import Scene
@@ -143,6 +145,38 @@ def test_whatever_fails_the_password_stays_good(
 
     assert _log_in(scene, alice.passw) == 503
 
+    assert _log_in(scene, alice.passw) == 200
+
+
+@pytest.mark.parametrize("made", MAKERS)
+def test_a_hash_of_another_system_is_replaced(
+    scene: Scene, alice: Person, made: Callable[[str], str]
+) -> None:
+    foreign = made(alice.passw)
+    alice.account.update([User.password_hash.set(foreign)])
+
+    assert _log_in(scene, "not the password") == 401
+    assert _hash(alice) == foreign
+    assert _log_in(scene, alice.passw) == 200
+
+    assert not passwords.is_outdated(_hash(alice))
+    assert _log_in(scene, alice.passw) == 200
+
+
+@pytest.mark.parametrize("made", MAKERS)
+def test_who_comes_twice_at_once_gets_in_twice(
+    scene: Scene, alice: Person, aws_calls: AwsCalls, made: Callable[[str], str]
+) -> None:
+    alice.account.update([User.password_hash.set(made(alice.passw))])
+    others: list[int] = []
+    aws_calls.forget()
+    # between the new hash and the write
+    aws_calls.before(7, lambda: others.append(_log_in(scene, alice.passw)))
+
+    assert _log_in(scene, alice.passw) == 200
+
+    assert others == [200]
+    assert not passwords.is_outdated(_hash(alice))
     assert _log_in(scene, alice.passw) == 200
 
 

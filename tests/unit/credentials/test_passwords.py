@@ -1,16 +1,18 @@
 import base64
 import hashlib
 import re
+import time
 from collections.abc import Callable
 
 import bcrypt
 import pytest
 
 from accounts import settings
-from accounts.credentials import kms, passwords
+from accounts.credentials import derived_hashes, kms, passwords
 from accounts.credentials.passwords import WrongPasswordError
 from tests.support.aws_calls import AwsCalls
 from tests.support.deployment import Deployment
+from tests.support.foreign_hashes import MAKERS, argon2_hash
 
 Setting = Callable[..., None]
 
@@ -107,3 +109,47 @@ def test_hash_is_outdated_when_the_cost_or_the_key_changed(
     assert not passwords.is_outdated(stored)
     setting(PASSWORD_KEY_ID="another")
     assert passwords.is_outdated(stored)
+
+
+@pytest.mark.parametrize("made", MAKERS)
+def test_hash_of_another_system_verifies_and_is_outdated(
+    stack: Deployment, made: Callable[[str], str]
+) -> None:
+    stored = made("example_string")
+
+    passwords.verify("example_string", stored)
+    with pytest.raises(WrongPasswordError):
+        passwords.verify("example_strinG", stored)
+    assert passwords.is_outdated(stored)
+
+
+@pytest.mark.parametrize(
+    ("spent", "taken"),
+    [(0, 64), (1, 64), (40, 64), (63, 64), (64, 65), (200, 201)],
+)
+def test_a_no_takes_as_long_as_one_hash_of_ours(
+    stack: Deployment,
+    setting: Setting,
+    monkeypatch: pytest.MonkeyPatch,
+    spent: int,
+    taken: int,
+) -> None:
+    # 64 of the lowest cost
+    setting(BCRYPT_COST="10")
+    ticks = [0]
+
+    def takes(count: int) -> Callable[..., bool]:
+        def work(*_: object) -> bool:
+            ticks[0] += count
+            return False
+
+        return work
+
+    monkeypatch.setattr(time, "thread_time", lambda: ticks[0])
+    monkeypatch.setattr(bcrypt, "checkpw", takes(1))
+    monkeypatch.setattr(derived_hashes, "is_of", takes(spent))
+
+    with pytest.raises(WrongPasswordError):
+        passwords.verify("wrong", argon2_hash("right"))
+
+    assert ticks[0] == taken

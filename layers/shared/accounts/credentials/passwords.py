@@ -2,11 +2,13 @@
 
 A stored hash is bcrypt over base64(HMAC-SHA-384(password)) (OWASP Password Storage Cheat Sheet),
 where the HMAC key is in KMS: who steals the table cannot even begin to guess. The HMAC also
-brings every password below bcrypt's limit of 72 bytes without cutting it. A plain bcrypt hash,
-imported from another system, is good until its owner's next log-in makes a new one.
+brings every password below bcrypt's limit of 72 bytes without cutting it. A hash imported from
+another system (bcrypt, Argon2id, PBKDF2) is good until its owner's next log-in makes a new one.
 """
 
 import base64
+import itertools
+import time
 import unicodedata
 
 import bcrypt
@@ -17,6 +19,10 @@ from accounts.credentials import kms
 MAX_LENGTH = 256
 BCRYPT_BYTES = 72
 _SCHEME = "$kms-hmac-sha384$"
+_DERIVED = ("$argon2id$", "$pbkdf2-")
+_LOWEST_COST = 4
+# how finely is matched what a hash of ours takes: 2**6 steps
+_FINENESS = 6
 # a well-formed salt and hash that belong to no password
 _NOBODYS = "." * 53
 
@@ -39,14 +45,18 @@ def hashed(password: str) -> str:
 def verify(password: str, stored: str | None) -> None:
     """Return if ``password`` is the one behind ``stored``.
 
-    A no takes the same work whatever is stored: nothing, a hash of another cost, or one from
-    another system. So the time tells nothing (OWASP ASVS 6.3.8).
+    A no takes the same work whatever is stored: nothing, a hash of a lower cost, or one from
+    another system. So the time tells nothing (OWASP ASVS 6.3.8). What costs more than a hash of
+    ours takes longer, until its owner logs in.
 
     Raises:
         WrongPasswordError: it is not.
         UnavailableError: KMS did not answer.
     """
     known = stored or _dummy()
+    if known.startswith(_DERIVED):
+        _verify_derived(password, known)
+        return
     key_id, bcrypt_hash = _parts(known)
     candidate = _keyed(password, key_id)
     if not known.startswith(_SCHEME):
@@ -54,6 +64,18 @@ def verify(password: str, stored: str | None) -> None:
         candidate = password.encode()[:BCRYPT_BYTES]
     if not bcrypt.checkpw(candidate, bcrypt_hash.encode()) or not stored:
         _make_up_for(_cost(bcrypt_hash))
+        raise WrongPasswordError
+
+
+def _verify_derived(password: str, stored: str) -> None:
+    # as for any other hash; nothing comes of it
+    _keyed(password, settings.current().password_key_id)
+    began = time.thread_time()
+    # imported here, because hardly any account has such a hash
+    from accounts.credentials import derived_hashes  # noqa: PLC0415 - see above
+
+    if not derived_hashes.is_of(password, stored):
+        _make_up_since(began)
         raise WrongPasswordError
 
 
@@ -87,6 +109,19 @@ def _make_up_for(cost: int) -> None:
     # each cost is twice the work of the one below: c + c + (c+1) + … + (n-1) is n
     for step in range(cost, settings.current().bcrypt_cost):
         bcrypt.checkpw(b"", f"$2b${step:02d}${_NOBODYS}".encode())
+
+
+def _make_up_since(began: float) -> None:
+    """Work on until a hash of ours could have been checked, as measured by small parts of one."""
+    cost = settings.current().bcrypt_cost
+    step = max(cost - _FINENESS, _LOWEST_COST)
+    whole = 2 ** (cost - step)
+    spent = time.thread_time() - began
+    for steps in itertools.count(1):
+        bcrypt.checkpw(b"", f"$2b${step:02d}${_NOBODYS}".encode())
+        taken = time.thread_time() - began
+        if taken * steps >= whole * (taken - spent):
+            return
 
 
 def _dummy() -> str:
