@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from infra.local import ROOT
-from tests.support.register import SIGN_UP
+from tests.support.register import LOG_IN, SIGN_UP
 
 START_SECONDS = 60
 STOP_SECONDS = 20
@@ -29,13 +29,19 @@ class Service:
 
     port: int
     service_token: str
-    administrator_token: str
+    administrator: Mapping[str, str]
     session_file: Path
 
     @property
     def origin(self) -> str:
         """Return the address that a browser has it at."""
         return f"http://localhost:{self.port}"
+
+    @property
+    def administrator_token(self) -> str:
+        """Sign the administrator in, since an earlier proof of theirs has gone stale by now."""
+        token: str = self.call(*LOG_IN.at(), body=self.administrator)["access_token"]
+        return token
 
     def call(
         self, method: str, path: str, token: str = "", body: Mapping[str, str] | None = None
@@ -87,9 +93,8 @@ def running(folder: Path, *arguments: str) -> Iterator[Service]:
     try:
         session = _session(process, folder)
         port = int(session["base_url"].rpartition(":")[2])
-        administrator = session["administrator"]
-        token = administrator["access_token"]
-        yield Service(port, session["service_token"], token, folder / "session.json")
+        administrator = {name: session["administrator"][name] for name in ("email", "passw")}
+        yield Service(port, session["service_token"], administrator, folder / "session.json")
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(STOP_SECONDS)
