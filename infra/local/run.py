@@ -166,7 +166,7 @@ def started(
     # that may call it, unless somebody wants to try their own
     at = filter(None, (place.base_url, parameters.get("AllowedOrigins")))
     parameters = {
-        "ResetPageUrl": place.base_url + pages.RESET,
+        "ResetPageUrl": place.base_url + built_pages.FIRST,
         **ALL_OF_IT,
         "PasskeyRpId": LOCALHOST,
         "PasskeyOrigins": ",".join(at),

@@ -183,7 +183,7 @@ def test_session_tells_the_parameters_that_are_no_defaults(run: Run) -> None:
     base_url = run.session["base_url"]
 
     assert run.session["parameters"] == {
-        "ResetPageUrl": f"{base_url}/_local/reset",
+        "ResetPageUrl": f"{base_url}/account",
         "Events": "true",
         "ServeDocs": "true",
         "PasskeyRpId": LOCALHOST,
@@ -291,7 +291,7 @@ def test_mail_leads_back_into_the_account(run: Run) -> None:
     _wait(run, lambda: len(_mails(run, email)) == 1)
     (mail,) = _mails(run, email)
     page, _, token = mail["text"].split()[-1].partition("#reset_token=")
-    assert page == f"{run.session['base_url']}/_local/reset"
+    assert page == f"{run.session['base_url']}/account"
     _wait(run, lambda: f"{page}#reset_token={token}" in run.output)
     changed = {"passw": "another_string", "reset_token": token}
     assert _call(run, *SET_NEW_PASSWORD.at(), body=changed)["success"] is True

@@ -21,21 +21,17 @@ from infra.local.site import pages
 from tests.support.deployment import Deployment
 from tests.support.register import (
     ANY_USERS,
-    CONFIRM_EMAIL,
     FORGET_PASSWORD,
     HEALTH,
     JWKS,
     LOG_IN,
-    LOG_IN_WITH_CODE,
-    SET_NEW_PASSWORD,
-    UNDO_EMAIL_CHANGE,
 )
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 ROUTE = ANY_USERS.key
-LINK = "http://localhost:3000/_local/reset#reset_token=" + 20 * "token-"
+LINK = "http://localhost:3000/account#reset_token=" + 20 * "token-"
 MAIL = Mail(
     id="mail-1",
     sent_at=datetime(2026, 11, 23, 11, 30, tzinfo=UTC),
@@ -280,7 +276,7 @@ def test_etag_tells_whether_the_page_shows_everything(browser: Client, outbox: O
     assert (before, after) == (f'"{shown}"', '"mail-2"')
 
 
-@pytest.mark.parametrize("path", [pages.FOLDER, pages.OUTBOX, pages.OUTBOX_JSON, pages.RESET])
+@pytest.mark.parametrize("path", [pages.FOLDER, pages.OUTBOX, pages.OUTBOX_JSON])
 def test_pages_are_guarded(browser: Client, path: str) -> None:
     headers = browser.get(path).headers
 
@@ -292,9 +288,7 @@ def test_pages_are_guarded(browser: Client, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize(
-    ("path", "count"), [(pages.FOLDER, 2), (pages.OUTBOX, 3), (pages.RESET, 3)]
-)
+@pytest.mark.parametrize(("path", "count"), [(pages.FOLDER, 2), (pages.OUTBOX, 3)])
 def test_pages_load_only_what_is_there(browser: Client, path: str, count: int) -> None:
     page = Elements(browser.get(path).text)
 
@@ -329,19 +323,6 @@ def test_every_spelling_of_this_machine_sees_the_mails(
 
     assert answer.json is not None
     assert [mail["id"] for mail in answer.json["mails"]] == [MAIL.id]
-
-
-def test_token_of_a_link_goes_straight_to_the_api(browser: Client) -> None:
-    page = browser.get("/_local/reset")
-
-    forms = Elements(page.text).of("form")
-    assert {it["data-token"]: (it["data-method"], it["data-endpoint"]) for it in forms} == {
-        "reset_token": SET_NEW_PASSWORD.at(),
-        "email_token": CONFIRM_EMAIL.at(),
-        "undo_token": UNDO_EMAIL_CHANGE.at(),
-        "challenge": LOG_IN_WITH_CODE.at(),
-    }
-    assert browser.post("/_local/reset", json={}).status_code == 405
 
 
 @pytest.mark.parametrize(

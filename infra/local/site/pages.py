@@ -1,4 +1,4 @@
-"""Pages beside the API, of this machine only: mails, events, and where links in mails lead."""
+"""Pages beside the API, of this machine only: mails, events, and what there is."""
 
 import json
 import re
@@ -24,17 +24,9 @@ OUTBOX = f"{FOLDER}/outbox"
 OUTBOX_JSON = f"{FOLDER}/outbox.json"
 EVENTS = f"{FOLDER}/events"
 EVENTS_JSON = f"{FOLDER}/events.json"
-RESET = f"{FOLDER}/reset"
 # what the page of the contract has besides
 DOCS_SCRIPT = f"{FOLDER}/static/docs.js"
 DOCS_STYLE = f"{FOLDER}/static/docs.css"
-# where each token goes that a link may carry behind the #; a challenge comes with its code
-ENDPOINTS = {
-    "reset_token": ("PUT", "/api/v1/public/users/passw/set_new_passw"),
-    "email_token": ("PUT", "/api/v1/public/users/email"),
-    "undo_token": ("PUT", "/api/v1/public/users/email/undo"),
-    "challenge": ("POST", "/api/v1/public/users/login/code"),
-}
 JSON = "application/json"
 HEADERS = {
     # the frames that letters are in inherit it, and letters are styled inline
@@ -106,10 +98,6 @@ def _pages(outbox: Outbox, routes: Sequence[str]) -> Flask:
         wanted = (mail for mail in outbox.mails() if to is None or to in mail.recipients)
         mails = {"mails": [_as_json(mail) for mail in wanted]}
         return Response(json.dumps(mails, ensure_ascii=False, indent=2), mimetype=JSON)
-
-    @pages.get("/reset")
-    def show_link() -> ResponseReturnValue:
-        return render_template("link.html", endpoints=ENDPOINTS)
 
     @pages.after_request
     def protect(response: Response) -> Response:

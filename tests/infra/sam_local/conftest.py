@@ -21,7 +21,7 @@ def session() -> dict[str, Any]:
     """What `make run` would have written."""
     return {
         "base_url": "http://localhost:3000",
-        "parameters": {"ResetPageUrl": "http://localhost:3000/_local/reset", "AuditDays": "31"},
+        "parameters": {"ResetPageUrl": "http://localhost:3000/account", "AuditDays": "31"},
         "aws": {
             "endpoint_url": AWS_URL,
             "dynamodb_endpoint_url": DYNAMODB_URL,
