@@ -36,9 +36,12 @@ def test_password_signs_in(visit: Visit, credentials: Mapping[str, str]) -> None
     sign_in(page, credentials)
 
     assert page.get_by_text(credentials["email"]).is_visible()
-    assert page.evaluate("document.cookie + JSON.stringify([localStorage, sessionStorage])").find(
-        "token"
-    ) == -1
+    assert (
+        page.evaluate("document.cookie + JSON.stringify([localStorage, sessionStorage])").find(
+            "token"
+        )
+        == -1
+    )
 
 
 def test_field_for_the_e_mail_has_the_focus_and_offers_what_the_browser_knows(
@@ -108,9 +111,7 @@ def test_service_that_does_not_answer_is_said_and_the_next_press_works(
     heading(page, "Your account")
 
 
-def test_whoever_has_to_wait_is_told_how_long(
-    visit: Visit, credentials: Mapping[str, str]
-) -> None:
+def test_whoever_has_to_wait_is_told_how_long(visit: Visit, credentials: Mapping[str, str]) -> None:
     page = visit(SIGN_IN)
     headers = {"x-error-code": "too_many_requests", "retry-after": "90"}
     page.route(f"**{LOG_IN.path}", lambda route: route.fulfill(status=429, headers=headers))
@@ -236,7 +237,12 @@ def test_role_that_demands_a_factor_leads_to_getting_one_and_then_on(
 
 @pytest.mark.parametrize(
     "return_to",
-    ["https://evil.example.com/", "//evil.example.com", "/\\evil.example.com", "javascript:alert(1)"],
+    [
+        "https://evil.example.com/",
+        "//evil.example.com",
+        "/\\evil.example.com",
+        "javascript:alert(1)",
+    ],
 )
 def test_sign_in_leads_to_no_stranger(
     visit: Visit, service: Service, credentials: Mapping[str, str], return_to: str

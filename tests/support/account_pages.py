@@ -32,7 +32,7 @@ def sign_in(page: "Page", person: Mapping[str, str]) -> None:
 
 
 class App:
-    """An authenticator app that was given a secret. It shows each code once, as each counts once."""
+    """An authenticator app with a secret, which shows each code once, as each counts once."""
 
     def __init__(self, secret: str) -> None:
         self._secret = base64.b32decode(secret)
