@@ -27,9 +27,7 @@ def _open(visit: Visit, person: Mapping[str, str], path: str, title: str) -> "Pa
     return page
 
 
-def test_device_is_signed_out_and_said_to_be(
-    visit: Visit, credentials: Mapping[str, str]
-) -> None:
+def test_device_is_signed_out_and_said_to_be(visit: Visit, credentials: Mapping[str, str]) -> None:
     other = visit("/account")
     sign_in(other, credentials)
     page = _open(visit, credentials, "/account/devices", "Devices")

@@ -160,9 +160,7 @@ def test_recent_proof_is_asked_for_and_the_act_goes_on(
     security.get_by_role("img", name="QR code for the app").wait_for()
 
 
-def test_whoever_gives_no_proof_is_back_where_they_were(
-    security: "Page", service: Service
-) -> None:
+def test_whoever_gives_no_proof_is_back_where_they_were(security: "Page", service: Service) -> None:
     _have_proof_asked_for(security)
 
     security.get_by_role("link", name="Set up an app").click()
