@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
+from tests.support.passkey_devices import PasskeyDevice
 from tests.support.register import (
     ADD_PASSKEY,
     ANY_USERS,
@@ -35,39 +36,11 @@ _GET = """async (options) => {
 }"""
 
 
-class Device:
+class Device(PasskeyDevice):
     """A virtual authenticator, plugged into a tab."""
 
     def __init__(self, tab: Tab, **options: object) -> None:
-        self._protocol: Any = tab.page.context.new_cdp_session(tab.page)
-        self._protocol.send("WebAuthn.enable")
-        given = {
-            "protocol": "ctap2",
-            "transport": "internal",
-            "hasResidentKey": True,
-            "hasUserVerification": True,
-            "isUserVerified": True,
-            "automaticPresenceSimulation": True,
-            **options,
-        }
-        added = self._protocol.send("WebAuthn.addVirtualAuthenticator", {"options": given})
-        self._id = added["authenticatorId"]
-
-    def credentials(self) -> list[dict[str, Any]]:
-        """Return the keys that it has."""
-        asked = {"authenticatorId": self._id}
-        told = self._protocol.send("WebAuthn.getCredentials", asked)
-        return cast("list[dict[str, Any]]", told["credentials"])
-
-    def take(self, credential: Mapping[str, Any]) -> None:
-        """Have a key of another device, as one that is kept in several places."""
-        given = {"authenticatorId": self._id, "credential": dict(credential)}
-        self._protocol.send("WebAuthn.addCredential", given)
-
-    def verify(self, *, whether: bool) -> None:
-        """Have its user verified from now on, or not."""
-        given = {"authenticatorId": self._id, "isUserVerified": whether}
-        self._protocol.send("WebAuthn.setUserVerified", given)
+        super().__init__(tab.page, **options)
 
 
 @pytest.fixture

@@ -46,11 +46,11 @@ export function Form({ submit, button, kind = "primary", about = {}, draft, chil
     event.preventDefault();
     if (isBusy) return;
     const controls = [...event.currentTarget.elements].filter((element): element is Control => "validity" in element);
-    const empty = controls.filter((control) => !control.validity.valid);
+    const lacking = controls.filter((control) => !control.validity.valid || isTooShort(control));
     const typed = Object.fromEntries(new FormData(event.currentTarget)) as Typed;
-    setMissing(empty);
+    setMissing(lacking);
     setRefusal(undefined);
-    if (empty.length) return;
+    if (lacking.length) return;
     setBusy(true);
     try {
       await submit(typed);
@@ -89,9 +89,14 @@ function sorted(refusal: unknown, about: FormProps["about"], shared: Shared): { 
   return field ? { fields: { [field]: inWords(refusal, shared) } } : { fields: {}, rest: inWords(refusal, shared) };
 }
 
+/** Tell it as the service counts, whoever filled the field in: browsers look only at what is typed. */
+function isTooShort(control: Control): boolean {
+  return "minLength" in control && [...control.value.normalize("NFC")].length < control.minLength;
+}
+
 /** Say what a field lacks before the service is asked. */
-function wanting({ validity, ...control }: Control, { t }: Shared): string {
-  if (validity.typeMismatch) return t("field.email_format");
-  if (validity.tooShort && "minLength" in control) return t("field.too_short", { count: control.minLength });
+function wanting(control: Control, { t }: Shared): string {
+  if (control.validity.typeMismatch) return t("field.email_format");
+  if (control.value && isTooShort(control)) return t("field.too_short", { count: (control as HTMLInputElement).minLength });
   return t("field.missing");
 }
