@@ -88,8 +88,6 @@ class Migration:
     def _line(self, record: Record | LineRefusedError) -> Line:
         if isinstance(record, LineRefusedError):
             return record
-        if not record:
-            return b""
         try:
             person = self._system.person(record)
         except SkippedError as error:

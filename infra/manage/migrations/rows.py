@@ -1,6 +1,6 @@
 """The rows of another system's CSV, by the names of their columns."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import BinaryIO
 
@@ -16,7 +16,7 @@ _FALSE = ("false", "f", "0", "no", "")
 def records(
     file: BinaryIO, needed: Collection[str]
 ) -> Iterator[tuple[int, Row | LineRefusedError]]:
-    """Yield the rows with the numbers of their last lines; of an empty row, no cells.
+    """Yield the rows that say something, with the numbers of their last lines.
 
     Raises:
         RefusedError: the file is no CSV in UTF-8, or lacks a column that is needed.
@@ -25,10 +25,14 @@ def records(
         _, columns = next(rows)
         _check(columns, needed)
         for number, row in rows:
-            if any(row) and len(row) != len(columns):
-                yield number, user_rows.other_width(columns, row)
-            else:
-                yield number, dict(zip(columns, row, strict=False)) if any(row) else {}
+            if any(row):
+                yield number, _row(columns, row)
+
+
+def _row(columns: Sequence[str], row: Sequence[str]) -> Row | LineRefusedError:
+    if len(row) != len(columns):
+        return user_rows.other_width(columns, row)
+    return dict(zip(columns, row, strict=True))
 
 
 def _check(columns: Collection[str], needed: Collection[str]) -> None:

@@ -169,7 +169,7 @@ def test_who_cannot_come_and_what_stays_are_told(follow: Follow) -> None:
         "keycloak",
         _file(
             _user("", username="service-account-x", serviceAccountClientId="x"),
-            _user(""),
+            {},
             _user(
                 "nina@example.com",
                 {"type": "password", "value": PASSWORD},
