@@ -1,19 +1,18 @@
 """Each page of /account, in both languages, widths and themes: whoever comes can use it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.account_pages import SIGN_IN, sign_in
+from tests.support.account_pages import SIGN_IN
+from tests.support.register import ANY_USERS
+from tests.support.visits import DESK, PHONE, TABLET, Visits, barriers, overflow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-
-Visit = Callable[..., "Page"]
-Axe = Callable[["Page"], None]
 OPEN = ("sign-in", "code", "sign-up", "forgot", "confirm", "new-password", "undo", "nowhere")
 OWN = (
     "",
@@ -28,75 +27,76 @@ OWN = (
     "data",
     "delete",
 )
-LOOKS = [("en", 1440, "light"), ("en", 360, "dark"), ("ru", 1440, "dark"), ("ru", 360, "light")]
+LOOKS = [
+    ("en", DESK, "light"),
+    ("en", PHONE, "dark"),
+    ("ru", TABLET, "dark"),
+    ("ru", PHONE, "light"),
+]
 
 
-def _look(page: "Page", axe: Axe, width: int) -> None:
+def _look(page: "Page", language: str) -> None:
     page.locator("h1").wait_for()
     page.locator(".skeleton").wait_for(state="detached")
-    axe(page)
+    assert barriers(page) == []
     # nothing sticks out to the side
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator("html").get_attribute("lang") in ("en", "ru")
+    assert overflow(page) == 0
+    assert page.locator("html").get_attribute("lang") == language
     assert page.title()
     # where a reader begins: the field that matters, or what the page says it is
     assert page.evaluate("['INPUT', 'H1'].includes(document.activeElement.tagName)")
 
 
 @pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
-def test_pages_for_everybody(
-    visit: Visit, axe: Axe, language: str, width: int, scheme: str
-) -> None:
-    page = visit(SIGN_IN, language=language, width=width, scheme=scheme)
-    origin = page.url.removesuffix(SIGN_IN)
+def test_pages_for_everybody(visit: Visits, language: str, width: int, scheme: str) -> None:
+    page = visit(SIGN_IN, language=language, width=width, color_scheme=scheme)
 
     for name in OPEN:
-        page.goto(f"{origin}/account/{name}")
-        _look(page, axe, width)
+        page.goto(f"{visit.service.origin}/account/{name}")
+        _look(page, language)
 
 
 @pytest.mark.parametrize(("language", "width", "scheme"), LOOKS)
 def test_pages_of_a_person(
-    visit: Visit,
-    axe: Axe,
+    visit: Visits,
     credentials: Mapping[str, str],
     language: str,
     width: int,
     scheme: str,
 ) -> None:
-    page = visit(SIGN_IN, language=language, width=width, scheme=scheme)
-    origin = page.url.removesuffix(SIGN_IN)
-    if language == "ru":
-        page.get_by_role("button", name="English").click()
-    sign_in(page, credentials)
+    page = visit(
+        "/account", person=credentials, language=language, width=width, color_scheme=scheme
+    )
+    # what the person has in their account is English
     if language == "ru":
         page.get_by_role("button", name="Русский").click()
 
     for name in OWN:
-        page.goto(f"{origin}/account/{name}".rstrip("/"))
-        _look(page, axe, width)
-        assert page.locator("html").get_attribute("lang") == language
+        page.goto(f"{visit.service.origin}/account/{name}".rstrip("/"))
+        _look(page, language)
 
 
-def test_zoom_to_twice_the_size_loses_nothing(visit: Visit) -> None:
-    # 1440 pixels at 200 % are 720, and a phone's 360 are 180
-    page = visit(SIGN_IN, width=180)
+def test_zoom_to_twice_the_size_loses_nothing(visit: Visits) -> None:
+    # a window of so many pixels at 200 % has half as many to lay out in
+    page = visit(SIGN_IN)
+    page.set_viewport_size({"width": PHONE // 2, "height": 400})
 
     assert page.get_by_role("button", name="Sign in", exact=True).is_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 180
+    assert overflow(page) == 0
 
 
-def test_whoever_wants_no_motion_gets_none(visit: Visit) -> None:
-    page = visit(SIGN_IN)
-    page.emulate_media(reduced_motion="reduce")
+def test_whoever_wants_no_motion_gets_none(visit: Visits) -> None:
+    page = visit("/.well-known/passkey-endpoints", reduced_motion="reduce")
+    page.route(f"**{ANY_USERS.path}", lambda _: None)
 
-    page.evaluate("document.querySelector('main').innerText")
-    moving = page.evaluate("document.getAnimations().length")
+    # it waits for who is there, as long as the answer does not come
+    page.goto(f"{visit.service.origin}/account")
+    page.locator(".skeleton").wait_for()
 
-    assert moving == 0
+    assert page.evaluate("document.getAnimations().length") == 0
 
 
-def test_everything_is_reached_by_keyboard_and_seen_to_have_the_focus(visit: Visit) -> None:
+def test_everything_is_reached_by_keyboard_and_seen_to_have_the_focus(visit: Visits) -> None:
     page = visit(SIGN_IN)
     page.get_by_label("E-mail").wait_for()
     wanted = page.locator("a:visible, button:visible, input:visible").count()

@@ -1,7 +1,7 @@
 """What the links of mails open: passwords, invitations, addresses, and the way back."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,13 +10,12 @@ from tests.support import mailbox
 from tests.support.account_pages import SIGN_IN, fill_in, heading, sign_in
 from tests.support.register import FORGET_PASSWORD, SEND_LOG_IN_CODE, SIGN_UP
 from tests.support.running import PASSWORD, Service
+from tests.support.visits import Visits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-
-Visit = Callable[..., "Page"]
 NEW_PASSWORD = "another_string"
 
 
@@ -30,7 +29,7 @@ def _choose_password(page: "Page") -> None:
 
 
 def test_forgotten_password_is_set_by_the_link(
-    visit: Visit, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
     page = visit(SIGN_IN)
 
@@ -49,7 +48,7 @@ def test_forgotten_password_is_set_by_the_link(
 
 
 def test_token_is_in_no_address_and_no_storage(
-    visit: Visit, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
     service.call(*FORGET_PASSWORD.at(), body={"email": credentials["email"]})
     link = mailbox.carried(service, credentials["email"], "reset_token")
@@ -64,7 +63,7 @@ def test_token_is_in_no_address_and_no_storage(
     heading(page, "Open the link in the mail again")
 
 
-def test_link_that_was_used_is_said_and_a_new_one_is_at_hand(visit: Visit) -> None:
+def test_link_that_was_used_is_said_and_a_new_one_is_at_hand(visit: Visits) -> None:
     page = visit("/account#reset_token=pr.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
 
     page.get_by_label("New password").fill(NEW_PASSWORD)
@@ -76,7 +75,7 @@ def test_link_that_was_used_is_said_and_a_new_one_is_at_hand(visit: Visit) -> No
 
 
 def test_password_that_is_too_short_or_too_common_is_said_by_its_field(
-    visit: Visit, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
     service.call(*FORGET_PASSWORD.at(), body={"email": credentials["email"]})
     page = visit(f"/account#{mailbox.carried(service, credentials['email'], 'reset_token')}")
@@ -93,7 +92,7 @@ def test_password_that_is_too_short_or_too_common_is_said_by_its_field(
     _choose_password(page)
 
 
-def test_invitation_leads_to_a_password_and_in(visit: Visit, service: Service) -> None:
+def test_invitation_leads_to_a_password_and_in(visit: Visits, service: Service) -> None:
     email = f"{secrets.token_hex(8)}@example.com"
     invited: Any = {"email": email, "name": "Invited", "invite": True}
     service.call(*SIGN_UP.at(), service.service_token, invited)
@@ -105,7 +104,7 @@ def test_invitation_leads_to_a_password_and_in(visit: Visit, service: Service) -
     heading(page, "Your account")
 
 
-def test_sign_up_is_confirmed_by_link_and_password(visit: Visit, service: Service) -> None:
+def test_sign_up_is_confirmed_by_link_and_password(visit: Visits, service: Service) -> None:
     person = {"email": f"{secrets.token_hex(8)}@example.com", "passw": PASSWORD}
     page = visit(SIGN_IN)
 
@@ -128,7 +127,7 @@ def test_sign_up_is_confirmed_by_link_and_password(visit: Visit, service: Servic
 
 
 def test_link_of_a_code_signs_in_once_a_button_is_pressed(
-    visit: Visit, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
     service.call(*SEND_LOG_IN_CODE.at(), body={"email": credentials["email"]})
 
@@ -140,11 +139,10 @@ def test_link_of_a_code_signs_in_once_a_button_is_pressed(
 
 
 def test_change_of_address_is_asked_for_confirmed_and_undone(
-    visit: Visit, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
     moved = {**credentials, "email": f"{secrets.token_hex(8)}@example.com"}
-    page = visit("/account/email")
-    fill_in(page, credentials)
+    page = visit("/account/email", person=credentials)
     page.get_by_label("New e-mail").fill(moved["email"])
     page.get_by_role("button", name="Send a link to confirm it").click()
     heading(page, "Confirm the new address")
@@ -163,7 +161,7 @@ def test_change_of_address_is_asked_for_confirmed_and_undone(
 
 
 def test_link_opens_where_the_pages_are_open_already(
-    visit: Visit, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
     page = visit(SIGN_IN)
     service.call(*FORGET_PASSWORD.at(), body={"email": credentials["email"]})

@@ -1,35 +1,32 @@
 """One's own account on the pages: devices, profile, password, data, and the end of it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.account_pages import fill_in, heading, sign_in
+from tests.support.account_pages import fill_in, heading
 from tests.support.register import ANY_USERS, END_OTHER_SEANCES, LOG_IN
 from tests.support.running import Service
+from tests.support.visits import PHONE, Visits, overflow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
-
-Visit = Callable[..., "Page"]
 NEW_PASSWORD = "another_string"
 
 
-def _open(visit: Visit, person: Mapping[str, str], path: str, title: str) -> "Page":
-    page = visit(path)
-    fill_in(page, person)
+def _open(visit: Visits, person: Mapping[str, str], path: str, title: str) -> "Page":
+    page = visit(path, person=person)
     heading(page, title)
     return page
 
 
-def test_device_is_signed_out_and_said_to_be(visit: Visit, credentials: Mapping[str, str]) -> None:
-    other = visit("/account")
-    sign_in(other, credentials)
+def test_device_is_signed_out_and_said_to_be(visit: Visits, credentials: Mapping[str, str]) -> None:
+    other = _open(visit, credentials, "/account", "Your account")
     page = _open(visit, credentials, "/account/devices", "Devices")
 
     devices = page.get_by_role("main").get_by_role("listitem")
@@ -47,7 +44,7 @@ def test_device_is_signed_out_and_said_to_be(visit: Visit, credentials: Mapping[
 
 
 def test_all_other_devices_are_signed_out_once_that_is_confirmed(
-    visit: Visit, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
     for _ in range(2):
         service.call(*LOG_IN.at(), body=credentials)
@@ -66,10 +63,10 @@ def test_all_other_devices_are_signed_out_once_that_is_confirmed(
 
 
 def test_sign_out_in_one_tab_shows_in_the_other(
-    visit: Visit, credentials: Mapping[str, str]
+    visit: Visits, credentials: Mapping[str, str]
 ) -> None:
     page = _open(visit, credentials, "/account/profile", "Profile")
-    other = visit("/account", context=page.context)
+    other = visit("/account", beside=page)
     heading(other, "Your account")
 
     other.get_by_role("button", name="Sign out").click()
@@ -80,7 +77,7 @@ def test_sign_out_in_one_tab_shows_in_the_other(
 
 
 def test_what_was_typed_is_there_after_signing_in_again(
-    visit: Visit, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
     page = _open(visit, credentials, "/account/profile", "Profile")
     elsewhere = service.call(*LOG_IN.at(), body=credentials)["access_token"]
@@ -96,7 +93,7 @@ def test_what_was_typed_is_there_after_signing_in_again(
 
 
 def test_name_and_language_are_saved_and_spoken(
-    visit: Visit, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
     page = _open(visit, credentials, "/account/profile", "Profile")
 
@@ -107,8 +104,7 @@ def test_name_and_language_are_saved_and_spoken(
     page.get_by_role("status").get_by_text("Сохранено.").wait_for()
     assert page.get_by_label("Имя").input_value() == "Анна Петрова"
     # also in a browser that speaks English
-    other = visit("/account")
-    fill_in(other, credentials)
+    other = visit("/account", person=credentials)
     heading(other, "Ваша учётная запись")
 
 
@@ -123,21 +119,21 @@ def test_name_and_language_are_saved_and_spoken(
     ],
 )
 def test_names_are_text(
-    visit: Visit, service: Service, credentials: Mapping[str, str], name: str
+    visit: Visits, service: Service, credentials: Mapping[str, str], name: str
 ) -> None:
     token = service.call(*LOG_IN.at(), body=credentials)["access_token"]
     service.call("PATCH", ANY_USERS.path, token, {"name": name})
 
-    page = visit("/account", width=360)
-    sign_in(page, credentials)
+    page = visit("/account", person=credentials, width=PHONE)
+    heading(page, "Your account")
 
     assert page.get_by_text(name, exact=True).is_visible()
     assert page.locator("main img").count() == 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert overflow(page) == 0
 
 
 def test_password_is_changed_and_others_are_signed_out(
-    visit: Visit, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
     page = _open(visit, credentials, "/account/password", "Change your password")
 
@@ -153,7 +149,7 @@ def test_password_is_changed_and_others_are_signed_out(
     assert service.call(*LOG_IN.at(), body={**credentials, "passw": NEW_PASSWORD})["user"]
 
 
-def test_data_is_shown_and_downloaded(visit: Visit, credentials: Mapping[str, str]) -> None:
+def test_data_is_shown_and_downloaded(visit: Visits, credentials: Mapping[str, str]) -> None:
     page = _open(visit, credentials, "/account/data", "Your data")
     page.get_by_text("Signed in", exact=True).first.wait_for()
 
@@ -167,7 +163,7 @@ def test_data_is_shown_and_downloaded(visit: Visit, credentials: Mapping[str, st
 
 
 def test_account_is_deleted_once_that_is_confirmed(
-    visit: Visit, credentials: Mapping[str, str]
+    visit: Visits, credentials: Mapping[str, str]
 ) -> None:
     page = _open(visit, credentials, "/account/data", "Your data")
 

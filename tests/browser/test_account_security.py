@@ -1,6 +1,6 @@
 """What protects an account, on the pages: app, recovery codes, passkeys, and a recent proof."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,20 +10,18 @@ from tests.support.account_pages import SIGN_IN, App, fill_in, heading, set_up_a
 from tests.support.passkey_devices import PasskeyDevice
 from tests.support.register import BEGIN_TOTP
 from tests.support.running import Service
+from tests.support.visits import Visits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., "Page"]
-
 
 @pytest.fixture
-def security(visit: Visit, credentials: Mapping[str, str]) -> "Page":
+def security(visit: Visits, credentials: Mapping[str, str]) -> "Page":
     """The person's page about it."""
-    page = visit("/account/security")
-    fill_in(page, credentials)
+    page = visit("/account/security", person=credentials)
     heading(page, "Security")
     return page
 
@@ -96,7 +94,7 @@ def test_new_recovery_codes_are_others(security: "Page") -> None:
 
 
 def test_app_is_turned_off_once_that_is_confirmed(
-    visit: Visit, security: "Page", credentials: Mapping[str, str]
+    visit: Visits, security: "Page", credentials: Mapping[str, str]
 ) -> None:
     _add_app(security)
 

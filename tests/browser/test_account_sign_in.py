@@ -1,7 +1,7 @@
 """The page to sign in: by password, passkey or mailed code, and the second factor."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,17 +11,16 @@ from tests.support.account_pages import SIGN_IN, App, fill_in, heading, set_up_a
 from tests.support.passkey_devices import PasskeyDevice
 from tests.support.register import LOG_IN, SAVE_ROLE, SIGN_UP, UPDATE_USER
 from tests.support.running import PASSWORD, Service
+from tests.support.visits import Visits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
-Visit = Callable[..., "Page"]
-
 
 @pytest.fixture
-def with_app(visit: Visit, credentials: Mapping[str, str]) -> App:
+def with_app(visit: Visits, credentials: Mapping[str, str]) -> App:
     """The app of the person, who signs in with it from now on."""
     page = visit(SIGN_IN)
     sign_in(page, credentials)
@@ -30,7 +29,7 @@ def with_app(visit: Visit, credentials: Mapping[str, str]) -> App:
     return set_up_app(page)
 
 
-def test_password_signs_in(visit: Visit, credentials: Mapping[str, str]) -> None:
+def test_password_signs_in(visit: Visits, credentials: Mapping[str, str]) -> None:
     page = visit("/account")
 
     sign_in(page, credentials)
@@ -45,7 +44,7 @@ def test_password_signs_in(visit: Visit, credentials: Mapping[str, str]) -> None
 
 
 def test_field_for_the_e_mail_has_the_focus_and_offers_what_the_browser_knows(
-    visit: Visit,
+    visit: Visits,
 ) -> None:
     page = visit(SIGN_IN)
 
@@ -59,7 +58,7 @@ def test_field_for_the_e_mail_has_the_focus_and_offers_what_the_browser_knows(
 
 
 def test_wrong_password_is_said_and_nothing_typed_is_lost(
-    visit: Visit, credentials: Mapping[str, str]
+    visit: Visits, credentials: Mapping[str, str]
 ) -> None:
     page = visit(SIGN_IN)
 
@@ -70,7 +69,7 @@ def test_wrong_password_is_said_and_nothing_typed_is_lost(
     assert page.get_by_label("Password", exact=True).input_value() == "another_string"
 
 
-def test_what_is_missing_is_said_by_its_field_which_gets_the_focus(visit: Visit) -> None:
+def test_what_is_missing_is_said_by_its_field_which_gets_the_focus(visit: Visits) -> None:
     page = visit(SIGN_IN)
 
     page.get_by_label("E-mail").fill("no address")
@@ -85,7 +84,7 @@ def test_what_is_missing_is_said_by_its_field_which_gets_the_focus(visit: Visit)
     assert page.get_by_text("Fill this in").is_visible()
 
 
-def test_other_language_loses_nothing(visit: Visit, credentials: Mapping[str, str]) -> None:
+def test_other_language_loses_nothing(visit: Visits, credentials: Mapping[str, str]) -> None:
     page = visit(SIGN_IN, language="ru")
 
     page.get_by_label("Электронная почта").fill(credentials["email"])
@@ -98,7 +97,7 @@ def test_other_language_loses_nothing(visit: Visit, credentials: Mapping[str, st
 
 
 def test_service_that_does_not_answer_is_said_and_the_next_press_works(
-    visit: Visit, credentials: Mapping[str, str]
+    visit: Visits, credentials: Mapping[str, str]
 ) -> None:
     page = visit(SIGN_IN)
     page.route(f"**{LOG_IN.path}", lambda route: route.abort())
@@ -111,7 +110,7 @@ def test_service_that_does_not_answer_is_said_and_the_next_press_works(
     heading(page, "Your account")
 
 
-def test_whoever_has_to_wait_is_told_how_long(visit: Visit, credentials: Mapping[str, str]) -> None:
+def test_who_has_to_wait_is_told_how_long(visit: Visits, credentials: Mapping[str, str]) -> None:
     page = visit(SIGN_IN)
     headers = {"x-error-code": "too_many_requests", "retry-after": "90"}
     page.route(f"**{LOG_IN.path}", lambda route: route.fulfill(status=429, headers=headers))
@@ -122,7 +121,7 @@ def test_whoever_has_to_wait_is_told_how_long(visit: Visit, credentials: Mapping
 
 
 def test_passkey_is_offered_in_the_field_and_signs_in(
-    visit: Visit, credentials: Mapping[str, str]
+    visit: Visits, credentials: Mapping[str, str]
 ) -> None:
     page = visit(SIGN_IN)
     device = _with_passkey(page, credentials)
@@ -136,7 +135,7 @@ def test_passkey_is_offered_in_the_field_and_signs_in(
     assert len(device.credentials()) == 1
 
 
-def test_passkey_signs_in_by_its_button(visit: Visit, credentials: Mapping[str, str]) -> None:
+def test_passkey_signs_in_by_its_button(visit: Visits, credentials: Mapping[str, str]) -> None:
     page = visit(SIGN_IN)
     device = _with_passkey(page, credentials)
     device.touch(whether=False)
@@ -150,7 +149,7 @@ def test_passkey_signs_in_by_its_button(visit: Visit, credentials: Mapping[str, 
 
 
 def test_mailed_code_signs_in(
-    visit: Visit, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
     page = visit(SIGN_IN)
 
@@ -169,7 +168,7 @@ def test_mailed_code_signs_in(
 
 
 def test_code_of_the_app_is_asked_for(
-    visit: Visit, credentials: Mapping[str, str], with_app: App
+    visit: Visits, credentials: Mapping[str, str], with_app: App
 ) -> None:
     page = visit(SIGN_IN)
 
@@ -184,7 +183,7 @@ def test_code_of_the_app_is_asked_for(
 
 
 def test_recovery_code_stands_in_for_the_app_once(
-    visit: Visit, credentials: Mapping[str, str], with_app: App
+    visit: Visits, credentials: Mapping[str, str], with_app: App
 ) -> None:
     page = visit(SIGN_IN)
     code = with_app.recovery_codes[0]
@@ -204,7 +203,7 @@ def test_recovery_code_stands_in_for_the_app_once(
 
 
 def test_passkey_is_the_second_factor_after_a_password(
-    visit: Visit, credentials: Mapping[str, str]
+    visit: Visits, credentials: Mapping[str, str]
 ) -> None:
     page = visit(SIGN_IN)
     device = _with_passkey(page, credentials)
@@ -220,7 +219,7 @@ def test_passkey_is_the_second_factor_after_a_password(
 
 
 def test_role_that_demands_a_factor_leads_to_getting_one_and_then_on(
-    visit: Visit, service: Service
+    visit: Visits, service: Service
 ) -> None:
     person = _with_role_that_demands_a_factor(service)
     page = visit("/account/devices")
@@ -245,7 +244,7 @@ def test_role_that_demands_a_factor_leads_to_getting_one_and_then_on(
     ],
 )
 def test_sign_in_leads_to_no_stranger(
-    visit: Visit, service: Service, credentials: Mapping[str, str], return_to: str
+    visit: Visits, service: Service, credentials: Mapping[str, str], return_to: str
 ) -> None:
     page = visit(f"{SIGN_IN}?return_to={return_to}")
 
@@ -255,7 +254,7 @@ def test_sign_in_leads_to_no_stranger(
 
 
 def test_sign_in_leads_back_to_where_one_came_from(
-    visit: Visit, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
     page = visit("/account/profile")
 

@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { Users, UsersError } from "users-service-client";
 
-const ATTEMPTS = 3;
+const RETRIES = 1;
 
 /** This browser's way to the service: its tokens are in cookies that no script can read. */
 export const users = new Users({
@@ -21,7 +21,13 @@ export const isPassing = (error: unknown): boolean => !(error instanceof UsersEr
 
 export const queries = new QueryClient({
   defaultOptions: {
-    queries: { retry: (failures, error) => failures < ATTEMPTS && isPassing(error), staleTime: 30_000 },
+    queries: {
+      // what does not answer twice is said, with a button to try again
+      retry: (failures, error) => failures < RETRIES && isPassing(error),
+      // whether there is a network only a call can tell: browsers guess
+      networkMode: "always",
+      staleTime: 30_000,
+    },
     mutations: { networkMode: "always" },
   },
 });

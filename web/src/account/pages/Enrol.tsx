@@ -29,7 +29,9 @@ export function Enrol() {
     await goOn();
   }
 
-  if (codes) return <RecoveryCodes codes={codes} email="" kept={() => void leave()} />;
+  const keepOrLeave = (codes: readonly string[] | undefined) => (codes ? keep(codes) : leave());
+
+  if (codes) return <RecoveryCodes codes={codes} kept={leave} />;
   return (
     <Page key={way} title={t(way ? `enrol.${way}` : "enrol.title")} isAnswer>
       {way === undefined && (
@@ -40,8 +42,8 @@ export function Enrol() {
           <SignOut />
         </>
       )}
-      {way === "app" && <AppSetup done={(codes = []) => keep(codes)} giveUp={giveUp} />}
-      {way === "passkey" && <PasskeySetup done={(_, codes = []) => keep(codes)} />}
+      {way === "app" && <AppSetup done={keepOrLeave} giveUp={giveUp} />}
+      {way === "passkey" && <PasskeySetup done={(_, codes) => keepOrLeave(codes)} />}
     </Page>
   );
 }

@@ -12,7 +12,7 @@ import { Page } from "../Page.js";
 import { type Entered, useEntering, useReturning } from "../parts/entering.js";
 import { useOfferedPasskey } from "../parts/offeredPasskey.js";
 import { SecondFactor } from "../parts/SecondFactor.js";
-import { Link } from "../router.js";
+import { Link, useAddress } from "../router.js";
 import { useWords } from "../words.js";
 
 /** Sign in: by e-mail and password, by a passkey, or by way of a mailed code. */
@@ -25,8 +25,10 @@ export function SignIn() {
 
 /** Lead on who is signed in already; what was opened from a bookmark need not be filled in. */
 function useSignedInAlready(goOn: () => Promise<void>) {
+  const { notice } = useAddress();
   useEffect(() => {
-    if (users.state !== "unknown") return;
+    // who comes from the link of a mail is to sign in to what it was for, whoever was here before
+    if (notice || users.state !== "unknown") return;
     queries.fetchQuery({ ...me, retry: false }).then(goOn, () => {
       // nobody is, or nobody knows: the form is there
     });

@@ -15,7 +15,7 @@ type Secret = components["schemas"]["NewAppSecret"];
 
 interface AppSetupProps {
   /** Called with the recovery codes, if it is the account's first factor. */
-  done(codes: readonly string[] | undefined): void;
+  done(codes: readonly string[] | undefined): void | Promise<void>;
   giveUp(): void;
 }
 
@@ -55,7 +55,7 @@ function Show({ secret: { secret, uri, qr_svg }, done }: { secret: Secret } & Pi
         button={t("app.button")}
         submit={async ({ code = "" }) => {
           const enable = async () => unwrap(await api.PUT("/api/v1/private/users/totp", { body: { code } }));
-          done((await prove(enable)).recovery_codes);
+          await done((await prove(enable)).recovery_codes);
         }}
       >
         <TextField name="code" label={t("app.field")} autoComplete="one-time-code" inputMode="numeric" required />

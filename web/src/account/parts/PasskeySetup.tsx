@@ -9,7 +9,7 @@ import { useWords } from "../words.js";
 
 interface PasskeySetupProps {
   /** Called with its name, and the recovery codes, if it is the account's first factor. */
-  done(label: string, codes: readonly string[] | undefined): void;
+  done(label: string, codes: readonly string[] | undefined): void | Promise<void>;
 }
 
 /** Has the device make a passkey for the account. */
@@ -22,7 +22,7 @@ export function PasskeySetup({ done }: PasskeySetupProps) {
     const options = await prove(async () => unwrap(await api.POST("/api/v1/private/users/passkeys/options", { body })));
     const credential = await made(options);
     const added = unwrap(await api.POST("/api/v1/private/users/passkeys", { body: { credential, label } }));
-    done(added.label, added.recovery_codes);
+    await done(added.label, added.recovery_codes);
   }
 
   return (

@@ -3,21 +3,23 @@ import { useState } from "react";
 import { download } from "../../shared/download.js";
 import { settings } from "../../shared/settings.js";
 import { Button } from "../../shared/ui/Button.js";
+import { Form } from "../../shared/ui/Form.js";
 import { Page } from "../Page.js";
 import { useWords } from "../words.js";
 
 interface RecoveryCodesProps {
   codes: readonly string[];
-  email: string;
+  /** Whose they are, where that is known. */
+  email?: string;
   /** Called once the person says that they have kept them. */
-  kept(): void;
+  kept(): void | Promise<void>;
 }
 
 /** Recovery codes, shown this once: to copy, download or print. */
 export function RecoveryCodes({ codes, email, kept }: RecoveryCodesProps) {
   const { t } = useWords();
   const [isCopied, setCopied] = useState(false);
-  const text = `${t("codes.file", { email, name: settings.name })}\n\n${codes.join("\n")}\n`;
+  const text = [t("codes.file", { name: settings.name }), email, "", ...codes, ""].filter((line) => line !== undefined).join("\n");
 
   // a browser that does not let us says so itself, and the codes can be selected
   const copy = () => navigator.clipboard.writeText(text).then(() => setCopied(true), () => setCopied(false));
@@ -34,7 +36,9 @@ export function RecoveryCodes({ codes, email, kept }: RecoveryCodesProps) {
         <Button onClick={() => print()}>{t("codes.print")}</Button>
         <span role="status">{isCopied && t("ui.copied")}</span>
       </div>
-      <Button className="wide no-print" kind="primary" onClick={kept}>{t("codes.kept")}</Button>
+      <div className="no-print">
+        <Form button={t("codes.kept")} submit={async () => kept()} />
+      </div>
     </Page>
   );
 }

@@ -190,7 +190,7 @@ export const en = {
   "codes.download": "Download",
   "codes.print": "Print",
   "codes.kept": "I have kept them",
-  "codes.file": "Recovery codes of {email} for {name}. Each works once.",
+  "codes.file": "Recovery codes for {name}. Each works once.",
   "codes.renew_title": "Make new recovery codes",
   "codes.renew_lead": "The ones that you have are void from then on.",
   "codes.renew": "Make new codes",

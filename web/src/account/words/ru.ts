@@ -201,7 +201,7 @@ export const ru: Entries<keyof typeof en> = {
   "codes.download": "Скачать",
   "codes.print": "Напечатать",
   "codes.kept": "Я их сохранил(а)",
-  "codes.file": "Резервные коды {email} для {name}. Каждый действует один раз.",
+  "codes.file": "Резервные коды для {name}. Каждый действует один раз.",
   "codes.renew_title": "Новые резервные коды",
   "codes.renew_lead": "Те, что у вас есть, перестанут действовать.",
   "codes.renew": "Создать новые коды",
