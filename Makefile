@@ -192,9 +192,10 @@ audit: $(AUDIT_READY) ## Ask PyPI for known vulnerabilities of all that is locke
 		$(addprefix --requirement ,$(LOCKS))
 
 .PHONY: licences
-licences: $(READY) $(AUDIT_READY) ## List the licences of what ships to Lambda; fail on one not allowed
+licences: $(READY) $(AUDIT_READY) $(PAGES_READY) ## List the licences of what ships to Lambda and to browsers; fail on one not allowed
 	@.venv-audit/bin/pip-licenses --python $(BIN)/python --from mixed --format markdown \
 		--packages $(SHIPPED) --allow-only '$(LICENCES)'
+	@grep -hE '^[^ ]+ [0-9][^ ]* \(.+\)$$' functions/web/pages/assets/licences-*.txt
 
 .PHONY: lock
 lock: $(BIN)/uv ## Lock what pyproject.toml asks for, keeping the versions that still fit

@@ -213,6 +213,8 @@ class PagesSettings(_Section):
     privacy_url: _MaybeEmpty
     # where a sign-in may lead back to, besides the pages themselves
     return_to: Annotated[frozenset[str], _origins]
+    # whether there are webhooks to manage
+    events: Annotated[bool, _flag]
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -225,6 +225,7 @@ def test_page_is_told_what_there_is_in_its_deployment(
         "own_profile": True,
         "own_email": False,
         "own_deletion": True,
+        "events": True,
     }
 
 

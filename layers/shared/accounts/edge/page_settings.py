@@ -64,4 +64,5 @@ def _settings(host: str) -> Mapping[str, Any]:
         "own_profile": deployed.own_profile,
         "own_email": deployed.own_email,
         "own_deletion": deployed.own_deletion,
+        "events": pages.events,
     }
