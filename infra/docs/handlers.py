@@ -13,7 +13,7 @@ from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
 from infra.local.template.reader import Template
 
 # without which some functions are not there
-EVERYTHING = {"Events": "true"}
+EVERYTHING = {"Events": "true", "TrailExport": "true"}
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def add(add: Add) -> None:
     _take_filters(command)
     command = add("show", "show all of an account")
     command.add_argument("whom", metavar="EMAIL|USER_ID", help=WHOM)
-    _take_json(command)
+    take_json(command)
     command = add("trail", "list what happened to an account, or to all, newest first")
     command.add_argument(
         "whom",
@@ -69,21 +69,23 @@ def _take_filters(command: argparse.ArgumentParser) -> None:
 
 
 def _take_limit(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--limit", type=_count, metavar="N", help="at most so many (default: all)")
-    _take_json(command)
+    command.add_argument("--limit", type=count, metavar="N", help="at most so many (default: all)")
+    take_json(command)
 
 
 def _take_many(command: argparse.ArgumentParser) -> None:
     command.add_argument("whom", metavar="EMAIL|USER_ID", nargs="*", help=WHOM)
     command.add_argument("--file", type=file, help="a file with one of them a line")
-    _take_json(command)
+    take_json(command)
 
 
-def _take_json(command: argparse.ArgumentParser) -> None:
+def take_json(command: argparse.ArgumentParser) -> None:
+    """Have a command take --json."""
     command.add_argument("--json", action="store_true", help="a line of JSON for each, for scripts")
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """Return a number of something, or tell that it is none."""
     if not (text.isascii() and text.isdigit() and int(text)):
         raise argparse.ArgumentTypeError("must be a whole number from 1")
     return int(text)

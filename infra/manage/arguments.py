@@ -3,6 +3,7 @@
 import argparse
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accounts.access.roles import DEFAULT
@@ -63,6 +64,11 @@ docs/deploy.md (Restoring) has the whole procedure."""
 REINDEX_DETAILS = """\
 Needed where a deployment has not entered all of many accounts, and after UsersTable was restored.
 To do it again changes nothing; search goes on meanwhile. docs/deploy.md (Updating) has more."""
+VERIFYING_DETAILS = """\
+Every file is read: its number, its signature, its events, and that it goes on from the file before.
+The first that is not as it was written, or is missing, is named, and the exit code is 1; so it is
+where the newest is overdue. A copy is verified without AWS: --folder with --public-key, which
+aws kms get-public-key gives. docs/administration.md (The exported trail) has more."""
 # in these, what was true some time ago must not become true again
 EMPTIABLE = ("IdempotencyTable", "LoginAttemptsTable", "UserSessionsTable")
 
@@ -95,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
     _add_keys(commands)
     _add_tables(commands)
     _add_webhooks(commands)
+    _add_trail(commands)
     commands.add("check", "log in, refresh and log out, and leave nothing", CHECK_DETAILS)
     return whole
 
@@ -240,6 +247,29 @@ def _add_webhooks(commands: _Commands) -> None:
         nargs="?",
         help="one event, whatever became of it (default: all that failed)",
     )
+
+
+def _add_trail(commands: _Commands) -> None:
+    command = commands.add(
+        "verify-trail", "verify that the exported trail is whole", VERIFYING_DETAILS
+    )
+    command.add_argument(
+        "--folder", type=Path, metavar="DIR", help="a copy of the files (default: the bucket)"
+    )
+    command.add_argument(
+        "--public-key",
+        type=account_arguments.file,
+        metavar="FILE",
+        help="the key in PEM or DER (default: as KMS has it)",
+    )
+    command.add_argument(
+        "--first",
+        type=account_arguments.count,
+        default=1,
+        metavar="N",
+        help="the first file that has to be there (default: 1)",
+    )
+    account_arguments.take_json(command)
 
 
 def _add_tables(commands: _Commands) -> None:

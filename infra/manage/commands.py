@@ -22,6 +22,7 @@ from infra.manage import (
     rotation,
     service_tokens,
     sign_out,
+    trail_commands,
     user_accounts,
 )
 from infra.manage.deployments import Deployment
@@ -335,6 +336,7 @@ def _repeatable(what: str) -> Iterator[None]:
 
 COMMANDS: Mapping[str, Command] = {
     **account_commands.COMMANDS,
+    **trail_commands.COMMANDS,
     "check": check,
     "confirm-email": confirm_email,
     "create-administrator": create_administrator,

@@ -15,6 +15,8 @@ from infra.local import session
 
 # which have all settings together; the first knows the issuer, whatever that is
 FUNCTIONS = ("VerifySession", "BeginTotp", "ListUsers", "LogIn", "SaveWebhook", "SendMail")
+# which are there only where somebody wants what they do
+OPTIONAL = ("ExportTrail",)
 # the output that says where the API answers
 API_URL = "ApiUrl"
 PASSWORD_KEYS = ("PasswordKey", "NewPasswordKey")
@@ -51,8 +53,12 @@ class Deployment:
         return frozenset(key_id for key_id in ids if key_id)
 
 
+# for what is done with files alone
+NONE = Deployment({}, lambda _: None, lambda: "")
+
+
 def find(options: argparse.Namespace) -> Deployment:
-    """Return the deployment that the command line names.
+    """Return the deployment that the command line names, which for files need be none.
 
     Raises:
         DeploymentError: it names none, or there is none.
@@ -62,6 +68,8 @@ def find(options: argparse.Namespace) -> Deployment:
         return local(session.file())
     if name := getattr(options, "stack", None):
         return stack(name)
+    if getattr(options, "folder", None):
+        return NONE
     raise DeploymentError(
         "Say which deployment: --stack NAME for one on AWS, --local for make run."
     )
@@ -131,6 +139,7 @@ def stack(name: str) -> Deployment:
             f"There is no users service in a stack {name} in {region}."
             " Check the name, the region (AWS_REGION) and the account (AWS_PROFILE)."
         )
+    functions += map(physical_id, OPTIONAL)
     settings = ChainMap(*map(_settings_of, filter(None, functions)))
     return Deployment(settings, physical_id, api_url)
 

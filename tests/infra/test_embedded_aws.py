@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from moto.backends import get_backend
 
 from infra.local.aws import moto_state
@@ -43,6 +44,7 @@ Resources:
       VisibilityTimeout: 77
       RedrivePolicy: {deadLetterTargetArn: {"Fn::GetAtt": [DeadMail, Arn]}, maxReceiveCount: 3}
   DeadMail: {Type: AWS::SQS::Queue}
+  Files: {Type: AWS::S3::Bucket}
 """
 KEYS = "      KeySchema: [{AttributeName: id, KeyType: HASH}]\n"
 OTHER_KEYS = f"""{KEYS}      GlobalSecondaryIndexes:
@@ -84,6 +86,20 @@ def test_resources_are_made_as_declared(template: Template) -> None:
     queue = sqs.get_queue_attributes(QueueUrl=resources["Mail"]["Ref"], AttributeNames=["All"])
     assert queue["Attributes"]["VisibilityTimeout"] == "77"
     assert resources["DeadMail"]["Arn"] in queue["Attributes"]["RedrivePolicy"]
+
+
+@pytest.mark.usefixtures("aws_url")
+def test_bucket_keeps_what_is_in_it_and_every_version(template: Template) -> None:
+    bucket = create_resources(template)["Files"]
+    s3, there = boto3.client("s3"), {"Bucket": bucket["Ref"], "Key": "one"}
+    s3.put_object(**there, Body=b"first", IfNoneMatch="*")
+
+    assert create_resources(template)["Files"] == bucket
+
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        s3.put_object(**there, Body=b"second", IfNoneMatch="*")
+    s3.put_object(**there, Body=b"second")
+    assert len(s3.list_object_versions(Bucket=bucket["Ref"])["Versions"]) == 2
 
 
 @pytest.mark.usefixtures("aws_url")

@@ -40,6 +40,7 @@ def routed(expanded: Mapping[str, Any]) -> set[str]:
             "Ref"
         ]
         for permission in expansion.of_type(expanded, "AWS::Lambda::Permission").values()
+        if permission["Properties"]["Principal"] == "apigateway.amazonaws.com"
     }
 
 

@@ -54,8 +54,10 @@ from tests.support.register import (
 from tests.support.scene import Scene
 
 # AWS has no narrower name for these: any index of the table, and whichever identity has the
-# sender's address, to which the statement's condition holds it, with its configuration set
+# sender's address, to which the statement's condition holds it, with its configuration set; or
+# every object of a bucket
 WITH_WILDCARD = {
+    ("ExportTrail", "TrailBucket/*"),
     ("ListUsers", "UsersTable/index/*"),
     ("PrepareStack", "UsersTable/index/*"),
     ("SendMail", "configuration-set/*"),
@@ -271,7 +273,7 @@ def _may(action: str, written: Grants) -> set[str]:
 
 
 def test_only_functions_that_issue_tokens_may_sign(written: Grants) -> None:
-    assert _may("kms:Sign", written) == {
+    assert _may("kms:Sign", written) - {"ExportTrail"} == {
         "LogIn",
         "LogInWithCode",
         "ProveSecondFactor",
@@ -279,6 +281,17 @@ def test_only_functions_that_issue_tokens_may_sign(written: Grants) -> None:
         "RefreshTokens",
         "IssueServiceToken",
     }
+
+
+def test_the_export_signs_with_the_key_of_the_trail_and_nobody_else_does(written: Grants) -> None:
+    users = {name for name, grants in written.items() if "TrailKey" in grants}
+
+    assert users == {"ExportTrail"}
+    assert {it for it in written["ExportTrail"] if it.endswith("Key")} == {"TrailKey"}
+
+
+def test_only_the_export_writes_how_far_it_is(written: Grants) -> None:
+    assert {name for name, it in written.items() if "TrailHeadsTable" in it} == {"ExportTrail"}
 
 
 def test_only_functions_that_take_passwords_may_key_hashes(written: Grants) -> None:
@@ -338,11 +351,12 @@ ANYBODY_ELSE = (
 
 @pytest.fixture(scope="session")
 def denying() -> Mapping[str, Any]:
-    """What all keys deny, to everybody but those that its condition names."""
+    """What all keys but the trail's deny, to everybody but those that its condition names."""
     parameters = {"OperatorArn": OPERATOR.replace("eu-west-1/Admin_0", "*/Admin_*")}
     expanded = expansion.expand(parameters)
-    keys = expansion.of_type(expanded, "AWS::KMS::Key").values()
-    first, *others = (key["Properties"]["KeyPolicy"] for key in keys)
+    keys = {**expansion.of_type(expanded, "AWS::KMS::Key")}
+    del keys["TrailKey"]
+    first, *others = (key["Properties"]["KeyPolicy"] for key in keys.values())
     assert others == [first] * 6
     _, denied = expansion.resolved(first, expanded, parameters)["Statement"]
     assert (denied["Effect"], denied["Principal"], denied["Resource"]) == ("Deny", "*", "*")
@@ -395,13 +409,63 @@ def test_without_an_operator_nobody_more_is_let_in(expanded: Mapping[str, Any]) 
     ]
 
 
-def test_nobody_but_api_gateway_may_call_a_function_and_only_through_its_alias(
+@pytest.mark.parametrize(
+    ("principal", "spared"),
+    [
+        (f"{STACK_NAME}/keys/{STACK_NAME}-ExportTrailRole-0123456789AB", True),
+        (f"{STACK_NAME}/keys/{STACK_NAME}-LogInRole-0123456789AB", False),
+        (f"{STACK_NAME}/{STACK_NAME}-ExportTrailRole-0123456789AB", False),
+        ("aws-reserved/sso.amazonaws.com/eu-west-1/Admin_0", False),
+    ],
+)
+def test_the_key_of_the_trail_lets_the_export_sign_and_no_operator(
+    principal: str, *, spared: bool
+) -> None:
+    parameters = {"OperatorArn": OPERATOR}
+    expanded = expansion.expand(parameters)
+    policy = expanded["Resources"]["TrailKey"]["Properties"]["KeyPolicy"]
+
+    _, denied = expansion.resolved(policy, expanded, parameters)["Statement"]
+
+    pattern = denied["Condition"]["ArnNotLike"]["aws:PrincipalArn"]
+    assert (denied["Effect"], denied["Action"]) == ("Deny", "kms:Sign")
+    assert fnmatchcase(f"arn:aws:iam::{ACCOUNT_ID}:role/{principal}", pattern) is spared
+
+
+def test_files_of_the_trail_are_written_by_tls_and_over_no_other(
     expanded: Mapping[str, Any],
 ) -> None:
+    policy = expanded["Resources"]["TrailBucketPolicy"]["Properties"]["PolicyDocument"]
+
+    by_tls, once = policy["Statement"]
+
+    assert (by_tls["Effect"], by_tls["Principal"], by_tls["Action"]) == ("Deny", "*", "s3:*")
+    assert by_tls["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert (once["Effect"], once["Principal"], once["Action"]) == ("Deny", "*", "s3:PutObject")
+    assert once["Condition"]["Null"] == {"s3:if-none-match": "true"}
+
+
+def test_the_schedule_calls_the_export_and_nothing_else(expanded: Mapping[str, Any]) -> None:
     permissions = expansion.of_type(expanded, "AWS::Lambda::Permission").values()
+    by_schedule = [
+        permission["Properties"]
+        for permission in permissions
+        if permission["Properties"]["Principal"] == "events.amazonaws.com"
+    ]
+
+    (permission,) = by_schedule
+    assert permission["FunctionName"] == {"Ref": "ExportTrailAliaslive"}
+    assert permission["SourceArn"] == {"Fn::GetAtt": ["ExportTrailHourly", "Arn"]}
+
+
+def test_nobody_but_api_gateway_may_call_any_other_function_and_only_through_its_alias(
+    expanded: Mapping[str, Any],
+) -> None:
+    permissions = {**expansion.of_type(expanded, "AWS::Lambda::Permission")}
+    del permissions["ExportTrailHourlyPermission"]
     aliases = expansion.of_type(expanded, "AWS::Lambda::Alias")
 
-    for permission in (permission["Properties"] for permission in permissions):
+    for permission in (permission["Properties"] for permission in permissions.values()):
         assert permission["Principal"] == "apigateway.amazonaws.com"
         assert permission["FunctionName"]["Ref"] in aliases
         (source, *_) = _listed(permission["SourceArn"]["Fn::Sub"])
@@ -710,7 +774,14 @@ TELLING = {
     "SESSIONS_PER_USER": "2",
 }
 # not called through the API
-OTHERS = {"DeliverWebhooks", "PublishEvents", "SendMail", "VerifySession", "PrepareStack"}
+OTHERS = {
+    "DeliverWebhooks",
+    "ExportTrail",
+    "PrepareStack",
+    "PublishEvents",
+    "SendMail",
+    "VerifySession",
+}
 
 
 def test_nothing_is_allowed_that_is_never_used(

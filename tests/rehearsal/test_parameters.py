@@ -149,6 +149,8 @@ OF_KEYS = {
 }
 # test_events.py has this
 OF_EVENTS = {"Events": "true"}
+# test_trail.py has these
+OF_TRAIL = {"TrailExport": "true", "TrailLockDays": "30"}
 FUNCTION = "AWS::Lambda::Function"
 OF_FUNCTIONS = (
     "AWS::CodeDeploy::DeploymentGroup",
@@ -171,13 +173,13 @@ def test_every_parameter_is_changed(running: Rehearsal) -> None:
     changed = [name for change in CHANGES for name in change.parameters]
 
     assert len(changed) == len(set(changed))
-    assert {*changed, *OF_KEYS, *OF_EVENTS} == set(running.template["Parameters"])
+    assert {*changed, *OF_KEYS, *OF_EVENTS, *OF_TRAIL} == set(running.template["Parameters"])
 
 
 def test_sam_itself_goes_by_few_parameters(running: Rehearsal) -> None:
     others = {
         name: value
-        for change in (*CHANGES, Change(OF_KEYS), Change(OF_EVENTS))
+        for change in (*CHANGES, Change(OF_KEYS), Change(OF_EVENTS), Change(OF_TRAIL))
         for name, value in change.parameters.items()
         if name not in expansion.SEEN_BY_SAM
     }

@@ -23,7 +23,7 @@ _TRANSACTION_ACTIONS = {
 # operations whose action has another name
 _ACTIONS = {"SendMessageBatch": "SendMessage"}
 # the argument that names the resource, of the other operations
-_RESOURCE_NAMES = ("TableName", "KeyId", "QueueUrl")
+_RESOURCE_NAMES = ("TableName", "KeyId", "QueueUrl", "Bucket")
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,14 @@ class AwsCall:
             for bus in {entry["EventBusName"] for entry in self.arguments["Entries"]}:
                 yield "events:PutEvents", bus
         else:
-            (name,) = (self.arguments[key] for key in _RESOURCE_NAMES if key in self.arguments)
-            index = f"/index/{self.arguments['IndexName']}" if "IndexName" in self.arguments else ""
             action = _ACTIONS.get(self.operation, self.operation)
-            yield f"{self.service}:{action}", name + index
+            yield f"{self.service}:{action}", self._resource()
+
+    def _resource(self) -> str:
+        (name,) = (self.arguments[key] for key in _RESOURCE_NAMES if key in self.arguments)
+        if "Bucket" in self.arguments:
+            return f"{name}/{self.arguments['Key']}"
+        return f"{name}/index/{index}" if (index := self.arguments.get("IndexName")) else str(name)
 
     def parts(self) -> Iterator[tuple[str, str]]:
         """Return the parts of a transaction: what each does, and to which table."""
@@ -132,5 +136,8 @@ class AwsCalls:
     def _arn(self, name: str) -> str:
         if "@" in name:
             return f"arn:aws:ses:{REGION}:{ACCOUNT_ID}:identity/{name}"
-        resource, slash, index = name.partition("/index/")
-        return self.arns[resource] + slash + index
+        if name in self.arns:
+            return self.arns[name]
+        # an index of a table, or an object in a bucket
+        resource, slash, part = name.partition("/")
+        return self.arns[resource] + slash + part

@@ -44,6 +44,7 @@ def _resolved(
         "HasAlarmTopic": template["Conditions"]["HasAlarmTopic"],
         # without which some alarms are not there
         "TellsEvents": {"Fn::Equals": ["told", "told"]},
+        "ExportsTrail": {"Fn::Equals": ["exported", "exported"]},
     }
     given = {**PSEUDO_PARAMETERS, **values, "AlarmTopicArn": topic}
     resolver = Resolver(given, _Attributes(), condition)

@@ -38,6 +38,7 @@ FEATURES = {
     "SelfSignUp": "true",
     "EmailCodes": "true",
     "Events": "true",
+    "TrailExport": "true",
     "PasskeyRpId": "example.com",
     "PasskeyOrigins": "https://app.example.com",
     "ResetPageUrl": "https://example.com/reset",

@@ -1,4 +1,4 @@
-"""Create a template's tables, keys, queues and buses in the AWS that clients here talk to."""
+"""Create a template's tables, keys, queues, buses and buckets in the AWS that clients talk to."""
 
 import json
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ class OtherTableError(CannotRunError):
 
 
 def create_resources(template: Template) -> Resources:
-    """Create the template's tables, keys, queues and buses; those that exist already stay.
+    """Create the template's tables, keys, queues, buses and buckets; those that exist already stay.
 
     Raises:
         OtherTableError: one of them is a table with other keys or indexes.
@@ -38,6 +38,7 @@ def create_resources(template: Template) -> Resources:
         **_create_buses(template, boto3.client("events")),
         # which is only asked for its name
         "Api": {"Ref": API_ID},
+        **_create_buckets(template),
     }
 
 
@@ -143,6 +144,18 @@ def _create_buses(template: Template, events: "EventBridgeClient") -> Resources:
         name = _physical_name(logical_id)
         arn = events.create_event_bus(Name=name)["EventBusArn"]
         created[logical_id] = {"Ref": name, "Arn": arn, "Name": name}
+    return created
+
+
+def _create_buckets(template: Template) -> Resources:
+    created: Resources = {}
+    for logical_id in template.bucket_ids():
+        # as CloudFormation names them
+        name = _physical_name(logical_id).lower()
+        s3 = boto3.client("s3")
+        s3.create_bucket(Bucket=name)
+        s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={"Status": "Enabled"})
+        created[logical_id] = {"Ref": name, "Arn": f"arn:aws:s3:::{name}"}
     return created
 
 

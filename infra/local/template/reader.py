@@ -158,6 +158,10 @@ class Template:
         """Return the logical ids of all event buses."""
         return tuple(logical_id for logical_id, _ in self._resources("AWS::Events::EventBus"))
 
+    def bucket_ids(self) -> tuple[str, ...]:
+        """Return the logical ids of all buckets of S3."""
+        return tuple(logical_id for logical_id, _ in self._resources("AWS::S3::Bucket"))
+
     def queues(self, attributes: Attributes) -> tuple[Queue, ...]:
         """Return all SQS queues."""
         return tuple(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 2
 ATTEMPTS = 3
-_Service = Literal["events", "kms", "sesv2", "sqs", "ssm"]
+_Service = Literal["events", "kms", "s3", "sesv2", "sqs", "ssm"]
 # SES takes its time over a mail, and nobody waits for that
 MAIL_READ_TIMEOUT_SECONDS = 5
 MAIL_ATTEMPTS = 2
@@ -41,7 +41,7 @@ def client(service: Literal["sesv2"]) -> "SESV2Client": ...
 @overload
 def client(service: Literal["events"]) -> "EventBridgeClient": ...
 @overload
-def client(service: Literal["ssm"]) -> Any: ...  # noqa: ANN401 - one call does not want its types
+def client(service: Literal["s3", "ssm"]) -> Any: ...  # noqa: ANN401 - two calls do not want their types
 
 
 def client(service: _Service) -> Any:

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 MISSING_FIELD = "This field is required"
 
-Dependency = Literal["DynamoDB", "KMS", "SQS", "SSM", "EventBridge", "BotCheck"]
+Dependency = Literal["DynamoDB", "KMS", "SQS", "SSM", "S3", "EventBridge", "BotCheck"]
 
 
 class AccountsError(Exception):

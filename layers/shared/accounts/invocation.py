@@ -100,6 +100,11 @@ def require_time(longest_seconds: float = LONGEST_CALL_SECONDS) -> None:
     Raises:
         UnavailableError: there is not.
     """
-    ends_at = _ends_at.get()
-    if ends_at is not None and time.monotonic() + longest_seconds > ends_at:
+    if not has_time(longest_seconds):
         raise UnavailableError(reason="NoTimeLeft")
+
+
+def has_time(seconds: float) -> bool:
+    """Say whether what takes that long would end in time."""
+    ends_at = _ends_at.get()
+    return ends_at is None or time.monotonic() + seconds <= ends_at

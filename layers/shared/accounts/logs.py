@@ -46,6 +46,12 @@ def published(count: int) -> None:
     _log("INFO", "events", count=count, **metrics.fields())
 
 
+def exported(outcome: str, *, files: int | None = None) -> None:
+    """Log what became of a run of the trail's export, with all that was counted on its way."""
+    metrics.count("TrailExports")
+    _log("INFO", "trail_export", outcome=outcome, files=files, **metrics.fields())
+
+
 def webhook(outcome: str, *, webhook: str, latency_ms: int | None = None) -> None:
     """Log what became of an attempt to deliver an event, with all that was counted on its way."""
     metrics.count("Deliveries")

@@ -23,6 +23,7 @@ Count = Literal[
     "ServerErrors",
     "Thefts",
     "Throttled",
+    "TrailExports",
     "Unavailable",
 ]
 NAMESPACE = "Users"
@@ -38,6 +39,7 @@ DIMENSIONS: Mapping[str, Sequence[Sequence[str]]] = {
     "ServerErrors": [["service"]],
     "Thefts": [["service"]],
     "Throttled": [["service"]],
+    "TrailExports": [["service", "outcome"]],
     "Unavailable": [["service"]],
 }
 FIRST_SERVER_ERROR = 500

@@ -246,6 +246,15 @@ class EventSettings(_Section):
     webhooks_on_loopback: Annotated[bool, _flag]
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class TrailSettings(_Section):
+    """What the function that exports the trail is given besides."""
+
+    trail_bucket: _Text
+    trail_heads_table: _Text
+    trail_key_id: _Text
+
+
 @functools.cache
 def current() -> Settings:
     """Return this process's settings, read from its environment once.
@@ -269,6 +278,7 @@ pages = _read_once(PagesSettings)
 search = _read_once(SearchSettings)
 passkeys = _read_once(PasskeySettings)
 events = _read_once(EventSettings)
+trail = _read_once(TrailSettings)
 
 
 def service_name() -> str | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NEVER_ASKED = frozenset(
     {
         "DeliverWebhooks",
+        "ExportTrail",
         "NoSuchRoute",
         "PrepareStack",
         "PublishEvents",
