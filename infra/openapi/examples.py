@@ -51,7 +51,11 @@ _MEMBERS: Mapping[str, Any] = {
     "user_id": 123,
     "what": "user_updated",
 }
-_BY_FORMAT = {"date-time": _TIME, "email": _MEMBERS["email"]}
+_BY_FORMAT = {
+    "date-time": _TIME,
+    "email": _MEMBERS["email"],
+    "uri": "https://hooks.example.com/users",
+}
 
 
 def request(schema: Json, schemas: Json) -> Any:  # noqa: ANN401 - JSON

@@ -46,6 +46,13 @@ SCHEMAS: Mapping[str, Json] = {
         "required": ["field", "message"],
         "additionalProperties": False,
     },
+    "GatewayError": {
+        "type": "object",
+        "description": "Why API Gateway refused a request by itself.",
+        "properties": {"message": _TEXT},
+        "required": ["message"],
+        "additionalProperties": False,
+    },
 }
 HEADERS: Mapping[str, Json] = {
     "RequestId": {
@@ -77,6 +84,20 @@ _NAMES = {"retry-after": "Retry-After", "www-authenticate": "WWW-Authenticate"}
 _REQUEST_ID = {"x-request-id": {"$ref": "#/components/headers/RequestId"}}
 _LANGUAGE = {"Content-Language": {"$ref": "#/components/headers/ContentLanguage"}}
 _COOKIES = {"Set-Cookie": {"$ref": "#/components/headers/SetCookie"}}
+_TOO_LARGE = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+# what API Gateway answers by itself, to any operation
+_OF_THE_GATEWAY: Mapping[str, Json] = {
+    str(_TOO_LARGE.value): {
+        "description": "The request line and the headers have over 10,240 bytes.",
+        "headers": {},
+        "content": {
+            "application/json": {
+                "schema": {"$ref": "#/components/schemas/GatewayError"},
+                "example": {"message": _TOO_LARGE.phrase},
+            }
+        },
+    },
+}
 
 
 def of(operation: Operation, schemas: Json) -> Json:
@@ -85,7 +106,7 @@ def of(operation: Operation, schemas: Json) -> Json:
     found = {str(status): _refusal(operation, list(errors)) for status, errors in by_status}
     for status, view in operation.views.items():
         found[str(status)] = _success(operation, view, schemas)
-    return dict(sorted(found.items()))
+    return dict(sorted({**found, **_OF_THE_GATEWAY}.items()))
 
 
 def error_codes(responses: Iterable[Json]) -> Json:
@@ -99,16 +120,18 @@ def error_codes(responses: Iterable[Json]) -> Json:
 
 
 def shared(responses: Iterable[Json]) -> Mapping[str, Json]:
-    """Return the answers of one code each that are the same wherever they come, by name."""
+    """Return the answers that are the same wherever they come, by name: of one code, or of none."""
     found: dict[str, list[Json]] = defaultdict(list)
     for response in responses:
         if len(codes := _codes(response)) == 1:
             found[codes[0].title().replace("_", "")].append(response)
-    return {
+    named = {
         name: same[0]
         for name, same in sorted(found.items())
         if len(same) > 1 and all(response == same[0] for response in same)
     }
+    of_the_gateway = {HTTPStatus(int(it)).name: told for it, told in _OF_THE_GATEWAY.items()}
+    return {**named, **{name.title().replace("_", ""): it for name, it in of_the_gateway.items()}}
 
 
 def _codes(response: Json) -> Sequence[str]:

@@ -15,6 +15,8 @@ from tests.support.register import ALL, LOG_IN, LOG_IN_WITH_CODE, each
 
 Json = Mapping[str, Any]
 
+OF_THE_GATEWAY = "431"
+
 
 def _operation(endpoint: Endpoint) -> Json:
     operation: Json = contract()["paths"][endpoint.path][endpoint.method.lower()]
@@ -96,7 +98,7 @@ def test_parameters_of_the_path_are_told(endpoint: Endpoint) -> None:
 def test_every_refusal_has_its_codes_and_an_example_of_each(endpoint: Endpoint) -> None:
     for status, told in _operation(endpoint)["responses"].items():
         answer = _resolved(told)
-        if status >= "4":
+        if status >= "4" and status != OF_THE_GATEWAY:
             codes = answer["headers"]["x-error-code"]["schema"]["enum"]
             assert sorted(answer["content"]["application/json"]["examples"]) == codes
 

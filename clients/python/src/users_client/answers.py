@@ -267,6 +267,13 @@ class FormerEmail(TypedDict):
 
 
 @final
+class GatewayError(TypedDict):
+    """Why API Gateway refused a request by itself."""
+
+    message: str
+
+
+@final
 class Health(TypedDict):
     """The function runs."""
 
