@@ -9,11 +9,12 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, re
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-const PAGES = ["account.html", "console.html"];
+const AREAS = ["account", "console"];
 // where the function that serves a page writes what the deployer says of it
 const PLACE = '<meta name="pages" content="">';
 // what a package that browsers are given may be under
 const ALLOWED = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT"]);
+const LANGUAGES = ["en", "ru"];
 const COMPRESSED = /\.(css|js|svg|txt)$/;
 // the earliest that a ZIP file can hold
 const EPOCH_SECONDS = 315_532_800;
@@ -24,8 +25,9 @@ const assets = join(making, "assets");
 rmSync(making, { recursive: true, force: true });
 mkdirSync(making, { recursive: true });
 cpSync(join(built, "assets"), assets, { recursive: true });
+const manifest = JSON.parse(readFileSync(join(built, "manifest.json"), "utf8"));
 const licences = writeLicences(JSON.parse(readFileSync(join(built, "licences.json"), "utf8")));
-for (const page of PAGES) writePage(page, readFileSync(join(built, page), "utf8"));
+for (const area of AREAS) writePage(area, readFileSync(join(built, `${area}.html`), "utf8"));
 for (const name of readdirSync(assets)) if (COMPRESSED.test(name)) compress(join(assets, name));
 makeUniform(making);
 // whoever reads a page meanwhile finds the old files or the new ones
@@ -46,10 +48,20 @@ function writeLicences(packages) {
   return name;
 }
 
-function writePage(name, text) {
+function writePage(area, text) {
+  const name = `${area}.html`;
   if (!text.includes(PLACE)) throw new Error(`${name} has no ${PLACE}`);
   if (/<script(?![^>]*\bsrc=)|<style|\sstyle=/.test(text)) throw new Error(`${name} has a script or style in it, which its policy refuses`);
-  writeFileSync(join(making, name), text.replace("</head>", `  <link rel="license" href="/assets/${licences}">\n  </head>`));
+  // the function that serves the page keeps those of the language that its browser asks for
+  const words = LANGUAGES.flatMap((code) => wordsOf(area, code).map((file) => `<link rel="modulepreload" crossorigin href="/${file}" hreflang="${code}">`));
+  const added = [...words, `<link rel="license" href="/assets/${licences}">`].map((link) => `    ${link}\n`);
+  writeFileSync(join(making, name), text.replace("  </head>", `${added.join("")}  </head>`));
+}
+
+/** Return the files that hold the words of an area in a language. */
+function wordsOf(area, code) {
+  const { file, imports = [] } = manifest[`src/${area}/words/${code}.ts`];
+  return [file, ...imports.map((key) => manifest[key].file)];
 }
 
 function compress(path) {

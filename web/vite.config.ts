@@ -36,6 +36,21 @@ export default defineConfig({
     sourcemap: false,
     // of what is bundled, for pack.mjs
     license: { fileName: "licences.json" },
-    rolldownOptions: { input: { account: here("account.html"), console: here("console.html") } },
+    // which words are whose, for pack.mjs
+    manifest: "manifest.json",
+    rolldownOptions: {
+      input: { account: here("account.html"), console: here("console.html") },
+      output: {
+        // what both areas begin with is one file: browsers ask HTTP/1.1 for six at a time
+        codeSplitting: {
+          groups: [
+            {
+              name: "base",
+              test: /node_modules[\\/](react|react-dom|scheduler|openapi-fetch|@tanstack[\\/](query-core|react-query))[\\/]|clients[\\/]typescript|vite[\\/]preload-helper|src[\\/]shared[\\/](?!words[\\/]|download|eventWords)/,
+            },
+          ],
+        },
+      },
+    },
   },
 });

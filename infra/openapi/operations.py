@@ -13,7 +13,7 @@ from typing import Any
 
 from accounts.edge.endpoint import Endpoint
 from accounts.edge.queries import Query
-from accounts.edge.views import View
+from accounts.edge.view import View
 from infra.docs import handlers
 from infra.docs.handlers import Handler
 from infra.local import ROOT

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from accounts.edge.views import View
+from accounts.edge.view import View
 from accounts.errors import AccountsError
 from infra.openapi import examples, parameters, refusals, view_schemas
 from infra.openapi.operations import Operation

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeGuard
 
-from accounts.edge.views import View
+from accounts.edge.view import View
 from infra.openapi.operations import UndescribedError
 
 Schema = dict[str, Any]

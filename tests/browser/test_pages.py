@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from infra.local import ROOT
+from tests.support.register import ANY_USERS
 from tests.support.running import Service
 from tests.support.visits import DESK, PHONE, Visits, barriers, overflow
 
@@ -148,7 +149,7 @@ def test_what_goes_wrong_on_a_page_is_noticed(
 def test_refusal_of_the_api_is_no_fault_of_a_page(visit: Visits) -> None:
     page = visit("/account")
 
-    page.evaluate("fetch('/api/v1/private/users/any')")
+    page.evaluate("(path) => fetch(path).then(() => null)", ANY_USERS.path)
     page.wait_for_timeout(300)
 
     assert visit.faults == []

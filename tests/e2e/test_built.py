@@ -57,10 +57,10 @@ class Service:
 
     def answer(self, route: Route, body: Mapping[str, str] | None = None) -> tuple[int, Any]:
         """Return the status, and the JSON that it answers with, if it does, to who has no token."""
-        path = re.sub(r"\{\w+\}", "1", route.path)
+        path = re.sub(r"\{\w+\+?\}", "1", route.path)
         request = urllib.request.Request(  # noqa: S310 - the address is our own
             self.run.base_url + path,
-            method=route.method,
+            method="GET" if route.method == "ANY" else route.method,
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
@@ -156,9 +156,26 @@ def test_every_route_answers_for_itself(service: Service) -> None:
     assert answers[HEALTH.key] == (200, {"status": "ok"})
     assert answers[ANY_USERS.key][0] == 401
     # there is no file called 1
-    assert answers.pop("GET /docs/{file}")[0] == 404
+    for files in ("GET /docs/{file}", "ANY /assets/{proxy+}"):
+        assert answers.pop(files)[0] == 404
     assert {status for status, _ in answers.values()} <= {200, 202, 401, 422}
     assert answers[LOG_IN.key][1]["error"] == "Validation Error"
+
+
+@pytest.mark.parametrize("area", ["account", "console"])
+def test_pages_come_as_they_were_built(service: Service, area: str) -> None:
+    with urllib.request.urlopen(f"{service.run.base_url}/{area}") as page:  # noqa: S310 - our own
+        text = page.read().decode()
+    (script,) = re.findall(rf'src="(/assets/{area}-[^"]*[.]js)"', text)
+    asked = urllib.request.Request(  # noqa: S310 - as above
+        service.run.base_url + script, headers={"Accept-Encoding": "gzip, br"}
+    )
+    with urllib.request.urlopen(asked) as answer:  # noqa: S310 - as above
+        content, encoding = answer.read(), answer.headers["content-encoding"]
+
+    built = ROOT / "functions" / "web" / "pages"
+    assert encoding == "br"
+    assert content == (built / f"{script.removeprefix('/')}.br").read_bytes()
 
 
 def test_unknown_route_is_answered_in_our_own_words(service: Service) -> None:

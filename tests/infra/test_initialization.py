@@ -108,6 +108,18 @@ def test_who_takes_nothing_and_calls_only_dynamodb_loads_little_else() -> None:
     assert unneeded.isdisjoint(modules)
 
 
+def test_who_serves_files_knows_nothing_of_accounts() -> None:
+    files = [path for path in HANDLERS if path.parent.name in ("contract", "web")]
+
+    modules = _imported(files)["modules"]
+
+    assert {path.stem for path in files} == {"show_docs", "show_openapi", "show_pages"}
+    assert "accounts.edge.pages" in modules
+    assert {"pydantic", "pynamodb", "jwt"}.isdisjoint(modules)
+    rooms = {name.split(".")[1] for name in modules if name.startswith("accounts.")}
+    assert rooms.isdisjoint({"access", "credentials", "storage"})
+
+
 def test_who_is_off_by_default_is_loaded_by_nobody() -> None:
     modules = _imported(HANDLERS)["modules"]
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.e2e
 
 WEB = ROOT / "web"
 NODE = ROOT / ".venv-node" / "bin"
-PAGE = '<!doctype html><head><meta name="pages" content=""></head>{}<body></body>'
+PAGE = '<!doctype html>\n<head>\n<meta name="pages" content="">\n  </head>{}<body></body>'
 Packed = Callable[[], subprocess.CompletedProcess[str]]
 
 
@@ -56,6 +56,13 @@ def built(tmp_path: Path) -> Path:
     (folder / "assets" / "account-1.js").write_text("let a = 1;\n" * 100, encoding="utf-8")
     (folder / "assets" / "sans-1.woff2").write_bytes(b"font")
     _licence(folder, "MIT")
+    words = {
+        f"src/{area}/words/{code}.ts": {"file": f"assets/{code}-1.js", "imports": [f"_{code}.js"]}
+        for area in ("account", "console")
+        for code in ("en", "ru")
+    }
+    shared = {f"_{code}.js": {"file": f"assets/{code}-2.js"} for code in ("en", "ru")}
+    (folder / "manifest.json").write_text(json.dumps({**words, **shared}), encoding="utf-8")
     return folder
 
 
@@ -80,6 +87,15 @@ def test_texts_are_compressed_beforehand_and_nothing_else(built: Path, tmp_path:
     assert gzip.decompress((assets / "account-1.js.gz").read_bytes()) == script
     assert 0 < len((assets / "account-1.js.br").read_bytes()) < len(script)
     assert [path.name for path in assets.glob("sans*")] == ["sans-1.woff2"]
+
+
+def test_page_names_its_words_by_their_language(built: Path, tmp_path: Path) -> None:
+    assert _pack(built, tmp_path / "packed").returncode == 0
+
+    page = (tmp_path / "packed" / "console.html").read_text(encoding="utf-8")
+    for code in ("en", "ru"):
+        for number in (1, 2):
+            assert f'href="/assets/{code}-{number}.js" hreflang="{code}">' in page
 
 
 def test_files_of_the_build_before_go(built: Path, tmp_path: Path) -> None:

@@ -14,7 +14,13 @@ from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.deployment import Deployment
 
-PAGE = '<!doctype html><head><meta name="pages" content=""></head><body>{area}</body>'
+PAGE = (
+    '<!doctype html><head><meta name="pages" content="">'
+    '<link rel="modulepreload" crossorigin href="/assets/base-1.js">'
+    '<link rel="modulepreload" crossorigin href="/assets/en-1.js" hreflang="en">'
+    '<link rel="modulepreload" crossorigin href="/assets/ru-1.js" hreflang="ru">'
+    "</head><body>{area}</body>"
+)
 SCRIPT = "account-CqwFM4ty.js"
 # as each is served: its text, by the encoding that it is said to be in
 FILES = {SCRIPT: "as it is", f"{SCRIPT}.br": "by Brotli", f"{SCRIPT}.gz": "by gzip"}
@@ -227,6 +233,18 @@ def test_page_is_told_what_there_is_in_its_deployment(
         "own_deletion": True,
         "events": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("accepted", "words"), [("ru-RU,ru;q=0.9,en;q=0.8", "ru"), ("de", "en"), ("", "en")]
+)
+def test_words_of_the_browsers_language_alone_are_loaded_ahead(
+    api: Api, accepted: str, words: str
+) -> None:
+    page = api.send("GET", "/account", [("Accept-Language", accepted)])
+
+    loaded = re.findall(r'<link rel="modulepreload" crossorigin href="([^"]*)"', page.text)
+    assert loaded == ["/assets/base-1.js", f"/assets/{words}-1.js"]
 
 
 def test_name_of_the_pages_is_theirs_or_that_of_the_mails(

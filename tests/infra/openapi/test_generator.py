@@ -11,7 +11,7 @@ from accounts.access import roles, sessions
 from accounts.credentials import one_time_tokens
 from accounts.edge import queries
 from accounts.edge.fields import RequestSchema, formed
-from accounts.edge.views import View
+from accounts.edge.view import View
 from accounts.errors import (
     AccountsError,
     ChallengeInvalidError,

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from accounts.edge import answers
-from accounts.edge.views import View
+from accounts.edge.view import View
 
 NOON = datetime(2024, 1, 1, 12, 0, 0, 999_999, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from accounts.edge.views import View
+from accounts.edge.view import View
 from accounts.errors import AccountsError
 from accounts.settings import Language
 

@@ -18,7 +18,7 @@ from accounts.credentials.tokens import Kind
 from accounts.edge import answers, cookies
 from accounts.edge.event import Event
 from accounts.edge.handler import Handler, Trace, arrived
-from accounts.edge.views import View
+from accounts.edge.view import View
 from accounts.errors import (
     TokenExpiredError,
     UserNotFoundError,

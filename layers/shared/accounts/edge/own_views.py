@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Self
 
 from accounts.access import second_factors
 from accounts.credentials import device_tokens, tokens
-from accounts.edge.views import Seance, View
+from accounts.edge.view import View
+from accounts.edge.views import Seance
 from accounts.storage import users
 
 if TYPE_CHECKING:

@@ -2,15 +2,18 @@
 
 import html
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from accounts import settings
 from accounts.edge import colours
+from accounts.settings import Language
 
 # what a built page has in its head for them
 PLACE = '<meta name="pages" content="">'
+_WORDS = re.compile(r'\s*<link rel="modulepreload"[^>]* hreflang="([a-z]+)">')
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:{logo};"
     " font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
@@ -34,10 +37,14 @@ def headers() -> Mapping[str, str]:
     return {**_HEADERS, "content-security-policy": _POLICY.format(logo=shown)}
 
 
-def written_into(page: str, host: str) -> str:
-    """Return the text of a built page, asked for at ``host``, with its script's settings in it."""
+def written_into(page: str, host: str, language: Language) -> str:
+    """Return the text of a built page, asked for at ``host``, with its script's settings in it.
+
+    Words of other languages are not loaded ahead.
+    """
     told = json.dumps(_settings(host), ensure_ascii=False, separators=(",", ":"))
-    return page.replace(PLACE, f'<meta name="pages" content="{html.escape(told)}">')
+    settled = page.replace(PLACE, f'<meta name="pages" content="{html.escape(told)}">')
+    return _WORDS.sub(lambda link: link[0] if link[1] == language else "", settled)
 
 
 def passkey_origin(host: str) -> str | None:

@@ -63,7 +63,9 @@ class Pages(Handler):
         # read each time: it is small, and names the files of the build that it is of
         text = (self.folder / f"{area}.html").read_text(encoding="utf-8")
         headers = {**page_settings.headers(), "content-type": KINDS[".html"]}
-        return answers.written(page_settings.written_into(text, _host(event)), 200, headers)
+        return answers.written(
+            page_settings.written_into(text, _host(event), event.language), 200, headers
+        )
 
     def _asset(self, event: Event) -> answers.Answer:
         name = event.path_parameters.get("proxy", "")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from accounts import settings
 from accounts.credentials import opaque, passkey_challenges, passkeys
-from accounts.edge.views import View
+from accounts.edge.view import View
 
 if TYPE_CHECKING:
     from accounts.own_account.new_passkey import Added

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, Self
 
 from accounts.access import roles, second_factors
-from accounts.edge.views import View
+from accounts.edge.view import View
 from accounts.storage import audit, users
 
 if TYPE_CHECKING:

@@ -5,51 +5,19 @@ ourselves need not be checked as what clients send. :mod:`accounts.edge.answers`
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import Field, dataclass, fields, replace
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Self, dataclass_transform
+from typing import ClassVar, Literal, Self
 
 from accounts import settings
 from accounts.access import devices
 from accounts.access.authentication import Principal
 from accounts.credentials import device_tokens, tokens
 from accounts.edge import cookies
+from accounts.edge.view import View
 from accounts.storage.tables import UserSession
 
 DAY_SECONDS = 24 * 3600
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False)
-class View:
-    """Base of answers, which makes each a dataclass; members that are None are left out.
-
-    Type checkers alone keep it frozen, and it is given a constructor and nothing else: Python
-    compiles each method of a dataclass anew at every cold start.
-    """
-
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
-    # that it goes with, where it is not the endpoint's
-    http_status: ClassVar[int | None] = None
-
-    def __init_subclass__(cls) -> None:
-        """Make the subclass a dataclass."""
-        dataclass(kw_only=True, eq=False, repr=False)(cls)
-
-    @classmethod
-    def from_attributes(cls, source: object) -> Self:
-        """Return the answer that says what the attributes of ``source`` by its names hold.
-
-        What ``source`` does not have keeps its default; a view in the view is read off likewise.
-
-        Raises:
-            TypeError: ``source`` lacks something that has no default.
-        """
-        there = (field for field in fields(cls) if hasattr(source, field.name))
-        return cls(**{field.name: _as(field.type, getattr(source, field.name)) for field in there})
-
-    def in_cookies(self) -> tuple[Self, Sequence[str]]:
-        """Return this without what belongs in cookies, and those cookies."""
-        return self, ()
 
 
 class Done(View):
@@ -278,11 +246,6 @@ class OpenIdConfiguration(View):
     response_types_supported: Sequence[str] = ("token",)
     subject_types_supported: Sequence[str] = ("public",)
     id_token_signing_alg_values_supported: Sequence[str]
-
-
-def _as(kind: Any, value: object) -> object:  # noqa: ANN401 - any type that a field may have
-    is_view = isinstance(kind, type) and issubclass(kind, View)
-    return kind.from_attributes(value) if is_view else value
 
 
 def _device_cookie(device_token: str | None) -> str:

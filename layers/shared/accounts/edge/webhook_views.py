@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
-from accounts.edge.views import View
+from accounts.edge.view import View
 
 if TYPE_CHECKING:
     from accounts.administration.pages import Page
