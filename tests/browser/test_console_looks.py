@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
-from tests.support.visits import DESK, PHONE, Visits, barriers, overflow
 
 from tests.support.console_pages import PEOPLE, Account, dialog, holder, person
 from tests.support.running import Service
+from tests.support.visits import DESK, PHONE, Visits, barriers, overflow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

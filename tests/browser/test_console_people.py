@@ -9,11 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.support.visits import Visits
 
-from tests.support.console_pages import PEOPLE, Account, dialog, holder, person, row, said, title
+from tests.support import mailbox
+from tests.support.console_pages import (
+    PEOPLE,
+    Account,
+    dialog,
+    holder,
+    person,
+    row,
+    rows,
+    said,
+    title,
+)
 from tests.support.register import SHOW_USER, SIGN_UP
 from tests.support.running import Service
+from tests.support.visits import Visits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -83,15 +94,15 @@ def test_order_does_not_go_with_a_search(visit: Visits, worker: Account) -> None
 
 def test_pages_keep_their_place(visit: Visits, worker: Account, crowd: str) -> None:
     page = visit(f"{PEOPLE}?search={crowd}", person=worker.credentials)
-    page.wait_for_function(f"document.querySelectorAll('tbody tr').length === {A_PAGE}")
+    rows(page, A_PAGE)
 
     page.get_by_role("button", name="Next page").click()
 
-    page.wait_for_function("document.querySelectorAll('tbody tr').length === 5")
+    rows(page, 5)
     page.reload()
-    page.wait_for_function("document.querySelectorAll('tbody tr').length === 5")
+    rows(page, 5)
     page.get_by_role("button", name="Previous page").click()
-    page.wait_for_function(f"document.querySelectorAll('tbody tr').length === {A_PAGE}")
+    rows(page, A_PAGE)
 
 
 def test_page_of_an_earlier_sign_in_leads_to_the_first(
@@ -106,7 +117,7 @@ def test_page_of_an_earlier_sign_in_leads_to_the_first(
 
     other.get_by_text("That page belonged to an earlier sign-in").wait_for()
     other.get_by_role("button", name="First page").click()
-    other.wait_for_function(f"document.querySelectorAll('tbody tr').length === {A_PAGE}")
+    rows(other, A_PAGE)
 
 
 def test_keyboard_finds_opens_and_picks(visit: Visits, service: Service, worker: Account) -> None:
@@ -117,7 +128,7 @@ def test_keyboard_finds_opens_and_picks(visit: Visits, service: Service, worker:
 
     page.keyboard.press("/")
     page.keyboard.type(name)
-    page.wait_for_function("document.querySelectorAll('tbody tr').length === 1")
+    rows(page, 1)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("x")
 
@@ -171,8 +182,7 @@ def test_invited_person_gets_a_mail_and_is_shown(visit: Visits, worker: Account)
     title(page, "Vera Invited")
     said(page, "Vera Invited is invited")
     assert page.locator(".facts").get_by_text("Methodist").is_visible()
-    mails = visit.service.call("GET", f"/_local/outbox.json?to={email}")["mails"]
-    assert len(mails) == 1
+    assert mailbox.carried(visit.service, email, "reset_token")
 
 
 def test_taken_address_is_said_by_its_field(

@@ -4,11 +4,11 @@ import secrets
 from typing import Any
 
 import pytest
-from tests.support.visits import Visits
 
 from tests.support.console_pages import Account, dialog, holder, row, said, title
 from tests.support.register import LIST_ROLES, LIST_USERS
 from tests.support.running import Service
+from tests.support.visits import Visits
 
 pytestmark = pytest.mark.browser
 

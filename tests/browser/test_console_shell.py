@@ -3,11 +3,11 @@
 import re
 
 import pytest
-from tests.support.visits import Visits
 
 from tests.support.console_pages import PEOPLE, holder, person, proved, title
 from tests.support.register import END_USER_SEANCES
 from tests.support.running import Service
+from tests.support.visits import Visits
 
 pytestmark = pytest.mark.browser
 
@@ -80,7 +80,7 @@ def test_other_language_loses_nothing(visit: Visits, service: Service) -> None:
     worker = holder(service, "*")
     page = visit(PEOPLE, person=worker.credentials)
     page.get_by_role("button", name="Invite a person").click()
-    page.get_by_label("Name").fill("Half typ")
+    page.get_by_role("dialog").get_by_label("Name").fill("Half typ")
     page.keyboard.press("Escape")
     page.get_by_label("Search by name or address").fill("olga")
 
@@ -90,7 +90,7 @@ def test_other_language_loses_nothing(visit: Visits, service: Service) -> None:
     assert page.evaluate("document.documentElement.lang") == "ru"
     assert page.get_by_label("Поиск по имени или адресу").input_value() == "olga"
     page.get_by_role("button", name="Пригласить человека").click()
-    assert page.get_by_label("Имя").input_value() == "Half typ"
+    assert page.get_by_role("dialog").get_by_label("Имя").input_value() == "Half typ"
 
 
 def test_sign_out_leads_to_signing_in(visit: Visits, service: Service) -> None:
@@ -159,4 +159,4 @@ def test_slash_leads_from_anywhere_to_the_search(visit: Visits, service: Service
     page.keyboard.press("/")
 
     title(page, "People")
-    page.wait_for_function("document.activeElement.type === 'search'")
+    page.locator("input[type=search]:focus").wait_for()

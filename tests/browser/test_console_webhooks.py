@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.support.visits import Visits
 
 from tests.support.console_pages import Account, dialog, holder, said, title
 from tests.support.receiver import Receiver, receiving
 from tests.support.running import Service, running
+from tests.support.visits import Visits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -79,9 +79,7 @@ def test_webhook_is_tried_and_delivered_to_again(
     page.get_by_text("Delivered", exact=True).wait_for(timeout=30_000)
     page.get_by_role("button", name="Deliver again").click()
     said(page, "The delivery begins anew")
-    page.wait_for_function(
-        "document.querySelector('.deliveries td.number')?.innerText === '2'", timeout=30_000
-    )
+    page.get_by_role("cell", name="2", exact=True).wait_for(timeout=30_000)
     assert receiver.types == ["webhook.test", "webhook.test"]
 
 

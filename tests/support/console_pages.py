@@ -73,6 +73,11 @@ def row(page: "Page", text: str) -> "Locator":
     return page.get_by_role("row").filter(has_text=text)
 
 
+def rows(page: "Page", count: int) -> None:
+    """Wait until the table of the page has so many rows."""
+    page.locator(f"tbody tr:nth-child({count}):last-child").wait_for()
+
+
 def dialog(page: "Page", name: str) -> "Locator":
     """Return the dialog of this title."""
     return page.get_by_role("dialog", name=name, exact=True)
