@@ -278,10 +278,12 @@ def _wants_proof_once(page: "Page") -> None:
         "body": '{"error": "Forbidden", "message": "Confirm your identity first"}',
     }
 
+    refused: list[str] = []
+
     def refuse(route: "Route") -> None:
-        if route.request.method != "PATCH":
+        if route.request.method != "PATCH" or refused:
             return route.fallback()
-        page.unroute(pattern)
+        refused.append(route.request.url)
         return route.fulfill(**refusal)
 
     page.route(pattern, refuse)

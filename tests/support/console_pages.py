@@ -1,12 +1,11 @@
 """Who works in the console, on whom, and what is to be seen there, for tests that begin there."""
 
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.support.register import CONFIRM_IDENTITY, SAVE_ROLE, SIGN_UP, UPDATE_USER
+from tests.support.register import SAVE_ROLE, SIGN_UP, UPDATE_USER
 from tests.support.running import PASSWORD, Service
 
 if TYPE_CHECKING:
@@ -49,18 +48,10 @@ def holder(service: Service, *permissions: str, language: str = "en") -> Account
         role = f"role_{secrets.token_hex(8)}"
         title = {"en": f"Title of {role}", "ru": f"Название {role}"}
         body: Any = {"title": title, "permissions": list(permissions)}
-        service.call(*SAVE_ROLE.at(name=role), proved(service), body)
+        service.call(*SAVE_ROLE.at(name=role), service.administrator_token, body)
     account = person(service, "Olga Worker", language)
-    service.call(*UPDATE_USER.at(user_id=account.id), proved(service), {"role": role})
+    service.call(*UPDATE_USER.at(user_id=account.id), service.administrator_token, {"role": role})
     return account
-
-
-def proved(service: Service) -> str:
-    """Return the token of the administrator, who has just proved who they are."""
-    session = json.loads(service.session_file.read_text(encoding="utf-8"))
-    body = {"passw": session["administrator"]["passw"]}
-    service.call(*CONFIRM_IDENTITY.at(), service.administrator_token, body)
-    return service.administrator_token
 
 
 def title(page: "Page", text: str) -> None:
