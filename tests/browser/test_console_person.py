@@ -191,7 +191,7 @@ def test_name_and_address_are_edited(
     page = _opened(visit, worker, anna)
     page.get_by_role("button", name="Edit").click()
     asked = dialog(page, "Edit Anna Example")
-    asked.get_by_label("Name").fill("Anna Other")
+    asked.get_by_label("Name", exact=True).fill("Anna Other")
     asked.get_by_label("E-mail").fill(f"new-{anna.email}")
 
     asked.get_by_role("button", name="Save Anna Example").click()

@@ -27,7 +27,7 @@ def test_role_is_made_changed_and_deleted(visit: Visits, service: Service, worke
     page = visit(ROLES, person=worker.credentials)
     page.get_by_role("button", name="Make a role").click()
     asked = dialog(page, "A new role")
-    asked.get_by_label("Name").fill(name)
+    asked.get_by_label("Name", exact=True).fill(name)
     asked.get_by_label("Title in English").fill("Helper")
     asked.get_by_label("Title in Russian").fill("Помощник")
     asked.get_by_label("See accounts").check()
@@ -103,7 +103,7 @@ def test_token_of_a_back_end_is_shown_once_and_works(
     page.get_by_role("button", name="Issue a token").first.click()
     asked = dialog(page, "Issue a token")
     asked.get_by_label("E-mail").fill(f"{secrets.token_hex(8)}@example.com")
-    asked.get_by_label("Name").fill(name)
+    asked.get_by_label("Name", exact=True).fill(name)
     asked.get_by_label("Good for days").fill("7")
 
     asked.get_by_role("button", name="Issue a token").click()
@@ -124,7 +124,7 @@ def test_ended_tokens_work_no_more(visit: Visits, service: Service, worker: Acco
     page.get_by_role("button", name="Issue a token").first.click()
     asked = dialog(page, "Issue a token")
     asked.get_by_label("E-mail").fill(f"{secrets.token_hex(8)}@example.com")
-    asked.get_by_label("Name").fill(name)
+    asked.get_by_label("Name", exact=True).fill(name)
     asked.get_by_role("button", name="Issue a token").click()
     page.get_by_role("button", name="Close, I have stored it").click()
 

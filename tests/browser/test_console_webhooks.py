@@ -56,7 +56,7 @@ def test_webhook_without_events_is_not_made(
     page.get_by_role("button", name="Make a webhook").click()
     asked = dialog(page, "A new webhook")
     asked.get_by_label("Name", exact=True).fill(_name())
-    asked.get_by_label("Address").fill(receiver.url)
+    asked.get_by_label("Address", exact=True).fill(receiver.url)
     asked.get_by_label("All events, also those that come later").uncheck()
 
     asked.get_by_role("button", name="Make the webhook").click()
@@ -118,12 +118,12 @@ def test_address_that_is_none_is_said_by_its_field(visit: Visits, worker: Accoun
     page.get_by_role("button", name="Make a webhook").click()
     asked = dialog(page, "A new webhook")
     asked.get_by_label("Name", exact=True).fill("odd")
-    asked.get_by_label("Address").fill("ftp://example.com")
+    asked.get_by_label("Address", exact=True).fill("ftp://example.com")
 
     asked.get_by_role("button", name="Make the webhook").click()
 
     asked.get_by_text("Must begin with https://").wait_for()
-    assert asked.get_by_label("Address").get_attribute("aria-invalid") == "true"
+    assert asked.get_by_label("Address", exact=True).get_attribute("aria-invalid") == "true"
 
 
 def test_who_may_only_see_webhooks_changes_none(visit: Visits, service: Service) -> None:
@@ -144,7 +144,7 @@ def _make(page: "Page", name: str, receiver: Receiver) -> str:
     page.get_by_role("button", name="Make a webhook").click()
     asked = dialog(page, "A new webhook")
     asked.get_by_label("Name", exact=True).fill(name)
-    asked.get_by_label("Address").fill(receiver.url)
+    asked.get_by_label("Address", exact=True).fill(receiver.url)
     asked.get_by_label("All events, also those that come later").uncheck()
     asked.get_by_label("user.email_changed").check()
     asked.get_by_role("button", name="Make the webhook").click()
