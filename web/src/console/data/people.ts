@@ -65,6 +65,17 @@ export const personQuery = (id: number) =>
       unwrap(await api.GET("/api/v1/server/users/{user_id}", { ...at(id), signal })),
   });
 
+/** What an account is called, for lists that have its number alone; nothing for one that is no more. */
+export const nameQuery = (id: number) =>
+  queryOptions({
+    queryKey: ["name", id],
+    queryFn: async ({ signal }) => {
+      const answer = await api.GET("/api/v1/server/users/{user_id}", { ...at(id), signal });
+      return answer.response.status === 404 ? null : unwrap(answer).name;
+    },
+    staleTime: 300_000,
+  });
+
 export const devicesQuery = (id: number) =>
   queryOptions({
     queryKey: ["person", id, "devices"],

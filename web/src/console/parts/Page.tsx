@@ -25,9 +25,13 @@ export function Page({ title, above, actions, children }: PageProps) {
     isFirst = false;
   }, []);
 
+  const said = `${title} – ${t("nav.console")} – ${settings.name}`;
+  useEffect(() => {
+    document.title = said;
+  }, [said]);
+
   return (
     <>
-      <title>{`${title} – ${t("nav.console")} – ${settings.name}`}</title>
       {above}
       <div className="page-head">
         <h1 ref={heading} tabIndex={-1}>{title}</h1>

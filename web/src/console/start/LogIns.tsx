@@ -17,7 +17,7 @@ const LEAST = 2;
 
 /** How many sign-ins there were on each of the last days. */
 export function LogIns({ now }: { now: Date }) {
-  const { t, number } = useWords();
+  const { t } = useWords();
   const [count] = useState(() => (matchMedia(NARROW).matches ? FEWER_DAYS : DAYS));
   const query = useQuery(newestQuery("session_begun", dayBefore(count - 1, now)));
   return (
@@ -30,7 +30,7 @@ export function LogIns({ now }: { now: Date }) {
             <>
               {events.length === 0 ? <p className="quiet">{t("start.noLogIns")}</p> : <Chart days={days} />}
               {!isWhole && <p className="quiet"><Cut count={events.length} oldest={events.at(-1)?.happened_at} /></p>}
-              <p><strong>{number(days.at(-1)?.count ?? 0)}</strong> <span className="quiet">{t("start.today")}</span></p>
+              <p className="quiet">{t("start.today", { count: days.at(-1)?.count ?? 0 })}</p>
             </>
           );
         }}

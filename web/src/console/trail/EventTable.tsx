@@ -1,11 +1,9 @@
-import { Link } from "@tanstack/react-router";
-
-import { may, useMe } from "../../shared/session.js";
 import type { Event } from "../data/trail.js";
 import { Empty } from "../parts/Empty.js";
 import { Moment } from "../parts/Moment.js";
 import { useWords } from "../words.js";
 import { Details } from "./Details.js";
+import { Somebody } from "./Somebody.js";
 import { useEventNames } from "./useEventNames.js";
 
 interface EventTableProps {
@@ -38,7 +36,7 @@ export function EventTable({ events, isOfOne = false }: EventTableProps) {
             <td className="time"><Moment at={event.happened_at} /></td>
             <td title={names.of(event.what)}>{names.of(event.what)}</td>
             {!isOfOne && <td data-label={t("trail.whose")}><Somebody id={event.user_id} isRow /></td>}
-            <td data-label={t("trail.by")}>{event.operator ? <span title={event.operator}>{t("trail.operator")}</span> : <Somebody id={event.actor_id} />}</td>
+            <td data-label={t("trail.by")}><Actor event={event} /></td>
             <td className="details"><Details details={event.details} /></td>
             <td title={event.request_id && t("trail.request", { id: event.request_id })}>{event.ip_address && <code>{event.ip_address}</code>}</td>
           </tr>
@@ -48,12 +46,9 @@ export function EventTable({ events, isOfOne = false }: EventTableProps) {
   );
 }
 
-/** An account by its number, which is all that the trail keeps of it. */
-function Somebody({ id, isRow = false }: { id: number | null | undefined; isRow?: boolean }) {
+function Actor({ event }: { event: Event }) {
   const { t } = useWords();
-  const me = useMe();
-  if (id == null) return <span className="quiet">{t("trail.nobody")}</span>;
-  const name = t("trail.person", { id: String(id) });
-  if (!may(me, "users:read")) return <span>{name}</span>;
-  return <Link to="/console/people/$id" params={{ id: String(id) }} data-row={isRow || undefined}>{name}</Link>;
+  if (event.operator) return <span title={event.operator}>{t("trail.operator")}</span>;
+  if (event.actor_id != null && event.actor_id === event.user_id) return <>{t("trail.themselves")}</>;
+  return <Somebody id={event.actor_id} />;
 }

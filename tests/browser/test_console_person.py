@@ -1,0 +1,289 @@
+"""One person in the console: what is shown of them, and what can be done, undone and not."""
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support import mailbox
+from tests.support.console_pages import Account, dialog, holder, person, row, said, title
+from tests.support.register import DELETE_USER, LOG_IN, SHOW_USER, SHOW_USER_SEANCES
+from tests.support.running import Service
+from tests.support.visits import Visits
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page, Route
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def worker(service: Service) -> Account:
+    """An administrator."""
+    return holder(service, "*")
+
+
+@pytest.fixture
+def anna(service: Service) -> Account:
+    """Somebody to work on."""
+    return person(service)
+
+
+def test_profile_devices_and_trail_are_shown(
+    visit: Visits, service: Service, worker: Account, anna: Account
+) -> None:
+    _signs_in(service, anna)
+
+    page = visit(anna.page, person=worker.credentials)
+
+    title(page, anna.name)
+    assert page.locator(".facts").get_by_text(anna.email).is_visible()
+    assert page.get_by_text("None: the password alone signs in").is_visible()
+    devices = page.get_by_role("region", name="Devices")
+    devices.get_by_text("127.0.0.1").wait_for()
+    trail = page.get_by_role("region", name="Trail")
+    trail.get_by_text("The account was made").wait_for()
+    assert trail.get_by_text("Signed in", exact=True).count() == 1
+
+
+def test_only_what_is_permitted_is_shown(visit: Visits, service: Service, anna: Account) -> None:
+    worker = holder(service, "users:read")
+
+    page = visit(anna.page, person=worker.credentials)
+
+    page.get_by_role("region", name="Profile").wait_for()
+    assert page.get_by_role("region", name="Devices").count() == 0
+    assert page.get_by_role("region", name="Trail").count() == 0
+    assert page.get_by_role("heading", name="What can be done").count() == 0
+
+
+def test_acts_are_those_that_are_permitted(visit: Visits, service: Service, anna: Account) -> None:
+    worker = holder(service, "users:read", "seances:end")
+
+    page = visit(anna.page, person=worker.credentials)
+
+    acts = page.get_by_role("region", name="What can be done")
+    acts.wait_for()
+    assert acts.get_by_role("button").all_inner_texts() == ["Sign out everywhere"]
+
+
+def test_disabling_names_the_person_and_can_be_undone(
+    visit: Visits, service: Service, worker: Account, anna: Account
+) -> None:
+    page = _opened(visit, worker, anna)
+    page.get_by_role("button", name="Disable").click()
+    asked = dialog(page, "Disable Anna Example?")
+    assert f"Anna Example ({anna.email}) is signed out on every device" in asked.inner_text()
+
+    asked.get_by_role("button", name="Disable Anna Example", exact=True).click()
+
+    message = said(page, "Anna Example is disabled")
+    page.locator(".under-title").get_by_text("Disabled").wait_for()
+    assert _shown(service, anna)["status"] == "disabled"
+    message.get_by_role("button", name="Undo").click()
+    said(page, "Taken back")
+    page.locator(".under-title").get_by_text("Active").wait_for()
+    assert _shown(service, anna)["status"] == "active"
+
+
+def test_cancelling_does_nothing_and_gives_the_focus_back(
+    visit: Visits, service: Service, worker: Account, anna: Account
+) -> None:
+    page = _opened(visit, worker, anna)
+    page.get_by_role("button", name="Delete").click()
+
+    page.keyboard.press("Escape")
+
+    page.get_by_role("dialog").wait_for(state="detached")
+    assert page.evaluate("document.activeElement.innerText") == "Delete"
+    assert _shown(service, anna)["status"] == "active"
+
+
+def test_role_is_changed_and_changed_back(
+    visit: Visits, service: Service, worker: Account, anna: Account
+) -> None:
+    page = _opened(visit, worker, anna)
+    page.get_by_role("button", name="Change the role").click()
+    asked = dialog(page, "Give Anna Example another role")
+    asked.get_by_label("Role").select_option("methodist")
+    assert asked.get_by_text("Permits: users:read, roles:read").is_visible()
+
+    asked.get_by_role("button", name="Make Anna Example Methodist").click()
+
+    message = said(page, "Anna Example is Methodist now")
+    assert _shown(service, anna)["role"] == "methodist"
+    message.get_by_role("button", name="Undo").click()
+    said(page, "Taken back")
+    assert _shown(service, anna)["role"] == "read_only"
+
+
+def test_signing_out_ends_every_device(
+    visit: Visits, service: Service, worker: Account, anna: Account
+) -> None:
+    _signs_in(service, anna)
+    page = _opened(visit, worker, anna)
+
+    page.get_by_role("button", name="Sign out everywhere").click()
+    page.get_by_role("button", name="Sign out Anna Example", exact=True).click()
+
+    said(page, "Anna Example is signed out everywhere")
+    page.get_by_role("region", name="Devices").get_by_text("Signed in nowhere").wait_for()
+    devices = service.call(*SHOW_USER_SEANCES.at(user_id=anna.id), service.administrator_token, {})
+    assert devices["seances"] == []
+
+
+def test_lock_out_is_ended(visit: Visits, service: Service, worker: Account, anna: Account) -> None:
+    page = visit("/console", person=worker.credentials)
+    wrong = {"email": anna.email, "passw": "no such password"}
+    page.evaluate(
+        """async ([path, body]) => {
+            for (let time = 0; time < 7; time += 1)
+                await fetch(path, {
+                    method: "POST",
+                    headers: {"Content-Type": "application/json"},
+                    body: JSON.stringify(body),
+                });
+        }""",
+        [LOG_IN.path, wrong],
+    )
+    page.goto(f"{service.origin}{anna.page}")
+    page.locator(".under-title").get_by_text("Locked out").wait_for()
+
+    page.get_by_role("button", name="End the lock-out").click()
+    page.get_by_role("button", name="Unblock Anna Example").click()
+
+    said(page, "Anna Example is unblocked")
+    page.locator(".under-title").get_by_text("Locked out").wait_for(state="detached")
+    assert "blocked_until" not in _shown(service, anna)
+
+
+def test_link_for_a_password_is_mailed(visit: Visits, worker: Account, anna: Account) -> None:
+    page = _opened(visit, worker, anna)
+
+    page.get_by_role("button", name="Mail a link that sets a password").click()
+    page.get_by_role("button", name="Mail a link to Anna Example").click()
+
+    said(page, "A mail to Anna Example is ordered")
+    assert mailbox.carried(visit.service, anna.email, "reset_token")
+
+
+def test_deleted_person_is_gone_and_their_trail_is_not(
+    visit: Visits, service: Service, worker: Account, anna: Account
+) -> None:
+    page = _opened(visit, worker, anna)
+    page.get_by_role("button", name="Delete").click()
+    asked = dialog(page, "Delete Anna Example?")
+    assert "This cannot be undone." in asked.inner_text()
+
+    asked.get_by_role("button", name="Delete Anna Example").click()
+
+    title(page, "People")
+    message = said(page, "Anna Example is deleted")
+    assert message.get_by_role("button", name="Undo").count() == 0
+    page.goto(f"{service.origin}{anna.page}")
+    title(page, "There is no such account any more")
+    page.get_by_text("The account was deleted").wait_for()
+
+
+def test_name_and_address_are_edited(
+    visit: Visits, service: Service, worker: Account, anna: Account
+) -> None:
+    page = _opened(visit, worker, anna)
+    page.get_by_role("button", name="Edit").click()
+    asked = dialog(page, "Edit Anna Example")
+    asked.get_by_label("Name", exact=True).fill("Anna Other")
+    asked.get_by_label("E-mail").fill(f"new-{anna.email}")
+
+    asked.get_by_role("button", name="Save Anna Example").click()
+
+    page.get_by_text(f"Waits for new-{anna.email} to be confirmed").wait_for()
+    assert _shown(service, anna)["name"] == "Anna Other"
+
+
+def test_refusal_is_said_in_words(visit: Visits, service: Service, worker: Account) -> None:
+    limited = holder(service, "users:read", "users:update")
+    page = visit(worker.page, person=limited.credentials)
+
+    page.get_by_role("button", name="Disable").click()
+    page.get_by_role("button", name="Disable Olga Worker").click()
+
+    refusal = page.get_by_role("dialog").get_by_role("alert")
+    refusal.get_by_text("You do not have the permission that this takes.").wait_for()
+    assert _shown(service, worker)["status"] == "active"
+
+
+def test_recent_proof_is_asked_for_and_the_act_is_done(
+    visit: Visits, service: Service, worker: Account, anna: Account
+) -> None:
+    page = _opened(visit, worker, anna)
+    _wants_proof_once(page)
+    page.get_by_role("button", name="Disable").click()
+    page.get_by_role("button", name="Disable Anna Example").click()
+
+    proof = dialog(page, "Confirm that it is you")
+    proof.get_by_label("Password").fill(worker.credentials["passw"])
+    proof.get_by_role("button", name="Confirm").click()
+
+    said(page, "Anna Example is disabled")
+    assert _shown(service, anna)["status"] == "disabled"
+
+
+def test_who_gives_no_proof_is_back_where_they_were(
+    visit: Visits, service: Service, worker: Account, anna: Account
+) -> None:
+    page = _opened(visit, worker, anna)
+    _wants_proof_once(page)
+    page.get_by_role("button", name="Disable").click()
+    page.get_by_role("button", name="Disable Anna Example").click()
+
+    dialog(page, "Confirm that it is you").get_by_role("button", name="Cancel").click()
+
+    dialog(page, "Confirm that it is you").wait_for(state="detached")
+    assert dialog(page, "Disable Anna Example?").is_visible()
+    assert _shown(service, anna)["status"] == "active"
+
+
+def test_person_who_is_deleted_meanwhile_is_said_to_be(
+    visit: Visits, service: Service, worker: Account, anna: Account
+) -> None:
+    page = _opened(visit, worker, anna)
+    service.call(*DELETE_USER.at(user_id=anna.id), service.administrator_token)
+
+    page.get_by_role("button", name="Disable").click()
+    page.get_by_role("button", name="Disable Anna Example").click()
+
+    page.get_by_role("dialog").get_by_text("There is no such account any more.").wait_for()
+
+
+def _opened(visit: Visits, worker: Account, account: Account) -> "Page":
+    page = visit(account.page, person=worker.credentials)
+    row(page, "The account was made").wait_for()
+    return page
+
+
+def _signs_in(service: Service, account: Account) -> None:
+    service.call(*LOG_IN.at(), "", account.credentials)
+
+
+def _shown(service: Service, account: Account) -> Any:  # noqa: ANN401 - JSON
+    return service.call(*SHOW_USER.at(user_id=account.id), service.administrator_token)
+
+
+def _wants_proof_once(page: "Page") -> None:
+    """Have the next change answered as one whose caller proved themselves too long ago."""
+    pattern = re.compile(r"/api/v1/server/users/\d+$")
+    refusal: Any = {
+        "status": 403,
+        "headers": {"x-error-code": "reauthentication_required"},
+        "body": '{"error": "Forbidden", "message": "Confirm your identity first"}',
+    }
+
+    refused: list[str] = []
+
+    def refuse(route: "Route") -> None:
+        if route.request.method != "PATCH" or refused:
+            return route.fallback()
+        refused.append(route.request.url)
+        return route.fulfill(**refusal)
+
+    page.route(pattern, refuse)
