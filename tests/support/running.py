@@ -44,7 +44,7 @@ class Service:
         return token
 
     def call(
-        self, method: str, path: str, token: str = "", body: Mapping[str, str] | None = None
+        self, method: str, path: str, token: str = "", body: Mapping[str, object] | None = None
     ) -> Any:  # noqa: ANN401 - JSON is what it is
         """Call the service as a back-end does, and return what it answers."""
         request = urllib.request.Request(  # noqa: S310 - the address is our own
