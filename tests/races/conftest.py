@@ -12,6 +12,7 @@ from accounts import settings
 from accounts.credentials.pace import Pace
 from infra.local import TEMPLATE
 from infra.local.aws.dynamodb_local import dynamodb_local
+from infra.local.events.event_log import EventLog
 from infra.local.mail.outbox import Outbox
 from infra.local.stack import Stack, deployed
 from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
@@ -49,9 +50,18 @@ def outbox() -> Outbox:
 
 
 @pytest.fixture(scope="session")
-def on_dynamodb_local(dynamodb_url: str, outbox: Outbox) -> Iterator[Stack]:
+def bus() -> EventLog:
+    """The events that were put on the bus."""
+    return EventLog()
+
+
+@pytest.fixture(scope="session")
+def on_dynamodb_local(dynamodb_url: str, outbox: Outbox, bus: EventLog) -> Iterator[Stack]:
     """The stack, once for all tests, with hashes that take no time."""
-    with deployed(FEATURES, dynamodb_url, outbox) as stack, pytest.MonkeyPatch.context() as patch:
+    with (
+        deployed(FEATURES, dynamodb_url, outbox, events=bus) as stack,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         _keep_what_is_over(stack)
         # less than the template allows
         patch.setenv("BCRYPT_COST", "4")

@@ -1,13 +1,15 @@
 """The invariants are worth something only if each of them can be seen to break."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
 
 from accounts import clock
 from accounts.access import waiting_sign_ups
-from accounts.storage import places, search_index
+from accounts.events.outbound import Order
+from accounts.events.payloads import Event
+from accounts.storage import audit, places, search_index
 from accounts.storage.dynamodb import Table
 from accounts.storage.factors import Passkey, Totp
 from accounts.storage.search_index import SearchEntry
@@ -21,11 +23,14 @@ from accounts.storage.tables import (
     UserSession,
     WaitingSignUps,
 )
+from accounts.storage.webhooks import Delivery, Webhook
 from tests.support.clocks import Clock
 from tests.support.filed_factors import put_on_file
 from tests.support.people import Person
-from tests.support.races.invariants import RULES, Check, InvariantError
+from tests.support.races.event_invariants import lost
+from tests.support.races.invariants import RULES, Check, InvariantError, State
 from tests.support.races.service import Service
+from tests.support.races.storage import Storage
 
 pytestmark = pytest.mark.races
 
@@ -512,6 +517,91 @@ def alice(service: Service, alice: Person) -> Person:
     return alice
 
 
+def told(alice: Person, *deliveries: Mapping[str, object] | None) -> list[Event]:
+    """Have somebody want to know of alice, and so many things happen of which these are noted."""
+    now = clock.now()
+    Webhook(
+        id="crm",
+        url="https://hooks.example.com/",
+        events=["user.updated"],
+        personal_data=False,
+        maker_id=alice.id,
+        seeds=[],
+        created_at=now,
+        updated_at=now,
+        revision="first",
+    ).save()
+    events = []
+    for number, noted in enumerate(deliveries, start=1):
+        item = audit.event(alice.id, "user_updated", name="changed").item
+        assert isinstance(item, AuditEvent)
+        item.happened_at = now + timedelta(seconds=number)
+        item.event_id = f"{places.time(item.happened_at)}-0a1b2c3d"
+        item.save()
+        event = Event.of(item)
+        assert event is not None
+        events.append(event)
+        if noted is not None:
+            owner = Delivery.owner_of("crm")
+            delivery = Delivery(owner=owner, id=event.id, type=event.type, round="")
+            delivery.expires_at = now + timedelta(days=30)
+            changed(delivery, **noted)
+    return events
+
+
+TAKEN: Mapping[str, object] = {"status": "delivered", "attempts": 1, "response_status": 204}
+GIVEN_UP: Mapping[str, object] = {"status": "failed", "attempts": 13}
+
+
+def waits() -> Mapping[str, object]:
+    return {"status": "pending", "attempts": 1, "next_attempt_at": clock.now()}
+
+
+@breaks("deliveries_are_whole")
+def a_delivery_is_in_no_state(alice: Person) -> None:
+    told(alice, {"status": "lost", "attempts": 1})
+
+
+@breaks("deliveries_are_whole")
+def a_delivery_waits_for_ever(alice: Person) -> None:
+    told(alice, {**waits(), "attempts": 13})
+
+
+@breaks("deliveries_are_whole")
+def a_delivery_waits_that_was_never_tried(alice: Person) -> None:
+    told(alice, {**waits(), "attempts": 0})
+
+
+@breaks("deliveries_are_whole")
+def a_delivery_waits_for_nothing(alice: Person) -> None:
+    told(alice, {"status": "pending", "attempts": 1})
+
+
+@breaks("deliveries_are_whole")
+def a_delivery_that_was_refused_is_taken(alice: Person) -> None:
+    told(alice, {**TAKEN, "response_status": 302})
+
+
+@breaks("deliveries_are_whole")
+def a_delivery_that_is_done_comes_again(alice: Person) -> None:
+    told(alice, {**GIVEN_UP, "next_attempt_at": clock.now()})
+
+
+@breaks("deliveries_are_whole")
+def a_delivery_is_kept_for_ever(alice: Person) -> None:
+    told(alice, {**TAKEN, "expires_at": clock.now() + timedelta(days=31)})
+
+
+@breaks("deliveries_keep_order")
+def an_event_is_sent_while_the_one_before_waits(alice: Person) -> None:
+    told(alice, waits(), TAKEN)
+
+
+@breaks("deliveries_keep_order")
+def an_event_is_left_out(alice: Person) -> None:
+    told(alice, TAKEN, None, TAKEN)
+
+
 @pytest.mark.parametrize(("rule", "plant"), PLANTS, ids=[plant.__name__ for _, plant in PLANTS])
 def test_a_planted_fault_is_found(alice: Person, check: Check, rule: str, plant: Plant) -> None:
     check()
@@ -579,3 +669,31 @@ def test_a_spent_refresh_token_that_returns_is_found(
 
     with pytest.raises(InvariantError, match=r"'refresh token', .* is back"):
         check()
+
+
+def test_what_a_receiver_has_in_order_breaks_nothing(alice: Person, check: Check) -> None:
+    told(alice, None, TAKEN, GIVEN_UP, waits(), None)
+
+    check()
+
+
+@pytest.mark.parametrize("noted", [None, {"status": "pending", "attempts": 1}], ids=str)
+def test_an_event_that_is_nowhere_is_found(
+    alice: Person, storage: Storage, noted: Mapping[str, object] | None
+) -> None:
+    (event,) = told(alice, noted)
+    state = State.of(storage.read())
+
+    assert list(lost(state, (), ())) == [f"user.updated {event.id} is lost for crm"]
+    # of another webhook's, or of another event
+    others = (Order("erp", event.id), Order("crm", f"{event.id}0"))
+    assert list(lost(state, (), others)) != []
+
+
+def test_an_event_that_is_somewhere_is_not_lost(alice: Person, storage: Storage) -> None:
+    taken, given_up, unread, queued = told(alice, TAKEN, GIVEN_UP, None, waits())
+
+    state = State.of(storage.read())
+
+    assert taken.id != given_up.id
+    assert list(lost(state, [unread.id], [Order("crm", queued.id)])) == []

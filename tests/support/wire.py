@@ -1,40 +1,62 @@
 """What Lambda does for events: brings the stream's records, and the messages of the queue."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import boto3
 from moto.backends import get_backend
 
+from accounts.events.outbound import Order
+from accounts.events.payloads import Event
+from accounts.storage.tables import AuditEvent
 from infra.local.invoke import FunctionError, Invoke
 from infra.local.lambdas.queue_events import event_from, failed_ids
 from infra.local.lambdas.stream_polling import StreamPoller
+from infra.local.template.declarations import Function
 from infra.local.template.pseudo_parameters import ACCOUNT_ID, REGION
 from tests.support.clocks import Clock
-from tests.support.deployment import Deployment
 
 CONSUMER = "PublishEvents"
 DELIVERER = "DeliverWebhooks"
+QUEUES = ("WebhookQueue", "WebhookDeadLetters")
+
+
+class Deployed(Protocol):
+    """A stack, whatever its DynamoDB is."""
+
+    @property
+    def functions(self) -> tuple[Function, ...]:
+        """Return its functions."""
+
+    @property
+    def resources(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return what became of each resource."""
 
 
 @dataclass
 class Wire:
-    """The path from the trail to receivers, step by step, in the time of the service's clock."""
+    """The path from the trail to receivers, step by step, in the time of the service's clock.
 
-    stack: Deployment
+    It begins behind what is ``done`` of the stream.
+    """
+
+    stack: Deployed
     invoke: Invoke
     clock: Clock
+    done: Mapping[str, str] = field(default_factory=dict)
     # by message, when it comes again
     due: dict[str, datetime] = field(default_factory=dict)
     results: list[Any] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Begin with nothing read."""
+        """Begin with nothing read that is not done."""
         self._sqs = boto3.client("sqs")
         functions = {function.logical_id: function for function in self.stack.functions}
-        self._poller = StreamPoller(CONSUMER, functions[CONSUMER].streams[0], self.invoke)
+        (self._stream,) = functions[CONSUMER].streams
+        self._poller = StreamPoller(CONSUMER, self._stream, self.invoke, self.done)
         (self._source,) = functions[DELIVERER].queues
 
     def publish(self) -> None:
@@ -50,7 +72,7 @@ class Wire:
 
     def replay(self) -> None:
         """Bring the consumer the whole stream again, as after a lost checkpoint."""
-        self._poller = StreamPoller(CONSUMER, self._poller.source, self.invoke)
+        self._poller = StreamPoller(CONSUMER, self._stream, self.invoke, self.done)
         self.publish()
 
     def deliver(self) -> None:
@@ -89,13 +111,48 @@ class Wire:
         """Return how many messages are on the queue."""
         return len(self._moto_queue._messages)  # noqa: SLF001 - as above
 
+    def begin_anew(self) -> None:
+        """Be where it was at first, with empty queues."""
+        self._poller = StreamPoller(CONSUMER, self._stream, self.invoke, self.done)
+        self.due.clear()
+        for name in QUEUES:
+            queue = self._queue_called(name)
+            queue._messages = []  # noqa: SLF001 - as above
+            queue.pending_messages.clear()
+
+    def unread(self) -> Collection[str]:
+        """Return the ids of the events that the consumer has yet to do."""
+        found: list[str] = []
+
+        def note(_: str, event: dict[str, Any]) -> None:
+            for record in event["Records"]:
+                item = AuditEvent.from_raw_data(record["dynamodb"]["NewImage"])
+                if told := Event.of(item):
+                    found.append(told.id)
+
+        poller = StreamPoller(CONSUMER, self._stream, note, self._poller.done)
+        while poller.poll():
+            pass
+        return found
+
+    def under_way(self) -> Collection[Order]:
+        """Return what is on the queues, that of dead letters included."""
+        return [
+            Order(**json.loads(message.body))
+            for name in QUEUES
+            for message in self._queue_called(name)._messages  # noqa: SLF001 - as above
+        ]
+
     @property
     def _queue(self) -> str:
         return str(self.stack.resources["WebhookQueue"]["Ref"])
 
     @property
     def _moto_queue(self) -> Any:  # noqa: ANN401 - moto types its backends loosely
-        name = self._queue.rpartition("/")[2]
+        return self._queue_called("WebhookQueue")
+
+    def _queue_called(self, name: str) -> Any:  # noqa: ANN401 - as above
+        name = str(self.stack.resources[name]["Ref"]).rpartition("/")[2]
         return get_backend("sqs")[ACCOUNT_ID][REGION].queues[name]
 
     def _receive(self) -> list[Any]:

@@ -4,7 +4,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +39,18 @@ def stream_polling(functions: Iterable[Function], invoke: Invoke) -> Iterator[No
 
 
 class StreamPoller:
-    """Brings one function the new items of one table, in their order, batch after batch."""
+    """Brings one function the new items of one table, in their order, batch after batch.
 
-    def __init__(self, function_id: str, source: StreamSource, invoke: Invoke) -> None:
+    It begins behind the records that are ``done``, by shard.
+    """
+
+    def __init__(
+        self,
+        function_id: str,
+        source: StreamSource,
+        invoke: Invoke,
+        done: Mapping[str, str] | None = None,
+    ) -> None:
         self._function_id = function_id
         self.source = source
         self._invoke = invoke
@@ -52,12 +61,16 @@ class StreamPoller:
             config=Config(account_id_endpoint_mode="disabled"),
         )
         self._sqs = boto3.client("sqs")
-        # by shard, the last record that is done
-        self._done: dict[str, str] = {}
+        self._done = dict(done or {})
         self._failures = 0
 
     def __str__(self) -> str:
         return f"Polling of {self.source.stream_arn} for {self._function_id}"
+
+    @property
+    def done(self) -> Mapping[str, str]:
+        """Return the last record of each shard that is done."""
+        return dict(self._done)
 
     @property
     def is_failing(self) -> bool:

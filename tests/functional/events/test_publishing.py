@@ -10,11 +10,12 @@ from accounts import settings
 from accounts.storage import audit, trails
 from accounts.storage.tables import AuditEvent
 from accounts.storage.transactions import write
-from tests.functional.events.conftest import Hooks, Line
+from tests.functional.events.conftest import Line
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.desk import Desk
 from tests.support.faults import refusal, silence
+from tests.support.hooks import Hooks
 from tests.support.logged import Log
 from tests.support.people import Person
 from tests.support.receiver import Receiver

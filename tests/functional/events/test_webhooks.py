@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from accounts.administration import webhooks
-from tests.functional.events.conftest import Hooks
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
 from tests.support.desk import Desk
 from tests.support.endpoint import Endpoint
+from tests.support.hooks import Hooks
 from tests.support.people import Person
 from tests.support.register import (
     DELETE_WEBHOOK,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from botocore.exceptions import (
     BotoCoreError,
@@ -139,6 +140,27 @@ class StaysInProgress(Interference):
         send()
         self._sent = True
         return None, ConnectionClosedError(endpoint_url=_URL)
+
+
+@dataclass(frozen=True)
+class RefusesFirst(Interference):
+    """A batch of messages or events is taken but for its first entry."""
+
+    def concerns(self, call: Call) -> bool:
+        """Say whether it is such a batch."""
+        return call.operation in ("SendMessageBatch", "PutEvents")
+
+    def around_call(self, call: Call, send: Callable[[], object]) -> object:
+        """Send the others, and answer that the first was refused."""
+        # in place, since that is what is sent
+        first, *others = call.arguments["Entries"]
+        call.arguments["Entries"][:] = others
+        answer: Any = send() if others else {}
+        if call.operation == "SendMessageBatch":
+            refused = {"Id": first["Id"], "Code": "InternalError", "SenderFault": False}
+            return {**answer, "Failed": [refused]}
+        entries = [{"ErrorCode": "InternalFailure"}, *answer.get("Entries", ())]
+        return {**answer, "FailedEntryCount": 1, "Entries": entries}
 
 
 @dataclass(frozen=True)

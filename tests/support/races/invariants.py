@@ -26,7 +26,9 @@ from accounts.storage.tables import (
     WaitingSignUps,
 )
 from accounts.storage.users import ACTIVE
-from tests.support.races import factor_invariants
+from accounts.storage.webhooks import Webhook
+from tests.support.races import event_invariants, factor_invariants
+from tests.support.races.event_invariants import EVENT_RULES, Deliveries
 from tests.support.races.factor_invariants import FACTOR_RULES, Factor
 from tests.support.races.storage import Content
 
@@ -72,11 +74,14 @@ class State:
     events: Sequence[AuditEvent]
     factors: Mapping[str, Factor]
     entries: frozenset[tuple[str, ...]]
+    webhooks: Sequence[Webhook]
+    deliveries: Deliveries
     now: datetime
 
     @classmethod
     def of(cls, content: Content) -> Self:
         """Return the state that is ``content`` at this moment."""
+        webhooks, deliveries = event_invariants.read(content[Webhook.named()].values())
         return cls(
             users={user.id: user for user in _items(User, content)},
             emails={owner.email: owner for owner in _items(UserEmail, content)},
@@ -91,6 +96,8 @@ class State:
                 for entry in _items(SearchEntry, content)
                 if entry.beginning != IndexState.BEGINNING
             ),
+            webhooks=webhooks,
+            deliveries=deliveries,
             now=clock.now(),
         )
 
@@ -386,6 +393,7 @@ RULES: tuple[Rule, ...] = (
     beginnings_are_on_record,
     *FACTOR_RULES,
     people_are_found,
+    *EVENT_RULES,
 )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 # functions for deployments, for where there is no route, and for files, which ask nothing of AWS;
-# and those that nobody asks, whose faults tests/functional/events has
+# and those that nobody asks, whose faults are in tests/races/test_event_faults.py
 NEVER_ASKED = frozenset(
     {
         "DeliverWebhooks",
