@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from tests.support.rehearsal.bucket_kinds import Buckets
 from tests.support.rehearsal.data_kinds import Buses, Keys, LogGroups, Queues, Tables
 from tests.support.rehearsal.function_kinds import Aliases, Functions, Layers, Versions
 from tests.support.rehearsal.kinds import Kind
@@ -22,5 +23,6 @@ def kinds(client: Callable[[str], Any]) -> Mapping[str, Kind]:
         "AWS::Lambda::LayerVersion": Layers(client),
         "AWS::Lambda::Version": Versions(client),
         "AWS::Logs::LogGroup": LogGroups(client),
+        "AWS::S3::Bucket": Buckets(client),
         "AWS::SQS::Queue": Queues(client),
     }
