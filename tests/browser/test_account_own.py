@@ -92,6 +92,16 @@ def test_what_was_typed_is_there_after_signing_in_again(
     assert page.get_by_label("Name").input_value() == "Anna Maria"
 
 
+def test_console_is_shown_to_those_whom_it_has_something_for(
+    visit: Visits, service: Service, credentials: Mapping[str, str]
+) -> None:
+    person = _open(visit, credentials, "/account", "Your account")
+    administrator = _open(visit, service.administrator, "/account", "Your account")
+
+    assert administrator.get_by_role("link", name="Console").is_visible()
+    assert person.get_by_role("link", name="Console").count() == 0
+
+
 def test_name_and_language_are_saved_and_spoken(
     visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:

@@ -26,6 +26,12 @@ export function useMe(): WhoAmI {
 export const may = ({ permissions }: Pick<WhoAmI, "permissions">, permission: string): boolean =>
   permissions.includes("*") || permissions.includes(permission);
 
+// each of them opens an area of the console
+const CONSOLE = ["users:read", "users:create", "roles:read", "service_tokens:create", "webhooks:read", "audit:read"];
+
+/** Tell whether the console has anything for the caller. */
+export const mayOpenConsole = (person: Pick<WhoAmI, "permissions">): boolean => CONSOLE.some((permission) => may(person, permission));
+
 /** Have `leave` called when a session ends that there was: here, in another tab, or on another device. */
 export function watch(leave: () => void): () => void {
   let before = users.state;

@@ -1,6 +1,6 @@
 import { ChevronRight, Download, LayoutDashboard, type LucideIcon, MonitorSmartphone, ShieldCheck, UserRound } from "lucide-react";
 
-import { useMe } from "../../shared/session.js";
+import { mayOpenConsole, useMe } from "../../shared/session.js";
 import { Banner } from "../../shared/ui/Banner.js";
 import { Page } from "../Page.js";
 import { SignOut } from "../parts/SignOut.js";
@@ -17,7 +17,8 @@ const AREAS: readonly (readonly ["devices" | "security" | "profile" | "data", Lu
 /** What there is to see and to do about one's account. */
 export function Overview() {
   const { t } = useWords();
-  const { name, email, email_confirmed, permissions } = useMe();
+  const person = useMe();
+  const { name, email, email_confirmed } = person;
   return (
     <Page title={t("overview.title")} isAnswer>
       <p><strong>{name}</strong><br /><span className="quiet">{email}</span></p>
@@ -33,7 +34,7 @@ export function Overview() {
               </Link>
             </li>
           ))}
-          {permissions.length > 0 && (
+          {mayOpenConsole(person) && (
             <li>
               <a className="row" href="/console">
                 <LayoutDashboard size={20} aria-hidden />
