@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 GAP = "  "
@@ -26,21 +26,27 @@ def show_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     cells = [[*titles], *([printable(cell) for cell in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     if sys.stdout.isatty():
-        widths = fitting(widths, shutil.get_terminal_size().columns)
+        # which somebody copies, to go on with
+        ids = [at for at, title in enumerate(titles) if title.endswith("ID")]
+        widths = fitting(widths, shutil.get_terminal_size().columns, ids)
     for row in cells:
         fitted = (_fitted(cell, width) for cell, width in zip(row, widths, strict=True))
         show(GAP.join(fitted).rstrip())
 
 
-def fitting(widths: Sequence[int], most: int) -> list[int]:
+def fitting(widths: Sequence[int], most: int, whole: Collection[int] = ()) -> list[int]:
     """Return widths that fit, with what lies between columns, into ``most`` if any can.
 
-    The widest columns give way.
+    The widest columns give way, but for those at ``whole``.
     """
     fitted = [*widths]
     room = most - len(GAP) * (len(fitted) - 1)
-    while sum(fitted) > room and max(fitted) > NARROWEST:
-        fitted[fitted.index(max(fitted))] -= 1
+    giving = [at for at in range(len(fitted)) if at not in whole and fitted[at] > NARROWEST]
+    while sum(fitted) > room and giving:
+        widest = max(giving, key=lambda at: fitted[at])
+        fitted[widest] -= 1
+        if fitted[widest] == NARROWEST:
+            giving.remove(widest)
     return fitted
 
 

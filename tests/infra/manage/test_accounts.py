@@ -277,16 +277,23 @@ def test_widest_columns_give_way(widths: list[int], most: int, fitted: list[int]
     assert screen.fitting(widths, most) == fitted
 
 
-def test_table_fits_the_terminal(
+def test_columns_that_stay_whole_leave_it_to_others_to_give_way() -> None:
+    assert screen.fitting([16, 20], 30, whole=[0]) == [16, 12]
+    assert screen.fitting([16, 20], 10, whole=[0]) == [16, 8]
+    assert screen.fitting([16, 20], 10, whole=[0, 1]) == [16, 20]
+
+
+def test_table_fits_the_terminal_with_ids_whole(
     manage: Manage,
     alice: Person,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("COLUMNS", "70")
     isatty: Callable[[], bool] = lambda: True  # noqa: E731 - what a terminal says
     monkeypatch.setattr(sys.stdout, "isatty", isatty)
 
     rows = manage("list").out.splitlines()
 
-    assert max(map(len, rows)) <= 60
+    assert max(map(len, rows)) <= 70
     assert any("…" in row for row in rows)
+    assert any(str(alice.id) in row for row in rows)
