@@ -1,4 +1,8 @@
-/** What the addresses of lists say; what is none of it is left away. */
+/**
+ * What the addresses of lists say; what is none of it is left away.
+ *
+ * The router hands a page also what its validation has left away, so pages read what they get by these.
+ */
 
 import type { Wanted } from "./data/people.js";
 

@@ -9,6 +9,7 @@ import { Form, type Typed } from "../../shared/ui/Form.js";
 import { type Account, LONGEST_PAGE, readPeople, type Wanted } from "../data/people.js";
 import { dated, FORMATS, type Format } from "../files/exported.js";
 import { useMessages } from "../parts/Messages.js";
+import { readPeopleSearch } from "../searches.js";
 import { useWords } from "../words.js";
 
 const route = getRouteApi("/console/people");
@@ -17,7 +18,7 @@ const route = getRouteApi("/console/people");
 export function ExportDialog({ close }: { close(): void }) {
   const { t } = useWords();
   const { say } = useMessages();
-  const { cursor: _, ...wanted } = route.useSearch();
+  const { cursor: _, ...wanted } = readPeopleSearch(route.useSearch());
   const [count, tell] = useState<number>();
   const stopping = useRef(new AbortController());
   useEffect(() => {

@@ -12,6 +12,7 @@ import { Empty } from "../parts/Empty.js";
 import { Loaded } from "../parts/Loaded.js";
 import { Page } from "../parts/Page.js";
 import { Pager } from "../parts/Pager.js";
+import { readPeopleSearch } from "../searches.js";
 import { useWords } from "../words.js";
 import { ExportDialog } from "./ExportDialog.js";
 import { Filters } from "./Filters.js";
@@ -48,7 +49,7 @@ export function PeoplePage() {
 function People({ invite }: { invite(): void }) {
   const { t } = useWords();
   const me = useMe();
-  const { cursor, ...wanted } = route.useSearch();
+  const { cursor, ...wanted } = readPeopleSearch(route.useSearch());
   const navigate = route.useNavigate();
   const [picked, pick] = useState<ReadonlyMap<number, Account>>(new Map());
   const query = useQuery(peopleQuery(wanted, cursor));

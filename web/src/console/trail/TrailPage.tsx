@@ -9,7 +9,7 @@ import { Choice } from "../parts/Choice.js";
 import { Loaded } from "../parts/Loaded.js";
 import { Page } from "../parts/Page.js";
 import { Pager } from "../parts/Pager.js";
-import type { EventsSearch } from "../searches.js";
+import { type EventsSearch, readEventsSearch } from "../searches.js";
 import { useWords } from "../words.js";
 import { EventTable } from "./EventTable.js";
 import { FilterField } from "./FilterField.js";
@@ -20,7 +20,7 @@ const route = getRouteApi("/console/trail");
 /** What happened to all accounts. */
 export function TrailPage() {
   const { t } = useWords();
-  const { cursor, ...said } = route.useSearch();
+  const { cursor, ...said } = readEventsSearch(route.useSearch());
   const names = useEventNames();
   // one that is newer than these pages can still stand in the address
   const kinds = new Set([...names.all, ...(said.event ? [said.event] : [])]);
