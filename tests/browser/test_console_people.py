@@ -24,7 +24,7 @@ from tests.support.console_pages import (
     said,
     title,
 )
-from tests.support.register import SHOW_USER, SIGN_UP
+from tests.support.register import LIST_USERS, SHOW_USER, SIGN_UP
 from tests.support.running import Service
 from tests.support.visits import Visits
 
@@ -317,5 +317,5 @@ def _shown(service: Service, account: Account) -> Any:  # noqa: ANN401 - JSON
 
 
 def _found(service: Service, email: str) -> Any:  # noqa: ANN401 - JSON
-    path = f"/api/v1/server/users?email={email}"
+    path = f"{LIST_USERS.path}?email={email}"
     return service.call("GET", path, service.administrator_token)["users"]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support import mailbox
 from tests.support.console_pages import Account, dialog, holder, person, row, said, title
-from tests.support.register import DELETE_USER, LOG_IN, SHOW_USER, SHOW_USER_SEANCES
+from tests.support.register import DELETE_USER, LIST_USERS, LOG_IN, SHOW_USER, SHOW_USER_SEANCES
 from tests.support.running import Service
 from tests.support.visits import Visits
 
@@ -271,7 +271,7 @@ def _shown(service: Service, account: Account) -> Any:  # noqa: ANN401 - JSON
 
 def _wants_proof_once(page: "Page") -> None:
     """Have the next change answered as one whose caller proved themselves too long ago."""
-    pattern = re.compile(r"/api/v1/server/users/\d+$")
+    pattern = re.compile(rf"{LIST_USERS.path}/\d+$")
     refusal: Any = {
         "status": 403,
         "headers": {"x-error-code": "reauthentication_required"},

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.support.console_pages import PEOPLE, holder, person, title
-from tests.support.register import END_USER_SEANCES
+from tests.support.register import END_USER_SEANCES, LIST_USERS
 from tests.support.running import Service
 from tests.support.visits import Visits
 
@@ -127,13 +127,13 @@ def test_service_that_does_not_answer_is_said_and_asked_again(
     page = visit(PEOPLE, person=worker.credentials)
     page.get_by_role("table").wait_for()
     busy = {"status": 503, "headers": {"x-error-code": "unavailable"}, "body": "{}"}
-    page.route("**/api/v1/server/users?*", lambda route: route.fulfill(**busy))
+    page.route(f"**{LIST_USERS.path}?*", lambda route: route.fulfill(**busy))
 
     page.get_by_label("Search by name or address").fill("olga")
 
     page.get_by_text("The service is busy. Nothing was decided").wait_for(timeout=60_000)
     assert page.get_by_label("Search by name or address").input_value() == "olga"
-    page.unroute("**/api/v1/server/users?*")
+    page.unroute(f"**{LIST_USERS.path}?*")
     page.get_by_role("button", name="Try again").click()
     page.get_by_role("table").wait_for()
 
