@@ -21,7 +21,9 @@ export function Page({ title, above, actions, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
 
   useEffect(() => {
-    if (!isFirst) heading.current?.focus({ preventScroll: true });
+    // who came to search is in the search by now
+    const isSearching = document.activeElement?.matches("[data-search]");
+    if (!isFirst && !isSearching) heading.current?.focus({ preventScroll: true });
     isFirst = false;
   }, []);
 

@@ -46,8 +46,8 @@ export function InviteDialog({ close }: { close(): void }) {
         button={t("invite.button")}
         beside={<Button onClick={close}>{t("ui.cancel")}</Button>}
       >
-        <TextField name="email" label={t("invite.email")} type="email" autoComplete="off" maxLength={254} required autoFocus />
-        <TextField name="name" label={t("invite.name")} autoComplete="off" maxLength={100} required />
+        <TextField name="email" label={t("invite.email")} type="email" maxLength={254} required autoFocus />
+        <TextField name="name" label={t("invite.name")} maxLength={100} required />
         <RoleField value={role} change={choose} />
         <SelectField name="language" label={t("invite.language")} defaultValue={code}>
           {Object.entries(LANGUAGES).map(([value, label]) => <option key={value} value={value}>{label}</option>)}
