@@ -1,6 +1,7 @@
 """Pollers, each in a thread of its own."""
 
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -30,5 +31,6 @@ def running(pollers: Iterable[Poller]) -> Iterator[None]:
         yield
     finally:
         stop.set()
+        gives_up = time.monotonic() + STOP_SECONDS
         for thread in threads:
-            thread.join(STOP_SECONDS)
+            thread.join(max(0, gives_up - time.monotonic()))
