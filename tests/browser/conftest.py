@@ -37,7 +37,8 @@ def stranger_port() -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def service(front_end: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    switched_on = ("--parameter", "SelfSignUp=true", "--parameter", "EmailCodes=true")
+    given = ("SelfSignUp=true", "EmailCodes=true", f"ReturnTo={front_end}")
+    switched_on = (word for parameter in given for word in ("--parameter", parameter))
     folder = tmp_path_factory.mktemp("service")
     with running(folder, "--origins", front_end, *switched_on) as service:
         yield service

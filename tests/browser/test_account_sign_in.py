@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -262,6 +263,17 @@ def test_sign_in_leads_back_to_where_one_came_from(
 
     heading(page, "Profile")
     assert page.url == f"{service.origin}/account/profile"
+
+
+def test_sign_in_leads_back_into_an_application_that_the_deployer_named(
+    visit: Visits, front_end: str, credentials: Mapping[str, str]
+) -> None:
+    wanted = f"{front_end}/basket?item=1"
+    page = visit(f"{SIGN_IN}?{urlencode({'return_to': wanted})}")
+
+    fill_in(page, credentials)
+
+    page.wait_for_url(wanted)
 
 
 def _with_passkey(page: "Page", person: Mapping[str, str]) -> PasskeyDevice:

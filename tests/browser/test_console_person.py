@@ -6,8 +6,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import mailbox
+from tests.support.account_pages import App
 from tests.support.console_pages import Account, dialog, holder, person, row, said, title
-from tests.support.register import DELETE_USER, LIST_USERS, LOG_IN, SHOW_USER, SHOW_USER_SEANCES
+from tests.support.register import (
+    BEGIN_TOTP,
+    DELETE_USER,
+    ENABLE_TOTP,
+    LIST_USERS,
+    LOG_IN,
+    SHOW_USER,
+    SHOW_USER_SEANCES,
+)
 from tests.support.running import Service
 from tests.support.visits import Visits
 
@@ -167,6 +176,22 @@ def test_link_for_a_password_is_mailed(visit: Visits, worker: Account, anna: Acc
     assert mailbox.carried(visit.service, anna.email, "reset_token")
 
 
+def test_factors_are_reset_for_whoever_lost_them(
+    visit: Visits, service: Service, worker: Account, anna: Account
+) -> None:
+    _sets_an_app_up(service, anna)
+    page = _opened(visit, worker, anna)
+    page.get_by_role("button", name="Reset the second factors").click()
+    asked = dialog(page, "Reset the second factors of Anna Example?")
+
+    asked.get_by_role("button", name="Reset factors of Anna Example", exact=True).click()
+
+    said(page, "The second factors of Anna Example are removed")
+    page.locator(".facts").get_by_text("None: the password alone signs in").wait_for()
+    # so that signing in asks for nothing else
+    assert "access_token" in service.call(*LOG_IN.at(), "", anna.credentials)
+
+
 def test_deleted_person_is_gone_and_their_trail_is_not(
     visit: Visits, service: Service, worker: Account, anna: Account
 ) -> None:
@@ -263,6 +288,13 @@ def _opened(visit: Visits, worker: Account, account: Account) -> "Page":
 
 def _signs_in(service: Service, account: Account) -> None:
     service.call(*LOG_IN.at(), "", account.credentials)
+
+
+def _sets_an_app_up(service: Service, account: Account) -> None:
+    token = service.call(*LOG_IN.at(), "", account.credentials)["access_token"]
+    app = App(service.call(*BEGIN_TOTP.at(), token)["secret"])
+    service.call(*ENABLE_TOTP.at(), token, {"code": app.code()})
+    assert "challenge" in service.call(*LOG_IN.at(), "", account.credentials)
 
 
 def _shown(service: Service, account: Account) -> Any:  # noqa: ANN401 - JSON
