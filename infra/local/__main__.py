@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack, redirect_stdout
 from functools import partial
@@ -29,6 +30,7 @@ MAX_PORT = 65_535
 # what is shown while it runs, by what --logs says
 BELOW = {"lines": "a line for each request", "json": "what Lambda would log"}
 STOPPING = (signal.SIGTERM, signal.SIGHUP)
+LOOK_UP_SECONDS = 0.5
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -84,7 +86,9 @@ def _run(options: argparse.Namespace, running: ExitStack, console: Console) -> N
     held.release()
     if options.build_pages and run.pages_url:
         running.enter_context(built_pages.building(below.print))
-    signal.pause()
+    while True:
+        # a signal that another thread takes wakes nobody here, so look up for it now and then
+        time.sleep(LOOK_UP_SECONDS)
 
 
 def _parameters(options: argparse.Namespace) -> dict[str, str]:
