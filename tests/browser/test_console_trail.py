@@ -28,7 +28,8 @@ def test_trail_names_those_whom_it_is_about(
     page = visit(TRAIL, person=worker.credentials)
 
     made = row(page, anna.name).filter(has_text="The account was made")
-    assert "role Read only; Person" in made.inner_text()
+    # titles of roles come after the names
+    made.get_by_text("role Read only; Person").wait_for()
     made.get_by_role("link", name=anna.name).click()
     title(page, anna.name)
 
