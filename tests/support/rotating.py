@@ -33,6 +33,17 @@ def signers_last(function: Function) -> tuple[bool, str]:
     return function.logical_id in SIGNERS, function.logical_id
 
 
+def signs_tokens_with(fleet: Fleet, function_id: str) -> set[str]:
+    """Return the keys that a function may sign with, but that of the files of the trail.
+
+    That one is for these alone, so whoever issues tokens may not use it.
+    """
+    may = {arn for action, arn in fleet.permissions(function_id) if action == "kms:Sign"}
+    of_the_trail = {fleet.resources["TrailKey"]["Arn"]}
+    assert bool(may & of_the_trail) == (function_id == "ExportTrail")
+    return may - of_the_trail
+
+
 ORDERS = (signers_first, signers_last)
 
 

@@ -28,6 +28,7 @@ from tests.support.rotating import (
     refreshing,
     roll_out,
     signers_last,
+    signs_tokens_with,
     spread,
     visitors,
     who_am_i,
@@ -250,7 +251,7 @@ def test_only_those_who_issue_tokens_may_sign_and_with_published_keys_only(fleet
         keys = {fleet.resources[key.logical_id]["Arn"] for key in fleet.template.kms_keys()}
 
         for function in functions:
-            usable = {arn for action, arn in fleet.permissions(function) if action == "kms:Sign"}
+            usable = signs_tokens_with(fleet, function)
             if function in SIGNERS:
                 assert fleet.signing_key_arn() in usable
                 assert usable < keys

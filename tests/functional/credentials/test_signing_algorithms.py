@@ -32,6 +32,7 @@ from tests.support.rotating import (
     published,
     refreshing,
     roll_out,
+    signs_tokens_with,
     spread,
     visitors,
     who_am_i,
@@ -152,7 +153,7 @@ def test_only_those_who_issue_tokens_may_sign_and_with_keys_that_there_are(both:
     keys = {both.resources[key.logical_id]["Arn"] for key in both.template.kms_keys()}
 
     for function in both.template.functions(both.resources):
-        may = {a for action, a in both.permissions(function.logical_id) if action == "kms:Sign"}
+        may = signs_tokens_with(both, function.logical_id)
         assert may <= keys
         assert not may or both.signing_key_arn() in may
 

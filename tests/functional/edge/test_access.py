@@ -20,8 +20,19 @@ from tests.support.scene import Scene
 
 Credentials = Callable[[str], str | None]
 
-# the contract and its page, which are no endpoints: open to all where they are on
-FILES = {"GET /openapi.json", "GET /docs", "GET /docs/{file}"}
+# the contract, its page, and the pages, which are no endpoints: open to all where they are on
+FILES = {
+    "GET /openapi.json",
+    "GET /docs",
+    "GET /docs/{file}",
+    "ANY /",
+    "ANY /account",
+    "ANY /account/{proxy+}",
+    "ANY /assets/{proxy+}",
+    "ANY /console",
+    "ANY /console/{proxy+}",
+    "ANY /.well-known/passkey-endpoints",
+}
 
 
 def test_register_has_every_declared_route(stack: Deployment) -> None:
