@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 # all that the accounts package calls
-SERVICES = frozenset({"dynamodb", "events", "kms", "sesv2", "sqs", "ssm"})
+SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "sesv2", "sqs", "ssm"})
 # locked because another package names it, but never imported; by distribution
 UNUSED = {
     # email-validator asks DNS only for those who want deliverability checked

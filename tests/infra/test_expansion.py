@@ -59,6 +59,7 @@ BEYOND_MOTO = {
     "AWS::CloudWatch::Alarm",
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
+    "AWS::Events::Rule",
     "AWS::Lambda::Alias",
     "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Function",
@@ -67,6 +68,8 @@ BEYOND_MOTO = {
     "AWS::Lambda::Version",
     "AWS::Logs::MetricFilter",
     "AWS::Route53::RecordSetGroup",
+    "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy",
     "Custom::PrepareStack",
 }
 STACKS = (f"users-{number}" for number in itertools.count(1))
@@ -149,10 +152,13 @@ def test_what_moto_knows_is_made(shape: str) -> None:
         }
         functions = expansion.of_type(expansion.expand(), "AWS::Lambda::Function").values()
         tells_events = SHAPES[shape].get("Events") == "true"
+        exports_trail = SHAPES[shape].get("TrailExport") == "true"
         roles = {
             function["Properties"]["Role"]["Fn::GetAtt"][0]
             for function in functions
-            if tells_events or function.get("Condition") != "TellsEvents"
+            if {"TellsEvents": tells_events, "ExportsTrail": exports_trail}.get(
+                function.get("Condition", ""), True
+            )
         }
         granted = sum(bool(role["PolicyNames"]) for role in _roles(made))
 

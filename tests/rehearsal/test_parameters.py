@@ -129,7 +129,14 @@ CHANGES = [
         versions=False,
     ),
     Change(
-        {"DomainName": "users.example.com", "CertificateArn": CERTIFICATE, "HostedZoneId": "Z0"},
+        # which passkeys go by where nothing is said of them
+        {
+            "DomainName": "users.example.com",
+            "CertificateArn": CERTIFICATE,
+            "HostedZoneId": "Z0",
+            "PasskeyRpId": "",
+            "PasskeyOrigins": "",
+        },
         {
             "ISSUER": "https://users.example.com",
             "PASSKEY_RP_ID": "users.example.com",

@@ -131,10 +131,10 @@ def with_every_statement(part: Any) -> Any:  # noqa: ANN401 - JSON
     """Return a part of a template with the statements of policies that depend on a condition.
 
     moto would leave nothing's name in the list where the condition is not met. Those about what is
-    there for events alone are left out with it.
+    there on a condition itself are left out with it.
     """
     if isinstance(part, list):
-        return [with_every_statement(one) for one in part if not _is_for_events(one)]
+        return [with_every_statement(one) for one in part if not _is_of_a_feature(one)]
     if not isinstance(part, dict):
         return part
     _, met, otherwise = part.get("Fn::If", (None, None, None))
@@ -143,9 +143,9 @@ def with_every_statement(part: Any) -> Any:  # noqa: ANN401 - JSON
     return {name: with_every_statement(one) for name, one in part.items()}
 
 
-def _is_for_events(part: Any) -> bool:  # noqa: ANN401 - JSON
+def _is_of_a_feature(part: Any) -> bool:  # noqa: ANN401 - JSON
     match part:
-        case {"Fn::If": ["TellsEvents", dict(met), _]}:
+        case {"Fn::If": ["TellsEvents" | "ExportsTrail", dict(met), _]}:
             return "Effect" in met
         case _:
             return False
