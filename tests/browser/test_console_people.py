@@ -26,7 +26,7 @@ from tests.support.console_pages import (
 )
 from tests.support.register import LIST_USERS, SHOW_USER, SIGN_UP
 from tests.support.running import Service
-from tests.support.visits import Visits
+from tests.support.visits import DESK, PHONE, Visits
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -209,14 +209,15 @@ def test_taken_address_is_said_by_its_field(
     assert asked.get_by_label("Name", exact=True).input_value() == "Second"
 
 
+@pytest.mark.parametrize("width", [PHONE, DESK])
 def test_several_are_disabled_at_once_and_each_refusal_is_told(
-    visit: Visits, service: Service
+    visit: Visits, service: Service, width: int
 ) -> None:
     worker = holder(service, "users:read", "users:update")
     name = f"Many{secrets.token_hex(4)}"
     people = [person(service, f"{name} {number}") for number in range(2)]
     governing = holder(service, "audit:read")
-    page = visit(f"{PEOPLE}?search={name}", person=worker.credentials)
+    page = visit(f"{PEOPLE}?search={name}", person=worker.credentials, width=width)
     page.get_by_label("Pick all on this page").check()
     page.get_by_label(SEARCH).fill(governing.email)
     page.get_by_label("Pick Olga Worker").check()

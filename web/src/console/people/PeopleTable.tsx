@@ -34,7 +34,7 @@ export function PeopleTable({ people, picked, pick }: PeopleTableProps) {
       <caption className="unseen">{t("people.title")}</caption>
       <thead>
         <tr>
-          <th className="pick"><PickAll people={people} picked={picked} toggle={(isPicked) => toggle(people, isPicked)} /></th>
+          <th className="pick" data-label={t("table.pickAll")}><PickAll people={people} picked={picked} toggle={(isPicked) => toggle(people, isPicked)} /></th>
           <th>{t("people.name")}</th>
           <th>{t("people.email")}</th>
           <th>{t("people.role")}</th>
