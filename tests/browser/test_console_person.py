@@ -314,8 +314,9 @@ def _wants_proof_once(page: "Page") -> None:
 
     def refuse(route: "Route") -> None:
         if route.request.method != "PATCH" or refused:
-            return route.fallback()
-        refused.append(route.request.url)
-        return route.fulfill(**refusal)
+            route.fallback()
+        else:
+            refused.append(route.request.url)
+            route.fulfill(**refusal)
 
     page.route(pattern, refuse)

@@ -153,6 +153,6 @@ def _make(page: "Page", name: str, receiver: Receiver) -> str:
     asked.get_by_label("user.email_changed").check()
     asked.get_by_role("button", name="Make the webhook").click()
     shown = dialog(page, f"The secret of {name}")
-    secret = shown.get_by_label("Secret").input_value()
+    secret: str = shown.get_by_label("Secret").input_value()
     shown.get_by_role("button", name="Close, I have stored it").click()
     return secret
