@@ -13,8 +13,7 @@ from tests.clients.conftest import CLIENTS, Node
 
 pytestmark = pytest.mark.clients
 
-WITH_TYPESCRIPT = ("README.md", "docs/clients.md")
-WITH_PYTHON = ("docs/clients.md",)
+DOCUMENTS = ("README.md", "docs/clients.md")
 # what the reader has anyway
 TYPESCRIPT = """import type { State } from "users-service-client";
 declare const email: string, passw: string, code: string;
@@ -35,7 +34,7 @@ def _blocks(document: str, language: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("document", WITH_TYPESCRIPT)
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_typescript_that_is_shown_has_the_right_types(
     document: str, node: Node, tmp_path: Path
 ) -> None:
@@ -61,7 +60,7 @@ def test_typescript_that_is_shown_has_the_right_types(
     assert (done.returncode, done.stdout) == (0, "")
 
 
-@pytest.mark.parametrize("document", WITH_PYTHON)
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_python_that_is_shown_has_the_right_types(document: str, tmp_path: Path) -> None:
     python = next(filter(Path.exists, map(environments.python_of, environments.PYTHONS)))
     shown = [tmp_path / f"{number}.py" for number, _ in enumerate(_blocks(document, "python"))]
