@@ -6,13 +6,14 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from moto.backends import get_backend
+from moto.dynamodb.models.dynamo_type import Item
 
 from infra.local.aws import moto_state
 from infra.local.aws.moto_state import MotoStateError
@@ -52,6 +53,8 @@ OTHER_KEYS = f"""{KEYS}      GlobalSecondaryIndexes:
           KeySchema: [{{AttributeName: id, KeyType: HASH}}]
           Projection: {{ProjectionType: ALL}}
 """
+STREAM = "StreamSpecification: {StreamViewType: NEW_IMAGE}"
+TOKEN = "of one transaction"
 WIDTH = 16
 
 
@@ -173,6 +176,101 @@ def _mac(key_id: str) -> bytes:
 def _forget() -> None:
     get_backend("dynamodb")[ACCOUNT_ID][REGION].tables.clear()
     get_backend("kms")[ACCOUNT_ID][REGION].keys.clear()
+
+
+@pytest.mark.usefixtures("aws_url")
+def test_transaction_sent_twice_is_done_once(template: Template) -> None:
+    table = create_resources(template)["People"]["Ref"]
+    dynamodb = boto3.client("dynamodb")
+    puts = [_put_if_new(table, "alice")]
+
+    for _ in range(2):
+        dynamodb.transact_write_items(TransactItems=puts, ClientRequestToken=TOKEN)
+
+    with pytest.raises(ClientError, match="ConditionalCheckFailed"):
+        dynamodb.transact_write_items(TransactItems=puts, ClientRequestToken=f"{TOKEN}, another")
+
+
+@pytest.mark.usefixtures("aws_url")
+def test_transaction_that_came_to_nothing_may_be_tried_again(template: Template) -> None:
+    table = create_resources(template)["People"]["Ref"]
+    dynamodb = boto3.client("dynamodb")
+    dynamodb.put_item(TableName=table, Item={"id": {"S": "alice"}})
+    puts = [_put_if_new(table, "alice")]
+    with pytest.raises(ClientError, match="ConditionalCheckFailed"):
+        dynamodb.transact_write_items(TransactItems=puts, ClientRequestToken=TOKEN)
+    dynamodb.delete_item(TableName=table, Key={"id": {"S": "alice"}})
+
+    dynamodb.transact_write_items(TransactItems=puts, ClientRequestToken=TOKEN)
+
+    assert dynamodb.scan(TableName=table)["Count"] == 1
+
+
+@pytest.mark.usefixtures("aws_url")
+def test_transaction_that_fails_leaves_everything_as_it_was(
+    template: Template, tmp_path: Path
+) -> None:
+    path = tmp_path / "with_stream.yaml"
+    path.write_text(TEMPLATE.replace(KEYS, f"{KEYS}      {STREAM}\n"))
+    table = create_resources(Template.load(path, PSEUDO_PARAMETERS))["People"]["Ref"]
+    dynamodb = boto3.client("dynamodb")
+    for name in ("alice", "bob", "carol"):
+        dynamodb.put_item(TableName=table, Item={"id": {"S": name}, "count": {"N": "1"}})
+    before = dynamodb.scan(TableName=table)["Items"]
+    told = len(_streamed(table))
+    writes: list[TransactWriteItemTypeDef] = [
+        {
+            "Update": {
+                "TableName": table,
+                "Key": {"id": {"S": "alice"}},
+                "UpdateExpression": "ADD #count :one",
+                "ExpressionAttributeNames": {"#count": "count"},
+                "ExpressionAttributeValues": {":one": {"N": "1"}},
+            }
+        },
+        {"Delete": {"TableName": table, "Key": {"id": {"S": "bob"}}}},
+        {"Put": {"TableName": table, "Item": {"id": {"S": "dave"}}}},
+    ]
+
+    with pytest.raises(ClientError, match="ConditionalCheckFailed"):
+        dynamodb.transact_write_items(TransactItems=[*writes, _put_if_new(table, "carol")])
+
+    assert dynamodb.scan(TableName=table)["Items"] == before
+    assert len(_streamed(table)) == told
+    dynamodb.transact_write_items(TransactItems=writes)
+    after = {item["id"]["S"]: item.get("count") for item in dynamodb.scan(TableName=table)["Items"]}
+    assert after == {"alice": {"N": "2"}, "carol": {"N": "1"}, "dave": None}
+    assert len(_streamed(table)) == told + len(writes)
+
+
+@pytest.mark.usefixtures("aws_url")
+def test_transaction_copies_what_it_touches_alone(
+    template: Template, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = create_resources(template)["People"]["Ref"]
+    dynamodb = boto3.client("dynamodb")
+    for number in range(20):
+        dynamodb.put_item(TableName=table, Item={"id": {"S": f"person-{number}"}})
+    copied: list[Item] = []
+    whole = Item.__deepcopy__
+
+    def counted(self: Item, memo: dict[int, Any]) -> Item:
+        copied.append(self)
+        return whole(self, memo)
+
+    monkeypatch.setattr(Item, "__deepcopy__", counted)
+
+    delete: TransactWriteItemTypeDef = {
+        "Delete": {"TableName": table, "Key": {"id": {"S": "person-7"}}}
+    }
+    dynamodb.transact_write_items(TransactItems=[delete])
+
+    assert {item.hash_key.value for item in copied} == {"person-7"}
+
+
+def _streamed(table: str) -> list[object]:
+    shard = get_backend("dynamodb")[ACCOUNT_ID][REGION].tables[table].stream_shard
+    return list(shard.items) if shard else []
 
 
 @pytest.mark.usefixtures("aws_url", "switching_often")

@@ -17,6 +17,7 @@ from moto.moto_server.werkzeug_app import (
 )
 
 from infra.local.aws.no_delays import NoDelays
+from infra.local.aws.transactions import Resends, quick_transactions
 from infra.local.events.bus import Bus
 from infra.local.events.event_log import EventLog
 from infra.local.mail.catcher import Catcher
@@ -42,9 +43,9 @@ def embedded_aws(
     processes reach both by the same variables that this sets. Mails end in ``outbox``, and what is
     put on a bus in ``events``.
     """
-    moto = _one_at_a_time(DomainDispatcherApplication(create_backend_app))
+    moto = _one_at_a_time(Resends(DomainDispatcherApplication(create_backend_app)))
     application = Bus(Catcher(NoDelays(moto), outbox or Outbox()), events or EventLog())
-    with serving(application, listen(0), _QuietMotoHandler) as url:
+    with quick_transactions(), serving(application, listen(0), _QuietMotoHandler) as url:
         leave_the_shells_aws()
         os.environ.update(client_environment(url, dynamodb_url))
         yield url
