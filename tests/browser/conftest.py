@@ -37,10 +37,9 @@ def stranger_port() -> Iterator[int]:
 
 @pytest.fixture(scope="session")
 def service(front_end: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    given = ("SelfSignUp=true", "EmailCodes=true", f"ReturnTo={front_end}")
-    switched_on = (word for parameter in given for word in ("--parameter", parameter))
+    parameters = {"SelfSignUp": "true", "EmailCodes": "true", "ReturnTo": front_end}
     folder = tmp_path_factory.mktemp("service")
-    with running(folder, "--origins", front_end, *switched_on) as service:
+    with running(folder, "--origins", front_end, **parameters) as service:
         yield service
 
 

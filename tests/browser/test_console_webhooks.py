@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 30
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A service that tells others of events."""
-    with running(tmp_path_factory.mktemp("events"), "--parameter", "Events=true") as service:
+    with running(tmp_path_factory.mktemp("events"), Events="true") as service:
         yield service
 
 

@@ -131,8 +131,7 @@ def api(names: Web, secret: str, tmp_path_factory: pytest.TempPathFactory) -> It
         "TrustedProxy": proxy.digest(secret),
         "AccessTokenSeconds": str(ACCESS_SECONDS),
     }
-    given = [text for it in parameters.items() for text in ("--parameter", "=".join(it))]
-    with running(tmp_path_factory.mktemp("api"), "--origins", origins, *given) as service:
+    with running(tmp_path_factory.mktemp("api"), "--origins", origins, **parameters) as service:
         cloudfront = {proxy.SECRET_HEADER: secret, proxy.ADDRESS_HEADER: f"{VIEWER}:44123"}
         names.sites[API] = web.passed_on(service.port, {})
         names.sites[FRONTED_API] = web.passed_on(service.port, cloudfront)

@@ -87,9 +87,8 @@ def service(
         "RefreshGraceSeconds": "0",
         "ResetPageUrl": f"{example_origin}/",
     }
-    given = [text for item in parameters.items() for text in ("--parameter", "=".join(item))]
     folder = tmp_path_factory.mktemp("service")
-    with running(folder, "--origins", f"{site[1]},{example_origin}", *given) as service:
+    with running(folder, "--origins", f"{site[1]},{example_origin}", **parameters) as service:
         yield service
 
 

@@ -91,11 +91,16 @@ def pages() -> Iterator[int]:
 
 
 @contextmanager
-def running(folder: Path, *arguments: str) -> Iterator[Service]:
-    """Run the service, with its session file and log in ``folder``, while the context lasts."""
+def running(folder: Path, *arguments: str, **parameters: str) -> Iterator[Service]:
+    """Run the service, with its session file and log in ``folder``, while the context lasts.
+
+    ``parameters`` are those of the template.
+    """
     command = [sys.executable, "-m", "infra.local", "--port", "0"]
     command += ["--session-file", str(folder / "session.json")]
-    command += ["--parameter", "BcryptCost=10", *arguments]
+    command += arguments
+    for parameter in {"BcryptCost": "10", **parameters}.items():
+        command += ["--parameter", "=".join(parameter)]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603 - our own
     try:
