@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import mailbox
-from tests.support.account_pages import SIGN_IN, fill_in, heading, sign_in
+from tests.support.account_pages import SIGN_IN, fill_in, sign_in
 from tests.support.register import FORGET_PASSWORD, SEND_LOG_IN_CODE, SIGN_UP
 from tests.support.running import PASSWORD, Service
-from tests.support.visits import Visits
+from tests.support.visits import Visits, heading
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.account_pages import fill_in, heading
+from tests.support.account_pages import fill_in
 from tests.support.register import ANY_USERS, END_OTHER_SEANCES, LOG_IN
 from tests.support.running import Service
-from tests.support.visits import PHONE, Visits, overflow
+from tests.support.visits import PHONE, Visits, heading, overflow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

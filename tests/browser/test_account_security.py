@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.account_pages import SIGN_IN, App, fill_in, heading, set_up_app
+from tests.support.account_pages import SIGN_IN, App, fill_in, set_up_app
 from tests.support.passkey_devices import PasskeyDevice
 from tests.support.register import BEGIN_TOTP
 from tests.support.running import Service
-from tests.support.visits import Visits
+from tests.support.visits import Visits, heading
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route

@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.support import mailbox
-from tests.support.account_pages import SIGN_IN, App, fill_in, heading, set_up_app, sign_in
+from tests.support.account_pages import SIGN_IN, App, fill_in, set_up_app, sign_in
 from tests.support.passkey_devices import PasskeyDevice
 from tests.support.register import LOG_IN, SAVE_ROLE, SIGN_UP, UPDATE_USER
 from tests.support.running import PASSWORD, Service
-from tests.support.visits import Visits
+from tests.support.visits import Visits, heading
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

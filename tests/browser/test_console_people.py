@@ -22,11 +22,10 @@ from tests.support.console_pages import (
     row,
     rows,
     said,
-    title,
 )
 from tests.support.register import LIST_USERS, SHOW_USER, SIGN_UP
 from tests.support.running import Service
-from tests.support.visits import DESK, PHONE, Visits
+from tests.support.visits import DESK, PHONE, Visits, heading
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -142,7 +141,7 @@ def test_keyboard_finds_opens_and_picks(visit: Visits, service: Service, worker:
     page.get_by_role("group", name="1 picked").wait_for()
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(f"/people/{boris.id}$"))
-    title(page, name)
+    heading(page, name)
 
 
 def test_escape_leaves_the_search_and_keeps_it(visit: Visits, worker: Account) -> None:
@@ -165,7 +164,7 @@ def test_names_are_text(visit: Visits, service: Service, worker: Account, name: 
 
     page = visit(someone.page, person=worker.credentials)
 
-    title(page, name)
+    heading(page, name)
     assert page.locator("main img").count() == 0
 
 
@@ -186,7 +185,7 @@ def test_invited_person_gets_a_mail_and_is_shown(visit: Visits, worker: Account)
     asked.get_by_label("Role").select_option("methodist")
     asked.get_by_role("button", name="Invite").click()
 
-    title(page, "Vera Invited")
+    heading(page, "Vera Invited")
     said(page, "Vera Invited is invited")
     assert page.locator(".facts").get_by_text("Methodist").is_visible()
     assert mailbox.carried(visit.service, email, "reset_token")
@@ -311,7 +310,7 @@ def test_who_may_only_invite_sees_nobody(visit: Visits, service: Service) -> Non
 
 
 def _choose(page: "Page", text: str) -> None:
-    title(page, "Import people")
+    heading(page, "Import people")
     file: Any = {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
     page.get_by_label("CSV file").set_input_files(file)
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support import mailbox
 from tests.support.account_pages import App
-from tests.support.console_pages import Account, dialog, holder, person, row, said, title
+from tests.support.console_pages import Account, dialog, holder, person, row, said
 from tests.support.register import (
     BEGIN_TOTP,
     DELETE_USER,
@@ -18,7 +18,7 @@ from tests.support.register import (
     SHOW_USER_SEANCES,
 )
 from tests.support.running import Service
-from tests.support.visits import Visits
+from tests.support.visits import Visits, heading
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page, Route
@@ -45,7 +45,7 @@ def test_profile_devices_and_trail_are_shown(
 
     page = visit(anna.page, person=worker.credentials)
 
-    title(page, anna.name)
+    heading(page, anna.name)
     assert page.locator(".facts").get_by_text(anna.email).is_visible()
     assert page.get_by_text("None: the password alone signs in").is_visible()
     devices = page.get_by_role("region", name="Devices")
@@ -202,11 +202,11 @@ def test_deleted_person_is_gone_and_their_trail_is_not(
 
     asked.get_by_role("button", name="Delete Anna Example").click()
 
-    title(page, "People")
+    heading(page, "People")
     message = said(page, "Anna Example is deleted")
     assert message.get_by_role("button", name="Undo").count() == 0
     page.goto(f"{service.origin}{anna.page}")
-    title(page, "There is no such account any more")
+    heading(page, "There is no such account any more")
     page.get_by_text("The account was deleted").wait_for()
 
 

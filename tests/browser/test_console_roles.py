@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.console_pages import Account, dialog, holder, row, said, title
+from tests.support.console_pages import Account, dialog, holder, row, said
 from tests.support.register import LIST_ROLES, LIST_USERS
 from tests.support.running import Service
-from tests.support.visits import Visits
+from tests.support.visits import Visits, heading
 
 pytestmark = pytest.mark.browser
 
@@ -141,7 +141,7 @@ def test_who_may_not_see_accounts_still_issues_tokens(visit: Visits, service: Se
 
     page = visit(BACK_ENDS, person=worker.credentials)
 
-    title(page, "Back-ends")
+    heading(page, "Back-ends")
     assert page.get_by_text("Your role lets you issue tokens").is_visible()
     assert page.get_by_role("table").count() == 0
 

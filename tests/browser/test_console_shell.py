@@ -4,10 +4,10 @@ import re
 
 import pytest
 
-from tests.support.console_pages import PEOPLE, holder, person, title
+from tests.support.console_pages import PEOPLE, holder, person
 from tests.support.register import END_USER_SEANCES, LIST_USERS
 from tests.support.running import Service
-from tests.support.visits import Visits
+from tests.support.visits import Visits, heading
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ def test_who_is_not_signed_in_signs_in_and_comes_back(visit: Visits, service: Se
     page.get_by_label("Password", exact=True).fill(worker.credentials["passw"])
     page.get_by_role("button", name="Sign in", exact=True).click()
 
-    title(page, "People")
+    heading(page, "People")
     assert page.get_by_label("Status").input_value() == "active"
 
 
@@ -46,7 +46,7 @@ def test_areas_are_those_that_the_permissions_open(
     worker = holder(service, *permissions)
 
     page = visit("/console", person=worker.credentials)
-    title(page, "Overview")
+    heading(page, "Overview")
 
     shown = page.get_by_role("navigation", name=AREAS).get_by_role("link").all_inner_texts()
     assert [text.strip() for text in shown] == areas
@@ -62,7 +62,7 @@ def test_page_that_is_not_open_is_as_if_it_did_not_exist(
 
     page = visit(f"/console/{path}", person=worker.credentials)
 
-    title(page, "There is no such page")
+    heading(page, "There is no such page")
 
 
 def test_who_may_do_nothing_is_told_so(visit: Visits, service: Service) -> None:
@@ -70,7 +70,7 @@ def test_who_may_do_nothing_is_told_so(visit: Visits, service: Service) -> None:
 
     page = visit("/console", person=someone.credentials)
 
-    title(page, "There is nothing here for your role")
+    heading(page, "There is nothing here for your role")
     assert page.get_by_text("You are signed in as Nobody Special").is_visible()
     assert page.get_by_role("navigation", name=AREAS).count() == 0
     assert page.get_by_role("link", name="Your account").count() == 2
@@ -86,7 +86,7 @@ def test_other_language_loses_nothing(visit: Visits, service: Service) -> None:
 
     page.get_by_role("button", name="Русский").click()
 
-    title(page, "Люди")
+    heading(page, "Люди")
     assert page.evaluate("document.documentElement.lang") == "ru"
     assert page.get_by_label("Поиск по имени или адресу").input_value() == "olga"
     page.get_by_role("button", name="Пригласить человека").click()
@@ -117,7 +117,7 @@ def test_session_that_ended_elsewhere_leads_back_to_the_same_place(
     page.get_by_label("Password", exact=True).fill(worker.credentials["passw"])
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(re.compile(r"/console/people\?search=olga&status=active$"))
-    title(page, "People")
+    heading(page, "People")
 
 
 def test_service_that_does_not_answer_is_said_and_asked_again(
@@ -141,7 +141,7 @@ def test_service_that_does_not_answer_is_said_and_asked_again(
 def test_keys_are_listed(visit: Visits, service: Service) -> None:
     worker = holder(service, "*")
     page = visit("/console", person=worker.credentials)
-    title(page, "Overview")
+    heading(page, "Overview")
 
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
@@ -154,9 +154,9 @@ def test_keys_are_listed(visit: Visits, service: Service) -> None:
 def test_slash_leads_from_anywhere_to_the_search(visit: Visits, service: Service) -> None:
     worker = holder(service, "*")
     page = visit("/console", person=worker.credentials)
-    title(page, "Overview")
+    heading(page, "Overview")
 
     page.keyboard.press("/")
 
-    title(page, "People")
+    heading(page, "People")
     page.locator("input[type=search]:focus").wait_for()

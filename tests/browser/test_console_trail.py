@@ -5,9 +5,9 @@ import secrets
 
 import pytest
 
-from tests.support.console_pages import Account, holder, person, row, title
+from tests.support.console_pages import Account, holder, person, row
 from tests.support.running import Service
-from tests.support.visits import Visits
+from tests.support.visits import Visits, heading
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def test_trail_names_those_whom_it_is_about(
     # titles of roles come after the names
     made.get_by_text("role Read only; Person").wait_for()
     made.get_by_role("link", name=anna.name).click()
-    title(page, anna.name)
+    heading(page, anna.name)
 
 
 def test_who_may_not_see_accounts_sees_their_numbers(visit: Visits, service: Service) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.console_pages import Account, dialog, holder, said, title
+from tests.support.console_pages import Account, dialog, holder, said
 from tests.support.receiver import Receiver, receiving
 from tests.support.running import Service, running
-from tests.support.visits import Visits
+from tests.support.visits import Visits, heading
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -73,7 +73,7 @@ def test_webhook_is_tried_and_delivered_to_again(
     page = visit(WEBHOOKS, person=worker.credentials)
     _make(page, name, receiver)
     page.get_by_role("link", name=name).click()
-    title(page, f"Webhook {name}")
+    heading(page, f"Webhook {name}")
 
     page.get_by_role("button", name=f"Test {name}").click()
 
@@ -112,7 +112,7 @@ def test_deleted_webhook_is_gone(visit: Visits, worker: Account, receiver: Recei
     page.get_by_role("button", name=f"Delete {name}").click()
     dialog(page, f"Delete the webhook {name}?").get_by_role("button", name=f"Delete {name}").click()
 
-    title(page, "Webhooks")
+    heading(page, "Webhooks")
     said(page, f"Webhook {name} is deleted")
     page.get_by_role("link", name=name).wait_for(state="detached")
 
@@ -135,7 +135,7 @@ def test_who_may_only_see_webhooks_changes_none(visit: Visits, service: Service)
 
     page = visit(WEBHOOKS, person=worker.credentials)
 
-    title(page, "Webhooks")
+    heading(page, "Webhooks")
     assert page.get_by_role("button", name="Make a webhook").count() == 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from accounts.credentials import totp
+from tests.support.visits import heading
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -18,11 +19,6 @@ def fill_in(page: "Page", person: Mapping[str, str]) -> None:
     page.get_by_label("E-mail").fill(person["email"])
     page.get_by_label("Password", exact=True).fill(person["passw"])
     page.get_by_role("button", name="Sign in", exact=True).click()
-
-
-def heading(page: "Page", title: str) -> None:
-    """Wait for the page of this title."""
-    page.get_by_role("heading", name=title, level=1, exact=True).wait_for()
 
 
 def sign_in(page: "Page", person: Mapping[str, str]) -> None:

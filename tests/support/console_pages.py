@@ -54,11 +54,6 @@ def holder(service: Service, *permissions: str, language: str = "en") -> Account
     return account
 
 
-def title(page: "Page", text: str) -> None:
-    """Wait for the page of this title."""
-    page.get_by_role("heading", name=text, level=1, exact=True).wait_for()
-
-
 def row(page: "Page", text: str) -> "Locator":
     """Return the row of a table in which this stands."""
     return page.get_by_role("row").filter(has_text=text)

@@ -93,6 +93,11 @@ class Visits:
             self.faults.append(f"asked of others: {request.url}")
 
 
+def heading(page: "Page", title: str) -> None:
+    """Wait for the page of this title."""
+    page.get_by_role("heading", name=title, level=1, exact=True).wait_for()
+
+
 def barriers(page: "Page") -> Sequence[str]:
     """Return what axe finds on the page that keeps people out, by rule and place."""
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - may not be there
