@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.support.account_pages import fill_in
 from tests.support.console_pages import PEOPLE, holder, person
 from tests.support.register import END_USER_SEANCES, LIST_USERS
 from tests.support.running import Service
@@ -21,9 +22,7 @@ def test_who_is_not_signed_in_signs_in_and_comes_back(visit: Visits, service: Se
     page.wait_for_url(
         re.compile(r"/account/sign-in\?return_to=%2Fconsole%2Fpeople%3Fstatus%3Dactive$")
     )
-    page.get_by_label("E-mail").fill(worker.email)
-    page.get_by_label("Password", exact=True).fill(worker.credentials["passw"])
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    fill_in(page, worker.credentials)
 
     heading(page, "People")
     assert page.get_by_label("Status").input_value() == "active"
@@ -113,9 +112,7 @@ def test_session_that_ended_elsewhere_leads_back_to_the_same_place(
     page.get_by_label("Status").select_option("active")
 
     page.wait_for_url(re.compile("/account/sign-in"))
-    page.get_by_label("E-mail").fill(worker.email)
-    page.get_by_label("Password", exact=True).fill(worker.credentials["passw"])
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    fill_in(page, worker.credentials)
     page.wait_for_url(re.compile(r"/console/people\?search=olga&status=active$"))
     heading(page, "People")
 
