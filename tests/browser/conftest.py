@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support import chromium
+from tests.support.console_pages import Account, holder
 from tests.support.register import HEALTH
 from tests.support.running import Service, pages, running, signed_up
 from tests.support.tabs import Tab
@@ -85,6 +86,12 @@ def open_tab(profile: "BrowserContext", service: Service) -> Callable[[str], Tab
 def tab(open_tab: Callable[[str], Tab], service: Service) -> Tab:
     """A tab that shows something of the service's own, so that it may ask it anything."""
     return open_tab(f"{service.origin}{HEALTH.path}")
+
+
+@pytest.fixture(scope="module")
+def worker(service: Service) -> Account:
+    """An administrator, who works in the console."""
+    return holder(service, "*")
 
 
 @pytest.fixture

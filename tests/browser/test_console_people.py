@@ -37,12 +37,6 @@ A_PAGE = 50
 
 
 @pytest.fixture(scope="module")
-def worker(service: Service) -> Account:
-    """An administrator."""
-    return holder(service, "*")
-
-
-@pytest.fixture(scope="module")
 def crowd(service: Service) -> str:
     """The first name of more people than there are on a page."""
     name = f"Crowd{secrets.token_hex(4)}"

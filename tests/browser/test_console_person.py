@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
-def worker(service: Service) -> Account:
-    """An administrator."""
-    return holder(service, "*")
-
-
 @pytest.fixture
 def anna(service: Service) -> Account:
     """Somebody to work on."""

@@ -16,12 +16,6 @@ ROLES = "/console/roles"
 BACK_ENDS = "/console/back-ends"
 
 
-@pytest.fixture(scope="module")
-def worker(service: Service) -> Account:
-    """An administrator."""
-    return holder(service, "*")
-
-
 def test_role_is_made_changed_and_deleted(visit: Visits, service: Service, worker: Account) -> None:
     name = f"role_{secrets.token_hex(4)}"
     page = visit(ROLES, person=worker.credentials)

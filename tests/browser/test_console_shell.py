@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.support.account_pages import fill_in
-from tests.support.console_pages import PEOPLE, holder, person
+from tests.support.console_pages import PEOPLE, Account, holder, person
 from tests.support.register import END_USER_SEANCES, LIST_USERS
 from tests.support.running import Service
 from tests.support.visits import Visits, heading
@@ -15,8 +15,7 @@ pytestmark = pytest.mark.browser
 AREAS = "Areas"
 
 
-def test_who_is_not_signed_in_signs_in_and_comes_back(visit: Visits, service: Service) -> None:
-    worker = holder(service, "*")
+def test_who_is_not_signed_in_signs_in_and_comes_back(visit: Visits, worker: Account) -> None:
     page = visit(f"{PEOPLE}?status=active")
 
     page.wait_for_url(
@@ -75,8 +74,7 @@ def test_who_may_do_nothing_is_told_so(visit: Visits, service: Service) -> None:
     assert page.get_by_role("link", name="Your account").count() == 2
 
 
-def test_other_language_loses_nothing(visit: Visits, service: Service) -> None:
-    worker = holder(service, "*")
+def test_other_language_loses_nothing(visit: Visits, worker: Account) -> None:
     page = visit(PEOPLE, person=worker.credentials)
     page.get_by_role("button", name="Invite a person").click()
     page.get_by_role("dialog").get_by_label("Name").fill("Half typ")
@@ -92,8 +90,7 @@ def test_other_language_loses_nothing(visit: Visits, service: Service) -> None:
     assert page.get_by_role("dialog").get_by_label("Имя").input_value() == "Half typ"
 
 
-def test_sign_out_leads_to_signing_in(visit: Visits, service: Service) -> None:
-    worker = holder(service, "*")
+def test_sign_out_leads_to_signing_in(visit: Visits, worker: Account) -> None:
     page = visit("/console", person=worker.credentials)
 
     page.get_by_role("button", name="Sign out").click()
@@ -102,9 +99,8 @@ def test_sign_out_leads_to_signing_in(visit: Visits, service: Service) -> None:
 
 
 def test_session_that_ended_elsewhere_leads_back_to_the_same_place(
-    visit: Visits, service: Service
+    visit: Visits, service: Service, worker: Account
 ) -> None:
-    worker = holder(service, "*")
     page = visit(f"{PEOPLE}?search=olga", person=worker.credentials)
     page.get_by_role("table").wait_for()
     service.call(*END_USER_SEANCES.at(user_id=worker.id), service.administrator_token)
@@ -118,9 +114,8 @@ def test_session_that_ended_elsewhere_leads_back_to_the_same_place(
 
 
 def test_service_that_does_not_answer_is_said_and_asked_again(
-    visit: Visits, service: Service
+    visit: Visits, service: Service, worker: Account
 ) -> None:
-    worker = holder(service, "*")
     page = visit(PEOPLE, person=worker.credentials)
     page.get_by_role("table").wait_for()
     busy = {"status": 503, "headers": {"x-error-code": "unavailable"}, "body": "{}"}
@@ -135,8 +130,7 @@ def test_service_that_does_not_answer_is_said_and_asked_again(
     page.get_by_role("table").wait_for()
 
 
-def test_keys_are_listed(visit: Visits, service: Service) -> None:
-    worker = holder(service, "*")
+def test_keys_are_listed(visit: Visits, worker: Account) -> None:
     page = visit("/console", person=worker.credentials)
     heading(page, "Overview")
 
@@ -148,8 +142,7 @@ def test_keys_are_listed(visit: Visits, service: Service) -> None:
     keys.wait_for(state="detached")
 
 
-def test_slash_leads_from_anywhere_to_the_search(visit: Visits, service: Service) -> None:
-    worker = holder(service, "*")
+def test_slash_leads_from_anywhere_to_the_search(visit: Visits, worker: Account) -> None:
     page = visit("/console", person=worker.credentials)
     heading(page, "Overview")
 

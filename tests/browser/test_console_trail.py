@@ -14,12 +14,6 @@ pytestmark = pytest.mark.browser
 TRAIL = "/console/trail"
 
 
-@pytest.fixture(scope="module")
-def worker(service: Service) -> Account:
-    """An administrator."""
-    return holder(service, "*")
-
-
 def test_trail_names_those_whom_it_is_about(
     visit: Visits, service: Service, worker: Account
 ) -> None:
