@@ -22,8 +22,9 @@ from tests.support.console_pages import (
     row,
     rows,
     said,
+    shown,
 )
-from tests.support.register import LIST_USERS, SHOW_USER, SIGN_UP
+from tests.support.register import LIST_USERS, SIGN_UP
 from tests.support.running import Service
 from tests.support.visits import DESK, PHONE, Visits, heading
 
@@ -168,7 +169,7 @@ def test_nobody_who_fits_is_said(visit: Visits, worker: Account) -> None:
     page.get_by_text("Nobody fits these filters").wait_for()
 
 
-def test_invited_person_gets_a_mail_and_is_shown(visit: Visits, worker: Account) -> None:
+def test_invited_person_gets_a_mail_and_isshown(visit: Visits, worker: Account) -> None:
     email = f"{secrets.token_hex(8)}@example.com"
     page = visit(PEOPLE, person=worker.credentials)
     page.get_by_role("button", name="Invite a person").click()
@@ -226,7 +227,7 @@ def test_several_are_disabled_at_once_and_each_refusal_is_told(
     assert "You do not have the permission" in report.get_by_role("listitem").inner_text()
     report.get_by_role("button", name="Close").click()
     page.get_by_role("group", name="1 picked").wait_for()
-    assert [_shown(service, one)["status"] for one in people] == ["disabled", "disabled"]
+    assert [shown(service, one)["status"] for one in people] == ["disabled", "disabled"]
 
 
 @pytest.mark.parametrize("format_", ["csv", "json"])
@@ -307,10 +308,6 @@ def _choose(page: "Page", text: str) -> None:
     heading(page, "Import people")
     file: Any = {"name": "people.csv", "mimeType": "text/csv", "buffer": text.encode()}
     page.get_by_label("CSV file").set_input_files(file)
-
-
-def _shown(service: Service, account: Account) -> Any:  # noqa: ANN401 - JSON
-    return service.call(*SHOW_USER.at(user_id=account.id), service.administrator_token)
 
 
 def _found(service: Service, email: str) -> Any:  # noqa: ANN401 - JSON

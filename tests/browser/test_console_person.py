@@ -7,14 +7,13 @@ import pytest
 
 from tests.support import mailbox
 from tests.support.account_pages import App
-from tests.support.console_pages import Account, dialog, holder, person, row, said
+from tests.support.console_pages import Account, dialog, holder, person, row, said, shown
 from tests.support.register import (
     BEGIN_TOTP,
     DELETE_USER,
     ENABLE_TOTP,
     LIST_USERS,
     LOG_IN,
-    SHOW_USER,
     SHOW_USER_SEANCES,
 )
 from tests.support.running import Service
@@ -32,7 +31,7 @@ def anna(service: Service) -> Account:
     return person(service)
 
 
-def test_profile_devices_and_trail_are_shown(
+def test_profile_devices_and_trail_areshown(
     visit: Visits, service: Service, worker: Account, anna: Account
 ) -> None:
     _signs_in(service, anna)
@@ -49,7 +48,7 @@ def test_profile_devices_and_trail_are_shown(
     assert trail.get_by_text("Signed in", exact=True).count() == 1
 
 
-def test_only_what_is_permitted_is_shown(visit: Visits, service: Service, anna: Account) -> None:
+def test_only_what_is_permitted_isshown(visit: Visits, service: Service, anna: Account) -> None:
     worker = holder(service, "users:read")
 
     page = visit(anna.page, person=worker.credentials)
@@ -82,11 +81,11 @@ def test_disabling_names_the_person_and_can_be_undone(
 
     message = said(page, "Anna Example is disabled")
     page.locator(".under-title").get_by_text("Disabled").wait_for()
-    assert _shown(service, anna)["status"] == "disabled"
+    assert shown(service, anna)["status"] == "disabled"
     message.get_by_role("button", name="Undo").click()
     said(page, "Taken back")
     page.locator(".under-title").get_by_text("Active").wait_for()
-    assert _shown(service, anna)["status"] == "active"
+    assert shown(service, anna)["status"] == "active"
 
 
 def test_cancelling_does_nothing_and_gives_the_focus_back(
@@ -99,7 +98,7 @@ def test_cancelling_does_nothing_and_gives_the_focus_back(
 
     page.get_by_role("dialog").wait_for(state="detached")
     assert page.evaluate("document.activeElement.innerText") == "Delete"
-    assert _shown(service, anna)["status"] == "active"
+    assert shown(service, anna)["status"] == "active"
 
 
 def test_role_is_changed_and_changed_back(
@@ -114,10 +113,10 @@ def test_role_is_changed_and_changed_back(
     asked.get_by_role("button", name="Make Anna Example Methodist").click()
 
     message = said(page, "Anna Example is Methodist now")
-    assert _shown(service, anna)["role"] == "methodist"
+    assert shown(service, anna)["role"] == "methodist"
     message.get_by_role("button", name="Undo").click()
     said(page, "Taken back")
-    assert _shown(service, anna)["role"] == "read_only"
+    assert shown(service, anna)["role"] == "read_only"
 
 
 def test_signing_out_ends_every_device(
@@ -157,7 +156,7 @@ def test_lock_out_is_ended(visit: Visits, service: Service, worker: Account, ann
 
     said(page, "Anna Example is unblocked")
     page.locator(".under-title").get_by_text("Locked out").wait_for(state="detached")
-    assert "blocked_until" not in _shown(service, anna)
+    assert "blocked_until" not in shown(service, anna)
 
 
 def test_link_for_a_password_is_mailed(visit: Visits, worker: Account, anna: Account) -> None:
@@ -216,7 +215,7 @@ def test_name_and_address_are_edited(
     asked.get_by_role("button", name="Save Anna Example").click()
 
     page.get_by_text(f"Waits for new-{anna.email} to be confirmed").wait_for()
-    assert _shown(service, anna)["name"] == "Anna Other"
+    assert shown(service, anna)["name"] == "Anna Other"
 
 
 def test_refusal_is_said_in_words(visit: Visits, service: Service, worker: Account) -> None:
@@ -228,7 +227,7 @@ def test_refusal_is_said_in_words(visit: Visits, service: Service, worker: Accou
 
     refusal = page.get_by_role("dialog").get_by_role("alert")
     refusal.get_by_text("You do not have the permission that this takes.").wait_for()
-    assert _shown(service, worker)["status"] == "active"
+    assert shown(service, worker)["status"] == "active"
 
 
 def test_recent_proof_is_asked_for_and_the_act_is_done(
@@ -244,7 +243,7 @@ def test_recent_proof_is_asked_for_and_the_act_is_done(
     proof.get_by_role("button", name="Confirm").click()
 
     said(page, "Anna Example is disabled")
-    assert _shown(service, anna)["status"] == "disabled"
+    assert shown(service, anna)["status"] == "disabled"
 
 
 def test_who_gives_no_proof_is_back_where_they_were(
@@ -259,7 +258,7 @@ def test_who_gives_no_proof_is_back_where_they_were(
 
     dialog(page, "Confirm that it is you").wait_for(state="detached")
     assert dialog(page, "Disable Anna Example?").is_visible()
-    assert _shown(service, anna)["status"] == "active"
+    assert shown(service, anna)["status"] == "active"
 
 
 def test_person_who_is_deleted_meanwhile_is_said_to_be(
@@ -289,10 +288,6 @@ def _sets_an_app_up(service: Service, account: Account) -> None:
     app = App(service.call(*BEGIN_TOTP.at(), token)["secret"])
     service.call(*ENABLE_TOTP.at(), token, {"code": app.code()})
     assert "challenge" in service.call(*LOG_IN.at(), "", account.credentials)
-
-
-def _shown(service: Service, account: Account) -> Any:  # noqa: ANN401 - JSON
-    return service.call(*SHOW_USER.at(user_id=account.id), service.administrator_token)
 
 
 def _wants_proof_once(page: "Page") -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.support.register import SAVE_ROLE, SIGN_UP, UPDATE_USER
+from tests.support.register import SAVE_ROLE, SHOW_USER, SIGN_UP, UPDATE_USER
 from tests.support.running import PASSWORD, Service
 
 if TYPE_CHECKING:
@@ -52,6 +52,11 @@ def holder(service: Service, *permissions: str, language: str = "en") -> Account
     account = person(service, "Olga Worker", language)
     service.call(*UPDATE_USER.at(user_id=account.id), service.administrator_token, {"role": role})
     return account
+
+
+def shown(service: Service, account: Account) -> Any:  # noqa: ANN401 - JSON
+    """Return what the service tells of an account."""
+    return service.call(*SHOW_USER.at(user_id=account.id), service.administrator_token)
 
 
 def row(page: "Page", text: str) -> "Locator":
