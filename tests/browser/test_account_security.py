@@ -10,10 +10,10 @@ from tests.support.account_pages import SIGN_IN, App, fill_in, set_up_app
 from tests.support.passkey_devices import PasskeyDevice
 from tests.support.register import BEGIN_TOTP
 from tests.support.running import Service
-from tests.support.visits import Visits, heading
+from tests.support.visits import Visits, heading, want_proof_once
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -145,7 +145,7 @@ def test_passkey_that_nobody_confirms_is_said(security: "Page") -> None:
 def test_recent_proof_is_asked_for_and_the_act_goes_on(
     security: "Page", credentials: Mapping[str, str]
 ) -> None:
-    _have_proof_asked_for(security)
+    want_proof_once(security, *BEGIN_TOTP.at())
 
     security.get_by_role("link", name="Set up an app").click()
     dialog = security.get_by_role("dialog", name="Confirm that it is you")
@@ -159,7 +159,7 @@ def test_recent_proof_is_asked_for_and_the_act_goes_on(
 
 
 def test_whoever_gives_no_proof_is_back_where_they_were(security: "Page", service: Service) -> None:
-    _have_proof_asked_for(security)
+    want_proof_once(security, *BEGIN_TOTP.at())
 
     security.get_by_role("link", name="Set up an app").click()
     security.get_by_role("dialog").wait_for()
@@ -171,7 +171,7 @@ def test_whoever_gives_no_proof_is_back_where_they_were(security: "Page", servic
 
 def test_proof_is_the_second_factor_where_there_is_one(security: "Page") -> None:
     app = _add_app(security)
-    _have_proof_asked_for(security)
+    want_proof_once(security, *BEGIN_TOTP.at())
 
     security.get_by_role("link", name="Move to another app").click()
     dialog = security.get_by_role("dialog", name="Confirm that it is you")
@@ -179,14 +179,3 @@ def test_proof_is_the_second_factor_where_there_is_one(security: "Page") -> None
     dialog.get_by_role("button", name="Confirm").click()
 
     security.get_by_role("img", name="QR code for the app").wait_for()
-
-
-def _have_proof_asked_for(page: "Page") -> None:
-    """Have the service find, once, that the last proof is too long ago: ten minutes, out there."""
-    headers = {"x-error-code": "reauthentication_required", "content-type": "application/json"}
-    body = '{"error": "Forbidden", "message": "Confirm your identity first"}'
-
-    def refuse(route: "Route") -> None:
-        route.fulfill(status=403, headers=headers, body=body)
-
-    page.route(f"**{BEGIN_TOTP.path}", refuse, times=1)

@@ -1,7 +1,6 @@
 """One person in the console: what is shown of them, and what can be done, undone and not."""
 
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,15 +11,15 @@ from tests.support.register import (
     BEGIN_TOTP,
     DELETE_USER,
     ENABLE_TOTP,
-    LIST_USERS,
     LOG_IN,
     SHOW_USER_SEANCES,
+    UPDATE_USER,
 )
 from tests.support.running import Service
-from tests.support.visits import Visits, heading
+from tests.support.visits import Visits, heading, want_proof_once
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -234,7 +233,7 @@ def test_recent_proof_is_asked_for_and_the_act_is_done(
     visit: Visits, service: Service, worker: Account, anna: Account
 ) -> None:
     page = _opened(visit, worker, anna)
-    _wants_proof_once(page)
+    want_proof_once(page, *UPDATE_USER.at(user_id=anna.id))
     page.get_by_role("button", name="Disable").click()
     page.get_by_role("button", name="Disable Anna Example").click()
 
@@ -250,7 +249,7 @@ def test_who_gives_no_proof_is_back_where_they_were(
     visit: Visits, service: Service, worker: Account, anna: Account
 ) -> None:
     page = _opened(visit, worker, anna)
-    _wants_proof_once(page)
+    want_proof_once(page, *UPDATE_USER.at(user_id=anna.id))
     page.get_by_role("button", name="Disable").click()
     page.get_by_role("button", name="Disable Anna Example").click()
 
@@ -288,24 +287,3 @@ def _sets_an_app_up(service: Service, account: Account) -> None:
     app = App(service.call(*BEGIN_TOTP.at(), token)["secret"])
     service.call(*ENABLE_TOTP.at(), token, {"code": app.code()})
     assert "challenge" in service.call(*LOG_IN.at(), "", account.credentials)
-
-
-def _wants_proof_once(page: "Page") -> None:
-    """Have the next change answered as one whose caller proved themselves too long ago."""
-    pattern = re.compile(rf"{LIST_USERS.path}/\d+$")
-    refusal: Any = {
-        "status": 403,
-        "headers": {"x-error-code": "reauthentication_required"},
-        "body": '{"error": "Forbidden", "message": "Confirm your identity first"}',
-    }
-
-    refused: list[str] = []
-
-    def refuse(route: "Route") -> None:
-        if route.request.method != "PATCH" or refused:
-            route.fallback()
-        else:
-            refused.append(route.request.url)
-            route.fulfill(**refusal)
-
-    page.route(pattern, refuse)

@@ -10,7 +10,7 @@ from tests.support.running import Service
 from tests.support.tabs import Tab
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
 
 PHONE, TABLET, DESK = 360, 768, 1440
 HEIGHTS: Mapping[int, int] = {PHONE: 740, TABLET: 1024, DESK: 900}
@@ -96,6 +96,22 @@ class Visits:
 def heading(page: "Page", title: str) -> None:
     """Wait for the page of this title."""
     page.get_by_role("heading", name=title, level=1, exact=True).wait_for()
+
+
+def want_proof_once(page: "Page", method: str, path: str) -> None:
+    """Have the service find, once, that the last proof is too long ago: ten minutes, out there."""
+    headers = {"x-error-code": "reauthentication_required", "content-type": "application/json"}
+    body = '{"error": "Forbidden", "message": "Confirm your identity first"}'
+    refused: list[str] = []
+
+    def refuse(route: "Route") -> None:
+        if route.request.method != method or refused:
+            route.fallback()
+        else:
+            refused.append(path)
+            route.fulfill(status=403, headers=headers, body=body)
+
+    page.route(f"**{path}", refuse)
 
 
 def barriers(page: "Page") -> Sequence[str]:
