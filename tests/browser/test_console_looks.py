@@ -67,7 +67,8 @@ def test_pages_keep_nobody_out(
         page.get_by_role("heading", name=titles[look.language == "ru"], level=1).wait_for()
         page.wait_for_load_state("networkidle")
         found += [(path, barrier) for barrier in barriers(page)]
-        found += [(path, f"{overflow(page)} px too wide")] if overflow(page) > 0 else []
+        wider = overflow(page)
+        found += [(path, f"{wider} px too wide")] if wider > 0 else []
 
     assert found == []
 
@@ -87,9 +88,7 @@ def test_person_and_dialog_keep_nobody_out(
     assert barriers(page) == []
     assert overflow(page) <= 0
 
-    verb, question = (
-        ("Delete", "Delete {}?") if look.language == "en" else ("Удалить", "Удалить «{}»?")
-    )
+    verb, question = DELETE[look.language == "ru"]
     page.get_by_role("button", name=verb, exact=True).click()
     asked = dialog(page, question.format(A_LONG_NAME))
     asked.wait_for()
