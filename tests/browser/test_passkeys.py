@@ -36,13 +36,6 @@ _GET = """async (options) => {
 }"""
 
 
-class Device(PasskeyDevice):
-    """A virtual authenticator, plugged into a tab."""
-
-    def __init__(self, tab: Tab, **options: object) -> None:
-        super().__init__(tab.page, **options)
-
-
 @pytest.fixture
 def home(open_tab: OpenTab, front_end: str) -> Tab:
     """A tab of the front-end."""
@@ -77,7 +70,7 @@ def _sign_in(tab: Tab) -> Reply:
 
 
 def test_a_passkey_is_made_and_signs_in(home: Tab, credentials: Mapping[str, str]) -> None:
-    device = Device(home)
+    device = PasskeyDevice(home.page)
 
     added = _enrol(home, _token(home, credentials))
     signed_in = _sign_in(home)
@@ -90,7 +83,7 @@ def test_a_passkey_is_made_and_signs_in(home: Tab, credentials: Mapping[str, str
 
 
 def test_in_cookies_too(home: Tab, credentials: Mapping[str, str]) -> None:
-    Device(home)
+    PasskeyDevice(home.page)
     _enrol(home, _token(home, credentials))
 
     body = json.dumps({"credential": _used(home)})
@@ -104,7 +97,7 @@ def test_in_cookies_too(home: Tab, credentials: Mapping[str, str]) -> None:
 
 
 def test_it_is_the_second_step_after_a_password(home: Tab, credentials: Mapping[str, str]) -> None:
-    Device(home)
+    PasskeyDevice(home.page)
     _enrol(home, _token(home, credentials))
 
     first = _call(home, LOG_IN.at(), dict(credentials))
@@ -124,12 +117,12 @@ def test_a_key_that_is_kept_in_several_places_signs_in_on_another_device(
     front_end: str,
     service: Service,
 ) -> None:
-    device = Device(home, defaultBackupEligibility=True, defaultBackupState=True)
+    device = PasskeyDevice(home.page, defaultBackupEligibility=True, defaultBackupState=True)
     added = _enrol(home, _token(home, credentials))
     (key,) = device.credentials()
     with browser.new_context() as profile:
         phone = Tab.at(profile, service.origin, f"{front_end}/")
-        Device(phone).take(key)
+        PasskeyDevice(phone.page).take(key)
 
         signed_in = _sign_in(phone)
 
@@ -138,7 +131,7 @@ def test_a_key_that_is_kept_in_several_places_signs_in_on_another_device(
 
 
 def test_the_same_device_makes_no_second_one(home: Tab, credentials: Mapping[str, str]) -> None:
-    Device(home)
+    PasskeyDevice(home.page)
     token = _token(home, credentials)
     assert _enrol(home, token).status == 201
 
@@ -149,7 +142,7 @@ def test_the_same_device_makes_no_second_one(home: Tab, credentials: Mapping[str
 def test_a_device_that_does_not_verify_its_user_makes_none(
     home: Tab, credentials: Mapping[str, str]
 ) -> None:
-    device = Device(home)
+    device = PasskeyDevice(home.page)
     token = _token(home, credentials)
     device.verify(whether=False)
 
@@ -160,7 +153,7 @@ def test_a_device_that_does_not_verify_its_user_makes_none(
 def test_and_a_page_that_asks_for_less_signs_nobody_in(
     home: Tab, credentials: Mapping[str, str]
 ) -> None:
-    device = Device(home)
+    device = PasskeyDevice(home.page)
     _enrol(home, _token(home, credentials))
     device.verify(whether=False)
 
@@ -173,12 +166,12 @@ def test_and_a_page_that_asks_for_less_signs_nobody_in(
 def test_a_page_of_another_origin_signs_nobody_in(
     home: Tab, credentials: Mapping[str, str], open_tab: OpenTab, stranger_port: int
 ) -> None:
-    device = Device(home)
+    device = PasskeyDevice(home.page)
     _enrol(home, _token(home, credentials))
     (key,) = device.credentials()
     # its host is ours, so the browser lets it ask; its origin is another
     stranger = open_tab(f"http://localhost:{stranger_port}/")
-    Device(stranger).take(key)
+    PasskeyDevice(stranger.page).take(key)
     options = _call(home, PASSKEY_LOG_IN_OPTIONS.at(), {}).json
 
     used = stranger.page.evaluate(_GET, options)
