@@ -1,12 +1,13 @@
 """The page /docs, as a newcomer to `make run` has it: read, let oneself in, call."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
 
 from tests.support.running import Service
+from tests.support.visits import REFUSED, barriers, overflow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 WIDTHS = (360, 1440)
-LOUD = frozenset({"critical", "serious"})
 OPERATIONS = ("public-log_in", "private-any_users", "server-list_users", "server-update_user")
 
 
@@ -38,7 +38,7 @@ def docs(request: pytest.FixtureRequest, browser: "Browser", service: Service) -
 
 def _trouble(kind: str, text: str) -> Sequence[str]:
     # that the service refused something is none of the page's
-    return [text] if kind == "error" and not text.startswith("Failed to load resource") else []
+    return [text] if kind == "error" and not text.startswith(REFUSED) else []
 
 
 def _open(page: "Page", operation: str) -> "Locator":
@@ -48,21 +48,8 @@ def _open(page: "Page", operation: str) -> "Locator":
     return block
 
 
-def _faults(page: "Page") -> Sequence[str]:
-    """Return what axe finds that keeps people out."""
-    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - may not be there
-
-    found: Sequence[Mapping[str, Any]] = Axe().run(page).response["violations"]
-    return [
-        f"{it['id']}: {node['html'][:100]}"
-        for it in found
-        if it["impact"] in LOUD
-        for node in it["nodes"]
-    ]
-
-
 def test_page_shuts_nobody_out(docs: "Page") -> None:
-    assert _faults(docs) == []
+    assert barriers(docs) == []
 
 
 def test_page_in_use_shuts_nobody_out(docs: "Page") -> None:
@@ -70,18 +57,18 @@ def test_page_in_use_shuts_nobody_out(docs: "Page") -> None:
         _open(docs, operation)
     docs.locator("#operations-private-any_users .execute").click()
     docs.locator("#operations-private-any_users .live-responses-table").wait_for()
-    assert _faults(docs) == []
+    assert barriers(docs) == []
 
     docs.locator(".btn.authorize").click()
     docs.locator(".modal-ux").wait_for()
-    assert _faults(docs) == []
+    assert barriers(docs) == []
 
 
 def test_page_fits_its_window(docs: "Page") -> None:
     for operation in OPERATIONS:
         _open(docs, operation)
 
-    assert docs.locator("html").evaluate("page => page.scrollWidth - page.clientWidth") == 0
+    assert overflow(docs) == 0
 
 
 def test_newcomer_calls_as_the_administrator(docs: "Page") -> None:
