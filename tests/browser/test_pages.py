@@ -3,13 +3,13 @@
 import gzip
 import re
 from collections.abc import Iterator, Mapping
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from infra.local import ROOT
+from tests.support.elements import Elements
 from tests.support.register import ANY_USERS
 from tests.support.running import Service
 from tests.support.visits import DESK, PHONE, Visits, barriers, overflow
@@ -22,21 +22,6 @@ pytestmark = pytest.mark.browser
 BUILT = ROOT / "functions" / "web" / "pages"
 # gzipped, of all that a browser loads before it shows something
 BUDGETS: Mapping[str, int] = {"account": 110_000, "console": 220_000}
-
-
-class _Loaded(HTMLParser):
-    """What a page names for its browser to load at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.addresses: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = dict(attrs)
-        if tag == "script" and given.get("src"):
-            self.addresses.add(given["src"] or "")
-        if tag == "link" and given.get("rel") in ("stylesheet", "modulepreload"):
-            self.addresses.add(given.get("href") or "")
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -58,11 +43,13 @@ def test_first_paint_loads_no_more_than_its_budget(visit: Visits, area: str, lan
 @pytest.mark.parametrize("area", BUDGETS)
 def test_areas_load_separately(area: str) -> None:
     other = ({*BUDGETS} - {area}).pop()
-    page = _Loaded()
-    page.feed((BUILT / f"{area}.html").read_text(encoding="utf-8"))
+    page = Elements((BUILT / f"{area}.html").read_text(encoding="utf-8"))
 
-    assert page.addresses
-    assert [address for address in page.addresses if f"/{other}-" in address] == []
+    scripts = [script.get("src") for script in page.of("script")]
+    ahead = [link for link in page.of("link") if link.get("rel") in ("stylesheet", "modulepreload")]
+    addresses = [address for address in (*scripts, *(it.get("href") for it in ahead)) if address]
+    assert addresses
+    assert [address for address in addresses if f"/{other}-" in address] == []
 
 
 def _texts(folder: Path) -> Iterator[tuple[str, str]]:

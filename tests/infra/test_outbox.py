@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import boto3
@@ -19,6 +18,7 @@ from infra.local.mail.outbox import KEPT, Mail, Outbox
 from infra.local.server import listen, serving
 from infra.local.site import pages
 from tests.support.deployment import Deployment
+from tests.support.elements import Elements
 from tests.support.register import (
     ANY_USERS,
     FORGET_PASSWORD,
@@ -48,21 +48,6 @@ HOSTILE = replace(
     text="</pre><script>alert(3)</script>",
     html="</iframe>\"'><script>alert(4)</script><img src=x onerror=alert(5)>",
 )
-
-
-class Elements(HTMLParser):
-    """The elements of a page with their attributes, as a browser would see them."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, dict(attrs)))
-
-    def of(self, tag: str) -> list[dict[str, str | None]]:
-        return [attributes for name, attributes in self.found if name == tag]
 
 
 class FakeApi:
