@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from infra.local import ROOT
+from infra.local import ROOT, built_pages
 from tests.support.elements import Elements
 from tests.support.register import ANY_USERS
 from tests.support.running import Service
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-BUILT = ROOT / "functions" / "web" / "pages"
+BUILT = built_pages.FOLDER
 # gzipped, of all that a browser loads before it shows something
 BUDGETS: Mapping[str, int] = {"account": 110_000, "console": 220_000}
 

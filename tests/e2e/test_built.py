@@ -22,6 +22,7 @@ import pytest
 from accounts import settings
 from infra.build.interpreter import nearest
 from infra.build.target import ROOT, Target
+from infra.local import built_pages
 from infra.local.api_gateway.http_events import HttpRequest, event_from, new_request_id
 from infra.local.aws.dynamodb_local import dynamodb_local
 from infra.local.aws.kept import nothing_kept
@@ -173,9 +174,8 @@ def test_pages_come_as_they_were_built(service: Service, area: str) -> None:
     with urllib.request.urlopen(asked) as answer:  # noqa: S310 - as above
         content, encoding = answer.read(), answer.headers["content-encoding"]
 
-    built = ROOT / "functions" / "web" / "pages"
     assert encoding == "br"
-    assert content == (built / f"{script.removeprefix('/')}.br").read_bytes()
+    assert content == (built_pages.FOLDER / f"{script.removeprefix('/')}.br").read_bytes()
 
 
 def test_unknown_route_is_answered_in_our_own_words(service: Service) -> None:
