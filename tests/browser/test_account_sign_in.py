@@ -1,17 +1,17 @@
 """The page to sign in: by password, passkey or mailed code, and the second factor."""
 
-import secrets
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
 
 from tests.support import mailbox
 from tests.support.account_pages import SIGN_IN, App, fill_in, set_up_app, sign_in
+from tests.support.console_pages import holder
 from tests.support.passkey_devices import PasskeyDevice
-from tests.support.register import LOG_IN, SAVE_ROLE, SIGN_UP, UPDATE_USER
-from tests.support.running import PASSWORD, Service
+from tests.support.register import LOG_IN
+from tests.support.running import Service
 from tests.support.visits import Visits, heading
 
 if TYPE_CHECKING:
@@ -222,10 +222,10 @@ def test_passkey_is_the_second_factor_after_a_password(
 def test_role_that_demands_a_factor_leads_to_getting_one_and_then_on(
     visit: Visits, service: Service
 ) -> None:
-    person = _with_role_that_demands_a_factor(service)
+    person = holder(service, second_factor=True)
     page = visit("/account/devices")
 
-    fill_in(page, person)
+    fill_in(page, person.credentials)
     heading(page, "Your role takes a second factor")
     page.get_by_role("button", name="Set up an authenticator app").click()
     set_up_app(page)
@@ -289,15 +289,3 @@ def _with_passkey(page: "Page", person: Mapping[str, str]) -> PasskeyDevice:
     page.get_by_role("link", name="Your account").click()
     heading(page, "Your account")
     return device
-
-
-def _with_role_that_demands_a_factor(service: Service) -> Mapping[str, str]:
-    """Have a new person signed up whose role demands a second factor; return how they sign in."""
-    token = service.administrator_token
-    title = {"en": "Careful", "ru": "Осторожные"}
-    role: Any = {"title": title, "permissions": [], "second_factor": True}
-    service.call(*SAVE_ROLE.at(name="careful"), token, role)
-    person = {"email": f"{secrets.token_hex(8)}@example.com", "passw": PASSWORD}
-    created = service.call(*SIGN_UP.at(), service.service_token, {**person, "name": "Careful"})
-    service.call(*UPDATE_USER.at(user_id=created["id"]), token, {"role": "careful"})
-    return person

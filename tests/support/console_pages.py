@@ -41,13 +41,18 @@ def person(service: Service, name: str = "Anna Example", language: str = "en") -
     return Account(created["id"], name, email)
 
 
-def holder(service: Service, *permissions: str, language: str = "en") -> Account:
-    """Have a new person signed up who has these permissions and no others; ``*`` are all."""
+def holder(
+    service: Service, *permissions: str, language: str = "en", second_factor: bool = False
+) -> Account:
+    """Have a new person signed up who has these permissions and no others; ``*`` are all.
+
+    Their role may demand a ``second_factor``, unless that is the administrator's.
+    """
     role = "administrator"
     if permissions != ("*",):
         role = f"role_{secrets.token_hex(8)}"
         title = {"en": f"Title of {role}", "ru": f"Название {role}"}
-        body: Any = {"title": title, "permissions": list(permissions)}
+        body: Any = {"title": title, "permissions": permissions, "second_factor": second_factor}
         service.call(*SAVE_ROLE.at(name=role), service.administrator_token, body)
     account = person(service, "Olga Worker", language)
     service.call(*UPDATE_USER.at(user_id=account.id), service.administrator_token, {"role": role})
