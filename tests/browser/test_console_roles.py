@@ -1,7 +1,7 @@
 """Roles and back-ends in the console."""
 
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -9,6 +9,9 @@ from tests.support.console_pages import Account, dialog, holder, row, said
 from tests.support.register import LIST_ROLES, LIST_USERS
 from tests.support.running import Service
 from tests.support.visits import Visits, heading
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -94,10 +97,7 @@ def test_token_of_a_back_end_is_shown_once_and_works(
 ) -> None:
     name = f"Crm {secrets.token_hex(4)}"
     page = visit(BACK_ENDS, person=worker.credentials)
-    page.get_by_role("button", name="Issue a token").first.click()
-    asked = dialog(page, "Issue a token")
-    asked.get_by_label("E-mail").fill(f"{secrets.token_hex(8)}@example.com")
-    asked.get_by_label("Name", exact=True).fill(name)
+    asked = _asked_for_token(page, name)
     asked.get_by_label("Good for days").fill("7")
 
     asked.get_by_role("button", name="Issue a token").click()
@@ -115,10 +115,7 @@ def test_token_of_a_back_end_is_shown_once_and_works(
 def test_ended_tokens_work_no_more(visit: Visits, service: Service, worker: Account) -> None:
     name = f"Old {secrets.token_hex(4)}"
     page = visit(BACK_ENDS, person=worker.credentials)
-    page.get_by_role("button", name="Issue a token").first.click()
-    asked = dialog(page, "Issue a token")
-    asked.get_by_label("E-mail").fill(f"{secrets.token_hex(8)}@example.com")
-    asked.get_by_label("Name", exact=True).fill(name)
+    asked = _asked_for_token(page, name)
     asked.get_by_role("button", name="Issue a token").click()
     page.get_by_role("button", name="Close, I have stored it").click()
 
@@ -143,3 +140,12 @@ def test_who_may_not_see_accounts_still_issues_tokens(visit: Visits, service: Se
 def _role(service: Service, name: str) -> Any:  # noqa: ANN401 - JSON
     roles = service.call(*LIST_ROLES.at(), service.administrator_token)["roles"]
     return next((role for role in roles if role["name"] == name), None)
+
+
+def _asked_for_token(page: "Page", name: str) -> "Locator":
+    """Return the dialog that issues a token, with a new back-end of this name filled in."""
+    page.get_by_role("button", name="Issue a token").first.click()
+    asked = dialog(page, "Issue a token")
+    asked.get_by_label("E-mail").fill(f"{secrets.token_hex(8)}@example.com")
+    asked.get_by_label("Name", exact=True).fill(name)
+    return asked

@@ -13,7 +13,7 @@ from tests.support.running import Service, running
 from tests.support.visits import Visits, heading
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -49,10 +49,7 @@ def test_webhook_without_events_is_not_made(
     visit: Visits, worker: Account, receiver: Receiver
 ) -> None:
     page = visit(WEBHOOKS, person=worker.credentials)
-    page.get_by_role("button", name="Make a webhook").click()
-    asked = dialog(page, "A new webhook")
-    asked.get_by_label("Name", exact=True).fill(_name())
-    asked.get_by_label("Address", exact=True).fill(receiver.url)
+    asked = _asked_for_webhook(page, _name(), receiver.url)
     asked.get_by_label("All events, also those that come later").uncheck()
 
     asked.get_by_role("button", name="Make the webhook").click()
@@ -113,10 +110,7 @@ def test_deleted_webhook_is_gone(visit: Visits, worker: Account, receiver: Recei
 
 def test_address_that_is_none_is_said_by_its_field(visit: Visits, worker: Account) -> None:
     page = visit(WEBHOOKS, person=worker.credentials)
-    page.get_by_role("button", name="Make a webhook").click()
-    asked = dialog(page, "A new webhook")
-    asked.get_by_label("Name", exact=True).fill("odd")
-    asked.get_by_label("Address", exact=True).fill("ftp://example.com")
+    asked = _asked_for_webhook(page, "odd", "ftp://example.com")
 
     asked.get_by_role("button", name="Make the webhook").click()
 
@@ -137,12 +131,18 @@ def _name() -> str:
     return f"hook_{secrets.token_hex(4)}"
 
 
-def _make(page: "Page", name: str, receiver: Receiver) -> str:
-    """Make a webhook and return its secret."""
+def _asked_for_webhook(page: "Page", name: str, address: str) -> "Locator":
+    """Return the dialog that makes a webhook, with this name and address filled in."""
     page.get_by_role("button", name="Make a webhook").click()
     asked = dialog(page, "A new webhook")
     asked.get_by_label("Name", exact=True).fill(name)
-    asked.get_by_label("Address", exact=True).fill(receiver.url)
+    asked.get_by_label("Address", exact=True).fill(address)
+    return asked
+
+
+def _make(page: "Page", name: str, receiver: Receiver) -> str:
+    """Make a webhook and return its secret."""
+    asked = _asked_for_webhook(page, name, receiver.url)
     asked.get_by_label("All events, also those that come later").uncheck()
     asked.get_by_label("user.email_changed").check()
     asked.get_by_role("button", name="Make the webhook").click()
