@@ -7,8 +7,7 @@ and a machine that does nothing else: so it is no test.
 
 import statistics
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -37,19 +36,18 @@ _FIRST_PAINT = """() => new Promise((resolve) => new PerformanceObserver((seen, 
 
 def main() -> int:
     """Measure, print what came of it, and return the exit code."""
-    with _service() as origin, chromium.launcher() as launch, launch() as browser:
-        took = sorted(_first_paint(browser, f"{origin}/account") for _ in range(ROUNDS))
+    with (
+        TemporaryDirectory() as folder,
+        running(Path(folder)) as service,
+        chromium.launcher() as launch,
+        launch() as browser,
+    ):
+        took = sorted(_first_paint(browser, f"{service.origin}/account") for _ in range(ROUNDS))
     median = statistics.median(took)
     mark = "*" if median > BUDGET_MS else ""
     spread = f"{took[0]:.0f} to {took[-1]:.0f}"
     sys.stdout.write(f"First paint of /account: {median:.0f} ms{mark} of {BUDGET_MS} ({spread})\n")
     return 0
-
-
-@contextmanager
-def _service() -> Iterator[str]:
-    with TemporaryDirectory() as folder, running(Path(folder)) as service:
-        yield service.origin
 
 
 def _first_paint(browser: Any, url: str) -> float:  # noqa: ANN401 - Playwright may not be there
