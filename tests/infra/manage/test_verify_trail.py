@@ -294,6 +294,11 @@ def test_deployment_that_exports_nothing_says_so(
 # a copy, without AWS
 
 
+def _verified(manage: Manage, folder: Path, public_key: Path) -> Ended:
+    arguments = ("--folder", folder, "--public-key", public_key)
+    return manage("verify-trail", *arguments, where=NOWHERE)
+
+
 def test_copy_is_verified_without_aws(
     manage: Manage, folder: Path, public_key: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -301,7 +306,7 @@ def test_copy_is_verified_without_aws(
     monkeypatch.setattr("accounts.aws.client", None)
     (folder / "notes.txt").write_text("not looked at")
 
-    ended = manage("verify-trail", "--folder", folder, "--public-key", public_key, where=NOWHERE)
+    ended = _verified(manage, folder, public_key)
 
     assert ended.code == 0
     assert "a copy does not tell" in ended.err
@@ -314,7 +319,7 @@ def test_copy_is_verified_with_a_key_in_pem(
     key = load_der_public_key(public_key.read_bytes())
     pem.write_bytes(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
 
-    ended = manage("verify-trail", "--folder", folder, "--public-key", pem, where=NOWHERE)
+    ended = _verified(manage, folder, pem)
 
     assert ended.code == 0
 
@@ -327,7 +332,7 @@ def test_edit_of_a_copy_is_seen(manage: Manage, folder: Path, public_key: Path) 
     path = folder / name_of(3)
     path.write_bytes(_edited(path.read_bytes()))
 
-    ended = manage("verify-trail", "--folder", folder, "--public-key", public_key, where=NOWHERE)
+    ended = _verified(manage, folder, public_key)
 
     _broken(ended, 3, "an event in it was changed")
 
@@ -336,7 +341,7 @@ def test_empty_folder_is_no_trail(manage: Manage, public_key: Path, tmp_path: Pa
     empty = tmp_path / "empty"
     empty.mkdir()
 
-    ended = manage("verify-trail", "--folder", empty, "--public-key", public_key, where=NOWHERE)
+    ended = _verified(manage, empty, public_key)
 
     _broken(ended, 1, "it is missing, as are all")
 
@@ -368,7 +373,7 @@ def test_what_is_no_key_of_the_trail_is_refused(
     path = tmp_path / "other"
     path.write_bytes(content())
 
-    ended = manage("verify-trail", "--folder", folder, "--public-key", path, where=NOWHERE)
+    ended = _verified(manage, folder, path)
 
     assert ended.code == 1
     assert why in ended.err
@@ -445,11 +450,7 @@ def test_events_are_in_their_order_and_once(
     signed.write(2, due=(1,))
     signed.write(4, late=late, due=due)
 
-    ended = manage(
-        "verify-trail",
-        *("--folder", signed.key.parent, "--public-key", signed.key),
-        where=NOWHERE,
-    )
+    ended = _verified(manage, signed.key.parent, signed.key)
 
     _broken(ended, 2, why)
 
@@ -459,8 +460,7 @@ def test_file_begins_where_the_one_before_ends(manage: Manage, signed: _Signed) 
     signed.head = signed.head._replace(until=signed.head.until.replace("Z", "1Z"))
     signed.write(3)
 
-    arguments = ("--folder", signed.key.parent, "--public-key", signed.key)
-    ended = manage("verify-trail", *arguments, where=NOWHERE)
+    ended = _verified(manage, signed.key.parent, signed.key)
 
     _broken(ended, 2, "it does not begin where the file before ends")
 
@@ -470,7 +470,6 @@ def test_file_goes_on_from_the_one_before_as_it_is(manage: Manage, signed: _Sign
     signed.head = signed.head._replace(digest="0" * 64)
     signed.write(2)
 
-    arguments = ("--folder", signed.key.parent, "--public-key", signed.key)
-    ended = manage("verify-trail", *arguments, where=NOWHERE)
+    ended = _verified(manage, signed.key.parent, signed.key)
 
     _broken(ended, 2, "it does not go on from file 1 as that is now")
