@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from infra.local import ROOT
+from tests.infra.test_build import everything
 
 pytestmark = pytest.mark.e2e
 
@@ -36,14 +37,7 @@ def _build(folder: Path) -> Mapping[str, tuple[int, int, bytes]]:
     vite = _run("npx", "vite", "build", "--outDir", str(built), "--logLevel", "warn")
     assert vite.returncode == 0, vite.stderr
     assert _pack(built, packed).returncode == 0
-    return {
-        str(path.relative_to(packed)): (
-            path.stat().st_mode,
-            int(path.stat().st_mtime),
-            path.read_bytes() if path.is_file() else b"",
-        )
-        for path in packed.rglob("*")
-    }
+    return everything(packed)
 
 
 @pytest.fixture

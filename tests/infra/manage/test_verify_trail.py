@@ -4,7 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -397,7 +397,7 @@ def test_what_is_not_there_is_named(manage: Manage, folder: Path, option: str) -
 class _Signed:
     """Files by a key of one's own, one after another."""
 
-    def __init__(self, folder: Path, time: Any) -> None:  # noqa: ANN401 - a datetime
+    def __init__(self, folder: Path, time: datetime) -> None:
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._folder = folder
         self._time = time

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.rehearsal.kinds import Made, Properties, ResourceError
+from tests.support.rehearsal.kinds import Made, Properties, require_only_changes
 
 LOCK = "ObjectLockConfiguration"
 
@@ -25,9 +25,7 @@ class Buckets:
 
     def change(self, made: Made, properties: Properties) -> Made:
         """Change how long new files are locked; anything else has to be thought of first."""
-        changed = {name for name in properties if properties[name] != made.properties.get(name)}
-        if changed - {LOCK}:
-            raise ResourceError(f"{made.physical_id} would change in {sorted(changed)}")
+        require_only_changes(made, properties, LOCK)
         lock = dict(properties[LOCK])
         if rule := lock.get("Rule"):
             retention = rule["DefaultRetention"]

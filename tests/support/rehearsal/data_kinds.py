@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.support.rehearsal.kinds import Made, Properties, ResourceError
+from tests.support.rehearsal.kinds import Made, Properties, ResourceError, require_only_changes
 
 
 class Tables:
@@ -31,13 +31,13 @@ class Tables:
 
     def change(self, made: Made, properties: Properties) -> Made:
         """Change the protection and the recovery; anything else has to be thought of first."""
-        changed = {name for name in properties if properties[name] != made.properties.get(name)}
-        if changed - {
+        require_only_changes(
+            made,
+            properties,
             "DeletionProtectionEnabled",
             "PointInTimeRecoverySpecification",
             "StreamSpecification",
-        }:
-            raise ResourceError(f"{made.physical_id} would change in {sorted(changed)}")
+        )
         stream, before = (it.get("StreamSpecification") for it in (properties, made.properties))
         streams = {} if stream == before else {"StreamSpecification": _switched_on(stream)}
         table = self._dynamodb.update_table(

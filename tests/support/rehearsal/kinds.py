@@ -32,6 +32,17 @@ class Made:
         )
 
 
+def require_only_changes(made: Made, properties: Properties, *changeable: str) -> None:
+    """Be sure that no other property of a resource would change.
+
+    Raises:
+        ResourceError: one would, which has to be thought of first.
+    """
+    changed = {name for name in properties if properties[name] != made.properties.get(name)}
+    if changed - {*changeable}:
+        raise ResourceError(f"{made.physical_id} would change in {sorted(changed)}")
+
+
 class _Named(dict[str, str]):
     def __init__(self, name: str) -> None:
         super().__init__()

@@ -1,10 +1,8 @@
 """What the guides tell to do, done on the stack that the other tests use."""
 
-import json
 import shlex
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,8 +10,9 @@ from accounts.storage import users
 from accounts.storage.tables import User
 from infra.local import ROOT
 from tests.infra.manage.conftest import Ended, Manage
+from tests.support import guesses
+from tests.support import manage_lines as lines
 from tests.support.api import Api
-from tests.support.register import LOG_IN
 
 GUIDES = ROOT / "docs" / "migrate"
 COMMAND = "python -m infra.manage "
@@ -48,7 +47,7 @@ def log_in(api: Api) -> LogIn:
     """Log in, and return the status."""
 
     def call(email: str, password: str) -> int:
-        return api.call(*LOG_IN.at(), json={"email": email, "passw": password}).status
+        return guesses.log_in(api, email, password).status
 
     return call
 
@@ -58,9 +57,8 @@ def refused(tmp_path: Path) -> Callable[[str], dict[int, str]]:
     """Return the refused lines of the import of a file, with their reasons."""
 
     def read(name: str) -> dict[int, str]:
-        lines = (tmp_path / f"{name}.refused.jsonl").read_text(encoding="utf-8").splitlines()
-        found: list[dict[str, Any]] = [json.loads(line) for line in lines]
-        return {line["line"]: line["reason"] for line in found}
+        refused = lines.read(tmp_path / f"{name}.refused.jsonl")
+        return {line["line"]: line["reason"] for line in refused}
 
     return read
 
