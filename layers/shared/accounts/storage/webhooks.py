@@ -56,8 +56,7 @@ class Webhook(Table):
         Raises:
             UnavailableError: DynamoDB did not answer.
         """
-        with unavailable_on_failure():
-            return list(cls.query(_ALL, consistent_read=True))
+        return cls.find_all(_ALL)
 
     @classmethod
     def called(cls, name: str) -> "Webhook | None":
