@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from accounts import settings
 from accounts.credentials import kms
-from accounts.storage import trail_heads
+from accounts.storage import event_orders, trail_heads
 from infra.manage import progress, trail_sources, verifying
 from infra.manage.deployments import Deployment
 from infra.manage.problems import RefusedError
@@ -66,8 +66,8 @@ def _tell(whole: Whole, *, is_copy: bool) -> None:
     rows = {
         "files": f"{whole.files:,}, from {whole.first} to {whole.last}",
         "events": f"{whole.events:,}, {whole.late:,} of them late",
-        "since": time(verifying.moment(whole.since)),
-        "until": time(verifying.moment(whole.until)),
+        "since": time(event_orders.moment(whole.since)),
+        "until": time(event_orders.moment(whole.until)),
     }
     show_table(("WHAT", "VALUE"), list(rows.items()))
     say(f"{counted(whole.files, 'file')} as written and signed, and none between is missing.")

@@ -3,14 +3,14 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from accounts import clock
 from accounts.events import trail_export
 from accounts.events.trail_files import BrokenFileError, TrailFile, name_of, number_of
-from accounts.storage import places
+from accounts.storage import event_orders, places
 from accounts.storage.trail_heads import Head
 from infra.manage.progress import Advance
 from infra.manage.trail_sources import Source
@@ -85,13 +85,8 @@ def require_recent(whole: Whole) -> None:
     Raises:
         BrokenTrailError: it is older, so that the export has stopped.
     """
-    if clock.now() - moment(whole.until) > _OVERDUE_AFTER:
+    if clock.now() - event_orders.moment(whole.until) > _OVERDUE_AFTER:
         raise BrokenTrailError(name_of(whole.last + 1), "it is overdue: the export does not go on")
-
-
-def moment(place: str) -> datetime:
-    """Return the time of a place in the trail."""
-    return trail_export.moment(place)
 
 
 @dataclass
@@ -130,7 +125,7 @@ class _Walk:
 
     def _require_once(self, file: TrailFile) -> None:
         since, ids = file.statement.since, file.ids()
-        oldest = places.time(moment(since) - trail_export.LOOK_BACK)
+        oldest = places.time(event_orders.moment(since) - trail_export.LOOK_BACK)
         while self._recent and self._recent[0][0] <= oldest:
             self._recent.popleft()
         late = set(ids[: file.statement.late])

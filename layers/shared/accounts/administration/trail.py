@@ -1,6 +1,5 @@
 """What happened: to one account, or to all of them, a page at a time, newest first."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -8,7 +7,6 @@ from accounts import clock, settings
 from accounts.access import cursors
 from accounts.administration.pages import LOOKED_AT, Page, newest_first
 from accounts.storage import event_orders, places, shards
-from accounts.storage.dynamodb import find_all_of
 from accounts.storage.shards import Item, Span, Stretch
 from accounts.storage.tables import AuditEvent, UserSession
 
@@ -55,8 +53,8 @@ def list_all_events(
     span = _span(wanted, start["after"] if start else None)
     items, end = _acts(wanted, span) if wanted.actor_id else _months(wanted, span, limit)
     if len(items) > limit:
-        items, end = items[:limit], _place(items[limit - 1])
-    events = [event for event in _in_full(items) if wanted.event in (None, event.what)]
+        items, end = items[:limit], event_orders.place_of(items[limit - 1])
+    events = [event for event in event_orders.in_full(items) if wanted.event in (None, event.what)]
     return Page(events, cursors.seal({"after": end} if end else None, query, asking))
 
 
@@ -87,13 +85,3 @@ def _months(wanted: WantedEvents, span: Span, limit: int) -> Stretch:
         if found.read_to is not None or len(items) > limit:
             return Stretch(items, found.read_to)
     return Stretch(items, None)
-
-
-def _place(item: Item) -> str:
-    return str(item["event_id"]["S"])
-
-
-def _in_full(items: Sequence[Item]) -> Sequence[AuditEvent]:
-    return find_all_of(
-        [AuditEvent(user_id=int(item["user_id"]["N"]), event_id=_place(item)) for item in items]
-    )

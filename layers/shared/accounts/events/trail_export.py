@@ -18,9 +18,7 @@ from accounts.credentials import kms
 from accounts.events import trail_archive
 from accounts.events.trail_files import BrokenFileError, TrailFile
 from accounts.storage import audit, event_orders, places, shards, trail_heads
-from accounts.storage.dynamodb import find_all_of
 from accounts.storage.shards import Item, Span
-from accounts.storage.tables import AuditEvent
 from accounts.storage.trail_heads import Head
 
 if TYPE_CHECKING:
@@ -38,7 +36,6 @@ MOST_FILES = 20
 _FILE_SECONDS = 30
 # of each shard at once
 _EACH = 400
-_TIME_LENGTH = len("2026-01-31T12:00:00.000000Z")
 
 
 def handler(_event: dict[str, Any], context: "LambdaContext") -> None:
@@ -77,11 +74,6 @@ def export() -> int:
     return written
 
 
-def moment(place: str) -> datetime:
-    """Return the time of a place in the trail, which is one or begins with one."""
-    return datetime.fromisoformat(place[:_TIME_LENGTH])
-
-
 def _beginning() -> Head:
     # of what is older, nothing is kept
     oldest = clock.now() - timedelta(days=settings.current().audit_days)
@@ -96,8 +88,10 @@ def _settled() -> datetime:
 def _next(head: Head, until: str, late: Sequence[Item]) -> TrailFile:
     due = list(islice(_between(head.until, until), MOST_EVENTS + 1))
     if len(due) > MOST_EVENTS:
-        until = _place(due.pop())
-    return TrailFile.written(head, until, _in_full(late), _in_full(due), _sign)
+        until = event_orders.place_of(due.pop())
+    return TrailFile.written(
+        head, until, event_orders.in_full(late), event_orders.in_full(due), _sign
+    )
 
 
 def _found(head: Head) -> TrailFile:
@@ -118,9 +112,11 @@ def _late(head: Head) -> Sequence[Item]:
     """Return the events of shortly before the end of ``head`` that are in no file."""
     if not head.number:
         return ()
-    first = places.time(moment(head.until) - LOOK_BACK)
+    first = places.time(event_orders.moment(head.until) - LOOK_BACK)
     known = _exported(first, head)
-    return [item for item in _between(first, head.until) if _place(item) not in known]
+    return [
+        item for item in _between(first, head.until) if event_orders.place_of(item) not in known
+    ]
 
 
 def _exported(first: str, head: Head) -> set[str]:
@@ -154,17 +150,7 @@ def _between(first: str, last: str) -> Iterator[Item]:
 
 def _is_wanted(item: Item, last: str) -> bool:
     # below zero is what concerns no account, which the trail itself forgets within the hour
-    return _place(item) < last and int(item["user_id"]["N"]) >= audit.NOBODY
-
-
-def _place(item: Item) -> str:
-    return str(item["event_id"]["S"])
-
-
-def _in_full(items: Sequence[Item]) -> Sequence[AuditEvent]:
-    return find_all_of(
-        [AuditEvent(user_id=int(item["user_id"]["N"]), event_id=_place(item)) for item in items]
-    )
+    return event_orders.place_of(item) < last and int(item["user_id"]["N"]) >= audit.NOBODY
 
 
 def _sign(message: bytes) -> bytes:

@@ -1,10 +1,14 @@
 """The orders that events of all accounts are read in: by time, and by who acted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from accounts.storage import audit
-from accounts.storage.shards import Order
+from accounts.storage.dynamodb import find_all_of
+from accounts.storage.shards import Item, Order
 from accounts.storage.tables import AuditEvent
+
+_TIME_LENGTH = len("2026-01-31T12:00:00.000000Z")
 
 
 def of_month(month: str) -> Order:
@@ -27,3 +31,24 @@ def months(first: str, last: str) -> Iterator[str]:
     while (text := f"{year:04}-{month:02}") >= first[:7]:
         yield text
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+
+
+def place_of(item: Item) -> str:
+    """Return the place of an event in these orders, which is its id."""
+    return str(item["event_id"]["S"])
+
+
+def moment(place: str) -> datetime:
+    """Return the time of a place in these orders, which is one or begins with one."""
+    return datetime.fromisoformat(place[:_TIME_LENGTH])
+
+
+def in_full(items: Sequence[Item]) -> Sequence[AuditEvent]:
+    """Return those events that are there of what an order tells, read consistently.
+
+    Raises:
+        UnavailableError: DynamoDB did not answer for all of them.
+    """
+    return find_all_of(
+        [AuditEvent(user_id=int(item["user_id"]["N"]), event_id=place_of(item)) for item in items]
+    )
