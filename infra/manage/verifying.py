@@ -2,14 +2,20 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 
 from accounts import clock
 from accounts.events import trail_export
-from accounts.events.trail_files import BrokenFileError, TrailFile, name_of, number_of
+from accounts.events.trail_files import (
+    BrokenFileError,
+    Statement,
+    TrailFile,
+    name_of,
+    number_of,
+)
 from accounts.storage import event_orders, places
 from accounts.storage.trail_heads import Head
 from infra.manage.progress import Advance
@@ -74,9 +80,9 @@ def verify(
     if newest and newest.number >= walk.next_number:
         why = f"it is missing, as are all after it: {newest.number:,} were written"
         raise BrokenTrailError(name_of(walk.next_number), why)
-    if walk.whole is None:
+    if not walk.statements:
         raise BrokenTrailError(name_of(first), "it is missing, as are all")
-    return walk.whole
+    return _whole(walk.statements)
 
 
 def require_recent(whole: Whole) -> None:
@@ -95,7 +101,7 @@ class _Walk:
 
     first: int
     head: Head | None = None
-    whole: Whole | None = None
+    statements: list[Statement] = field(default_factory=list)
     # the ends and the ids of those files in which a late event could be already
     _recent: deque[tuple[str, frozenset[str]]] = field(default_factory=deque)
 
@@ -116,7 +122,7 @@ class _Walk:
         self.head = file.head
         if newest and newest.number == self.head.number and newest != self.head:
             raise BrokenFileError("it is another than was noted when it was written")
-        self.whole = self._with(file)
+        self.statements.append(file.statement)
 
     def _before_first(self, file: TrailFile) -> Head:
         stated = file.statement
@@ -133,18 +139,15 @@ class _Walk:
             raise BrokenFileError("an event in it is in a file before it already")
         self._recent.append((file.statement.until, frozenset(ids)))
 
-    def _with(self, file: TrailFile) -> Whole:
-        stated = file.statement
-        if self.whole is None:
-            files, since, until = 1, stated.since, stated.until
-            return Whole(
-                stated.number, stated.number, files, stated.count, stated.late, since, until
-            )
-        return replace(
-            self.whole,
-            last=stated.number,
-            files=self.whole.files + 1,
-            events=self.whole.events + stated.count,
-            late=self.whole.late + stated.late,
-            until=stated.until,
-        )
+
+def _whole(statements: Sequence[Statement]) -> Whole:
+    first, last = statements[0], statements[-1]
+    return Whole(
+        first=first.number,
+        last=last.number,
+        files=len(statements),
+        events=sum(stated.count for stated in statements),
+        late=sum(stated.late for stated in statements),
+        since=first.since,
+        until=last.until,
+    )
