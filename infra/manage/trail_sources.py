@@ -1,9 +1,10 @@
 """Where the files of an exported trail are read from, and the key that they are verified with."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import boto3
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -38,7 +39,7 @@ class Bucket:
         Raises:
             BotoCoreError, ClientError: AWS does not say.
         """
-        pages = boto3.client("s3").get_paginator("list_objects_v2").paginate(Bucket=self.name)
+        pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.name)
         return [there["Key"] for page in pages for there in page.get("Contents", ())]
 
     def read(self, name: str) -> bytes:
@@ -47,8 +48,13 @@ class Bucket:
         Raises:
             BotoCoreError, ClientError: AWS does not give it.
         """
-        answer = boto3.client("s3").get_object(Bucket=self.name, Key=name)
+        answer = self._s3.get_object(Bucket=self.name, Key=name)
         return bytes(answer["Body"].read())
+
+    @functools.cached_property
+    def _s3(self) -> Any:  # noqa: ANN401 - two calls do not want their types
+        # one for all files: to make it takes tens of milliseconds
+        return boto3.client("s3")
 
 
 @dataclass(frozen=True)
