@@ -1,11 +1,11 @@
 """A person as another system tells of them, in our words as far as we have one."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from pydantic_core import from_json
 
-LANGUAGES = ("en", "ru")
+from accounts.settings import Language
 
 
 class Person(NamedTuple):
@@ -54,4 +54,4 @@ def name(candidates: Iterable[object], email: str) -> str:
 def language(locale: object) -> str | None:
     """Return which language of ours a locale such as ``ru-RU`` is of, if any."""
     beginning = str(locale)[:2].lower()
-    return beginning if beginning in LANGUAGES else None
+    return beginning if beginning in get_args(Language) else None
