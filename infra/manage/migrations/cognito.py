@@ -3,28 +3,15 @@
 Cognito gives out no password hashes and no secrets of second factors.
 """
 
-from collections.abc import Iterator
-from typing import BinaryIO
-
 from infra.manage.migrations import people, rows
 from infra.manage.migrations.people import Person
 from infra.manage.migrations.rows import Row
-from infra.manage.user_lines import LineRefusedError
 
 NEEDED = ("cognito:username", "email", "email_verified")
 NAMES = ("name", "given_name", "family_name")
 MFA = "cognito:mfa_enabled"
 ENABLED = "enabled"
 TAKEN = (*NEEDED, *NAMES, "locale", MFA, ENABLED)
-
-
-def records(file: BinaryIO) -> Iterator[tuple[int, Row | LineRefusedError]]:
-    """Yield the rows of the file with their numbers.
-
-    Raises:
-        RefusedError: it has another form.
-    """
-    return rows.records(file, NEEDED)
 
 
 def person(row: Row) -> Person:

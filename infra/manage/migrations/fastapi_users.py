@@ -1,27 +1,14 @@
 """fastapi-users: the table of its SQLAlchemy adapter as a CSV."""
 
-from collections.abc import Iterator
-from typing import BinaryIO
-
 from infra.manage.migrations import people, rows
 from infra.manage.migrations.people import Person
 from infra.manage.migrations.rows import Row
-from infra.manage.user_lines import LineRefusedError
 
 NEEDED = ("id", "email", "hashed_password", "is_active", "is_superuser", "is_verified")
 # of the library's own example of columns that a project adds
 NAMES = ("name", "first_name", "last_name")
 TAKEN = (*NEEDED[1:], *NAMES)
 SUPERUSER = "superuser"
-
-
-def records(file: BinaryIO) -> Iterator[tuple[int, Row | LineRefusedError]]:
-    """Yield the rows of the file with their numbers.
-
-    Raises:
-        RefusedError: it has another form.
-    """
-    return rows.records(file, NEEDED)
 
 
 def person(row: Row) -> Person:

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from functools import partial
 from typing import Any, BinaryIO, NamedTuple
 
 from infra.manage import user_rows
 from infra.manage.census import Census
-from infra.manage.migrations import cognito, fastapi_users, keycloak, supabase
+from infra.manage.migrations import cognito, fastapi_users, keycloak, rows, supabase
 from infra.manage.migrations.people import Person, SkippedError
 from infra.manage.problems import RefusedError
 from infra.manage.user_lines import Line, LineRefusedError
@@ -22,10 +23,12 @@ class System(NamedTuple):
 
 
 SYSTEMS: Mapping[str, System] = {
-    "cognito": System(cognito.records, cognito.person),
-    "fastapi-users": System(fastapi_users.records, fastapi_users.person),
+    "cognito": System(partial(rows.records, needed=cognito.NEEDED), cognito.person),
+    "fastapi-users": System(
+        partial(rows.records, needed=fastapi_users.NEEDED), fastapi_users.person
+    ),
     "keycloak": System(keycloak.records, keycloak.person),
-    "supabase": System(supabase.records, supabase.person),
+    "supabase": System(partial(rows.records, needed=supabase.NEEDED), supabase.person),
 }
 
 

@@ -1,8 +1,8 @@
 """Supabase: the table ``auth.users`` as a CSV."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any
 
 from accounts import clock
 from infra.manage.migrations import people, rows
@@ -15,15 +15,6 @@ OF_THEIR_OWN, OF_THE_PROJECT = "raw_user_meta_data", "raw_app_meta_data"
 TAKEN = (*NEEDED, OF_THEIR_OWN, OF_THE_PROJECT, "created_at", "updated_at")
 NAMES = ("name", "full_name", "display_name")
 OWN_PROVIDER = "email"
-
-
-def records(file: BinaryIO) -> Iterator[tuple[int, Row | LineRefusedError]]:
-    """Yield the rows of the file with their numbers.
-
-    Raises:
-        RefusedError: it has another form.
-    """
-    return rows.records(file, NEEDED)
 
 
 def person(row: Row) -> Person:
