@@ -124,14 +124,18 @@ def shared(responses: Iterable[Json]) -> Mapping[str, Json]:
     found: dict[str, list[Json]] = defaultdict(list)
     for response in responses:
         if len(codes := _codes(response)) == 1:
-            found[codes[0].title().replace("_", "")].append(response)
+            found[_name(codes[0])].append(response)
     named = {
         name: same[0]
         for name, same in sorted(found.items())
         if len(same) > 1 and all(response == same[0] for response in same)
     }
-    of_the_gateway = {HTTPStatus(int(it)).name: told for it, told in _OF_THE_GATEWAY.items()}
-    return {**named, **{name.title().replace("_", ""): it for name, it in of_the_gateway.items()}}
+    by_itself = {_name(HTTPStatus(int(it)).name): told for it, told in _OF_THE_GATEWAY.items()}
+    return {**named, **by_itself}
+
+
+def _name(words: str) -> str:
+    return words.title().replace("_", "")
 
 
 def _codes(response: Json) -> Sequence[str]:
