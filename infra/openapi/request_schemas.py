@@ -14,9 +14,7 @@ from pydantic_core import core_schema
 
 from accounts.access import roles
 from accounts.credentials import passwords
-from accounts.edge import (
-    webhook_schemas,
-)
+from accounts.edge import webhook_schemas
 from accounts.events import names, targets
 from infra.docs import handlers
 from infra.openapi.operations import UndescribedError

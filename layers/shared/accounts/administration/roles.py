@@ -22,12 +22,7 @@ from accounts.errors import (
 from accounts.storage import audit
 from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.tables import Role
-from accounts.storage.transactions import (
-    Change,
-    Delete,
-    Update,
-    retried,
-)
+from accounts.storage.transactions import Change, Delete, Update, retried
 
 _UNHELD = Role.holders.does_not_exist() | (Role.holders == 0)
 
