@@ -50,7 +50,7 @@ def written_into(page: str, host: str, language: Language) -> str:
 def passkey_origin(host: str) -> str | None:
     """Return the origin of the pages at ``host``, if passkeys may be used there."""
     passkeys = settings.passkeys()
-    known = (o for o in passkeys.passkey_origins if passkeys.passkey_rp_id)
+    known = passkeys.passkey_origins if passkeys.passkey_rp_id else ()
     return next((origin for origin in known if urlsplit(origin).netloc == host), None)
 
 
