@@ -1,7 +1,7 @@
 """Each command: what it does, and what it tells."""
 
 import argparse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -25,13 +25,13 @@ from infra.manage import (
     trail_commands,
     user_accounts,
 )
+from infra.manage.account_commands import Command
 from infra.manage.deployments import Deployment
 from infra.manage.migrations.migrating import Migration
 from infra.manage.problems import RefusedError
 from infra.manage.screen import counted, say, show, show_table, time
 from infra.manage.user_accounts import Link
 
-Command = Callable[[argparse.Namespace, Deployment], int]
 # where the template's own example of a reset page lies
 EXAMPLE_HOST = "example.com"
 

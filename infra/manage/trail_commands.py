@@ -2,7 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -11,13 +11,12 @@ from accounts import settings
 from accounts.credentials import kms
 from accounts.storage import event_orders, trail_heads
 from infra.manage import progress, trail_sources, verifying
+from infra.manage.account_commands import Command
 from infra.manage.deployments import Deployment
 from infra.manage.problems import RefusedError
 from infra.manage.screen import counted, say, show, show_table, time
 from infra.manage.trail_sources import Bucket, Folder
 from infra.manage.verifying import BrokenTrailError, Whole
-
-Command = Callable[[argparse.Namespace, Deployment], int]
 
 
 def verify_trail(options: argparse.Namespace, deployment: Deployment) -> int:
