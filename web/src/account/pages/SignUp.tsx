@@ -22,7 +22,7 @@ export function SignUp() {
   if (!settings.sign_up) {
     return (
       <Page title={t("sign_up.title")} isAnswer>
-        <p>{t("sign_up.closed")}</p>
+        <p>{t("error.sign_up_closed")}</p>
         <p>{back}</p>
       </Page>
     );

@@ -33,7 +33,6 @@ export const en = {
   "sign_in.forgot_lead": "Forgot it?",
   "sign_in.sign_up_lead": "New here?",
   "sign_in.sign_up": "Create an account",
-  "sign_in.or": "or",
 
   "second.title": "Confirm that it is you",
   "second.lead_totp": "Enter the six digits that your authenticator app shows now.",
@@ -79,7 +78,6 @@ export const en = {
   "undo.button": "Bring the address back",
 
   "sign_up.title": "Create an account",
-  "sign_up.closed": "Nobody can sign up here by themselves. Ask for an invitation.",
   "sign_up.button": "Create the account",
   "sign_up.have_one": "I have an account",
   "sign_up.sent_title": "Look into your mailbox",

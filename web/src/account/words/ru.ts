@@ -37,7 +37,6 @@ export const ru: Entries<keyof typeof en> = {
   "sign_in.forgot_lead": "Забыли пароль?",
   "sign_in.sign_up_lead": "Впервые здесь?",
   "sign_in.sign_up": "Зарегистрироваться",
-  "sign_in.or": "или",
 
   "second.title": "Подтвердите, что это вы",
   "second.lead_totp": "Введите шесть цифр, которые сейчас показывает приложение для кодов.",
@@ -83,7 +82,6 @@ export const ru: Entries<keyof typeof en> = {
   "undo.button": "Вернуть адрес",
 
   "sign_up.title": "Регистрация",
-  "sign_up.closed": "Зарегистрироваться самостоятельно здесь нельзя. Попросите приглашение.",
   "sign_up.button": "Зарегистрироваться",
   "sign_up.have_one": "У меня есть учётная запись",
   "sign_up.sent_title": "Проверьте почту",

@@ -12,11 +12,9 @@ export const en = {
   "ui.terms": "Terms",
   "ui.privacy": "Privacy",
   "ui.sign_out": "Sign out",
-  "ui.check_fields": { one: "One field needs your attention", other: "{count} fields need your attention" },
   "field.missing": "Fill this in",
   "field.email_format": "Enter an address such as name@example.com",
   "field.too_short": { one: "Use at least {count} character", other: "Use at least {count} characters" },
-  "field.wrong_password": "This password is not right",
 
   "proof.title": "Confirm that it is you",
   "proof.why": "It has been a while since you signed in. This step needs a fresh proof.",

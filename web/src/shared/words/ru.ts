@@ -15,12 +15,6 @@ export const ru: Entries<keyof typeof en> = {
   "ui.terms": "Условия",
   "ui.privacy": "Конфиденциальность",
   "ui.sign_out": "Выйти",
-  "ui.check_fields": {
-    one: "Нужно исправить {count} поле",
-    few: "Нужно исправить {count} поля",
-    many: "Нужно исправить {count} полей",
-    other: "Нужно исправить {count} поля",
-  },
   "field.missing": "Заполните это поле",
   "field.email_format": "Введите адрес вида name@example.com",
   "field.too_short": {
@@ -29,7 +23,6 @@ export const ru: Entries<keyof typeof en> = {
     many: "Не меньше {count} символов",
     other: "Не меньше {count} символа",
   },
-  "field.wrong_password": "Неверный пароль",
 
   "proof.title": "Подтвердите, что это вы",
   "proof.why": "Вы вошли уже давно. Для этого шага нужно свежее подтверждение.",
