@@ -75,7 +75,7 @@ function BackEnds({ ask }: { ask(asked: Asked): void }) {
         backEnds.length === 0 ? (
           <Empty title={t("backEnds.empty")} hint={t("backEnds.emptyHint")} />
         ) : (
-          <table className="back-ends">
+          <table>
             <caption className="unseen">{t("backEnds.title")}</caption>
             <thead>
               <tr>

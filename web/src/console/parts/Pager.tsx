@@ -32,7 +32,7 @@ export function Pager({ cursor, next }: PagerProps) {
     });
 
   return (
-    <nav className="actions pager no-print" aria-label={t("table.page", { page: before.length + 1 })}>
+    <nav className="actions no-print" aria-label={t("table.page", { page: before.length + 1 })}>
       {cursor !== undefined && <Button onClick={() => go("", [])}>{t("table.first")}</Button>}
       {before.length > 0 && <Button onClick={() => go(before.at(-1) ?? "", before.slice(0, -1))}>{t("table.previous")}</Button>}
       {next !== undefined && <Button onClick={() => go(next, [...before, cursor ?? ""])}>{t("table.next")}</Button>}

@@ -30,7 +30,7 @@ export function PeopleTable({ people, picked, pick }: PeopleTableProps) {
   }
 
   return (
-    <table className="people">
+    <table>
       <caption className="unseen">{t("people.title")}</caption>
       <thead>
         <tr>
@@ -54,11 +54,11 @@ export function PeopleTable({ people, picked, pick }: PeopleTableProps) {
                 onChange={(event) => toggle([account], event.target.checked)}
               />
             </td>
-            <td className="name" title={account.name}>
+            <td title={account.name}>
               <Link to="/console/people/$id" params={{ id: String(account.id) }} data-row>{account.name}</Link>
             </td>
-            <td className="email" title={account.email}>{account.email}</td>
-            <td className="role">{titleOf(account.role)}</td>
+            <td title={account.email}>{account.email}</td>
+            <td>{titleOf(account.role)}</td>
             <td><State account={account} /></td>
             <td className="time" data-label={t("people.lastLogIn")}><Moment at={account.last_log_in} /></td>
             <td className="time" data-label={t("people.created")}><Moment at={account.created_at} /></td>

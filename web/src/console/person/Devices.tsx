@@ -17,7 +17,7 @@ export function Devices({ id }: { id: number }) {
           devices.length === 0 ? (
             <p className="quiet">{t("person.devicesNone")}</p>
           ) : (
-            <table className="devices">
+            <table>
               <caption className="unseen">{t("person.devices")}</caption>
               <thead>
                 <tr>

@@ -60,7 +60,7 @@ function RoleTable({ roles, ask }: { roles: readonly Role[]; ask(asked: Asked): 
   const me = useMe();
   const mayWrite = may(me, "roles:write");
   return (
-    <table className="roles">
+    <table>
       <caption className="unseen">{t("roles.title")}</caption>
       <thead>
         <tr>

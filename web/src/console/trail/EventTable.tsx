@@ -18,7 +18,7 @@ export function EventTable({ events, isOfOne = false }: EventTableProps) {
   const names = useEventNames();
   if (events.length === 0) return <Empty title={t("trail.none")} hint={t("trail.noneHint")} />;
   return (
-    <table className="events">
+    <table>
       <caption className="unseen">{t("trail.title")}</caption>
       <thead>
         <tr>

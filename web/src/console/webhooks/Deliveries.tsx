@@ -36,7 +36,7 @@ function DeliveryTable({ name, deliveries }: { name: string; deliveries: readonl
   const me = useMe();
   if (deliveries.length === 0) return <Empty title={t("webhooks.deliveriesNone")} hint={t("webhooks.deliveriesHint")} />;
   return (
-    <table className="deliveries">
+    <table>
       <caption className="unseen">{t("webhooks.deliveries")}</caption>
       <thead>
         <tr>

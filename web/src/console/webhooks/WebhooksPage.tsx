@@ -41,7 +41,7 @@ export function WebhooksPage() {
 function WebhookTable({ webhooks }: { webhooks: readonly Webhook[] }) {
   const { t } = useWords();
   return (
-    <table className="webhooks">
+    <table>
       <caption className="unseen">{t("webhooks.title")}</caption>
       <thead>
         <tr>
