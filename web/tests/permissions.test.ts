@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
-import { areasOf, permits, permitsAll } from "../src/console/permissions.js";
+import { areasOf, permitsAll } from "../src/console/permissions.js";
+import { permits } from "../src/shared/permissions.js";
 
 test("a star permits everything", () => {
   expect(permits(["*"], "users:delete")).toBe(true);

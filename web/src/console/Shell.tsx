@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 
 import { signInAt } from "../shared/leaving.js";
 import { Refused } from "../shared/Refused.js";
-import { useMe, watch } from "../shared/session.js";
+import { may, useMe, watch } from "../shared/session.js";
 import { Skeleton } from "../shared/ui/Skeleton.js";
 import { Header } from "./Header.js";
 import { Navigation } from "./Navigation.js";
@@ -13,16 +13,16 @@ import { KeysDialog } from "./parts/KeysDialog.js";
 import { Messages } from "./parts/Messages.js";
 import { Page } from "./parts/Page.js";
 import { useRoleTitle } from "./parts/roles.js";
-import { areasOf, permits } from "./permissions.js";
+import { areasOf } from "./permissions.js";
 import { useWords } from "./words.js";
 
 /** What is around each page of the console. */
 export function Shell() {
   const { t } = useWords();
-  const { permissions } = useMe();
+  const me = useMe();
   const navigate = useNavigate();
   const [isListing, list] = useState(false);
-  const mayRead = permits(permissions, "users:read");
+  const mayRead = may(me, "users:read");
 
   useEffect(() => watch(() => location.replace(signInAt(location.pathname + location.search))), []);
 
@@ -46,7 +46,7 @@ export function Shell() {
       <div className="console">
         <Header listKeys={() => list(true)} />
         <Navigation />
-        <main id="content" tabIndex={-1}>{areasOf(permissions).length ? <Outlet /> : <Nothing />}</main>
+        <main id="content" tabIndex={-1}>{areasOf(me.permissions).length ? <Outlet /> : <Nothing />}</main>
       </div>
       {isListing && <KeysDialog close={() => list(false)} />}
     </Messages>

@@ -1,21 +1,7 @@
-/** What the service's own endpoints ask for; `*` stands for all. */
-export type Permission =
-  | "audit:read"
-  | "passwords:reset"
-  | "passwords:set"
-  | "roles:read"
-  | "roles:write"
-  | "seances:end"
-  | "seances:read"
-  | "service_tokens:create"
-  | "users:create"
-  | "users:delete"
-  | "users:read"
-  | "users:update"
-  | "webhooks:read"
-  | "webhooks:write";
+import { permits } from "../shared/permissions.js";
 
-export const PERMISSIONS: readonly Permission[] = [
+/** What the service's own endpoints ask for. */
+export const PERMISSIONS = [
   "users:read",
   "users:create",
   "users:update",
@@ -30,14 +16,9 @@ export const PERMISSIONS: readonly Permission[] = [
   "webhooks:read",
   "webhooks:write",
   "audit:read",
-];
+] as const;
 
-export const EVERYTHING = "*";
-
-/** Tell whether who holds these permissions may do what takes this one. */
-export function permits(held: readonly string[], wanted: string): boolean {
-  return held.includes(EVERYTHING) || held.includes(wanted);
-}
+export type Permission = (typeof PERMISSIONS)[number];
 
 /** Tell whether who holds these permissions may hand all of those on. */
 export function permitsAll(held: readonly string[], wanted: readonly string[]): boolean {
@@ -54,7 +35,7 @@ const OPENED_BY: Record<Area, readonly Permission[]> = {
   trail: ["audit:read"],
 };
 
-export const AREAS = Object.keys(OPENED_BY) as readonly Area[];
+const AREAS = Object.keys(OPENED_BY) as readonly Area[];
 
 /** Return the areas of the console that these permissions open. */
 export function areasOf(held: readonly string[]): readonly Area[] {

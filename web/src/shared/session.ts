@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { type components, unwrap } from "users-service-client";
 
 import { api, queries, users } from "./api.js";
+import { permits } from "./permissions.js";
 import { useShared } from "./words.js";
 
 export type WhoAmI = components["schemas"]["WhoAmI"];
@@ -23,8 +24,7 @@ export function useMe(): WhoAmI {
 }
 
 /** Tell whether the caller may do what takes this permission. */
-export const may = ({ permissions }: Pick<WhoAmI, "permissions">, permission: string): boolean =>
-  permissions.includes("*") || permissions.includes(permission);
+export const may = ({ permissions }: Pick<WhoAmI, "permissions">, permission: string): boolean => permits(permissions, permission);
 
 // each of them opens an area of the console
 const CONSOLE = ["users:read", "users:create", "roles:read", "service_tokens:create", "webhooks:read", "audit:read"];

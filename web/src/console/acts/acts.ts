@@ -1,9 +1,10 @@
 /** What can be done to an account: to one, or to many. */
 
+import { permits } from "../../shared/permissions.js";
 import * as people from "../data/people.js";
 import type { Account } from "../data/people.js";
 import { isBlocked } from "../parts/State.js";
-import { type Permission, permits } from "../permissions.js";
+import type { Permission } from "../permissions.js";
 
 export type ActName = "enable" | "unblock" | "role" | "mailLink" | "endSessions" | "resetFactors" | "disable" | "delete";
 
@@ -23,7 +24,7 @@ export interface Act {
 const isPerson = ({ kind }: Account) => kind === "person";
 const isActive = ({ status }: Account) => status === "active";
 
-export const ACTS: readonly Act[] = [
+const ACTS: readonly Act[] = [
   {
     name: "enable",
     permission: "users:update",

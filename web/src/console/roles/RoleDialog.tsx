@@ -1,7 +1,8 @@
 import { useState } from "react";
 
+import { EVERYTHING } from "../../shared/permissions.js";
 import { useProof } from "../../shared/Proof.js";
-import { useMe } from "../../shared/session.js";
+import { may, useMe } from "../../shared/session.js";
 import { Button } from "../../shared/ui/Button.js";
 import { Dialog } from "../../shared/ui/Dialog.js";
 import { TextField } from "../../shared/ui/Field.js";
@@ -11,7 +12,7 @@ import { type Role, saveRole } from "../data/roles.js";
 import { AreaField } from "../parts/AreaField.js";
 import { Check } from "../parts/Check.js";
 import { useMessages } from "../parts/Messages.js";
-import { EVERYTHING, PERMISSIONS, permits } from "../permissions.js";
+import { PERMISSIONS } from "../permissions.js";
 import { useWords } from "../words.js";
 import { bodyOf, draftOf, NEW } from "./draft.js";
 
@@ -20,7 +21,7 @@ const NAME = "[a-z][a-z0-9_]{0,63}";
 /** Makes a role, or changes one. Only what the caller may do themselves can be given. */
 export function RoleDialog({ role, close }: { role?: Role; close(): void }) {
   const { t } = useWords();
-  const { permissions } = useMe();
+  const me = useMe();
   const proved = useProof();
   const { say } = useMessages();
   const refresh = useRefresh();
@@ -55,10 +56,10 @@ export function RoleDialog({ role, close }: { role?: Role; close(): void }) {
         <TextField name="ru" label={t("roles.inRussian")} defaultValue={draft.ru} autoComplete="off" maxLength={100} required />
         <fieldset>
           <legend>{t("roles.permissions")}</legend>
-          {(permits(permissions, EVERYTHING) || hasAll) && (
+          {(may(me, EVERYTHING) || hasAll) && (
             <Check label={<><code>*</code> {t("roles.everything")}</>} isChecked={hasAll} change={(isGiven) => give(EVERYTHING, isGiven)} />
           )}
-          {PERMISSIONS.filter((permission) => permits(permissions, permission)).map((permission) => (
+          {PERMISSIONS.filter((permission) => may(me, permission)).map((permission) => (
             <Check
               key={permission}
               label={<>{t(`permission.${permission}`)} <code className="quiet">{permission}</code></>}

@@ -1,5 +1,6 @@
+import { EVERYTHING } from "../../shared/permissions.js";
 import type { Role, RoleDraft } from "../data/roles.js";
-import { EVERYTHING, PERMISSIONS } from "../permissions.js";
+import { PERMISSIONS } from "../permissions.js";
 
 /** A role as it stands in its form. */
 export interface Draft {
