@@ -53,8 +53,7 @@ interface Shown {
 }
 
 /** Load the page of a route; until it is there, what was shown stays, so that nothing jumps. */
-export function usePage(route: Route): Shown & { retry: () => void; isOnItsWay: boolean } {
-  const [attempt, again] = useState(0);
+export function usePage(route: Route): Shown & { isOnItsWay: boolean } {
   const [shown, show] = useState<Shown>({ route });
   useEffect(() => {
     let isWanted = true;
@@ -63,8 +62,8 @@ export function usePage(route: Route): Shown & { retry: () => void; isOnItsWay: 
       (error: unknown) => isWanted && show({ route, error }),
     );
     return () => void (isWanted = false);
-  }, [route, attempt]);
-  return { ...shown, retry: () => again(attempt + 1), isOnItsWay: shown.route !== route };
+  }, [route]);
+  return { ...shown, isOnItsWay: shown.route !== route };
 }
 
 type LinkProps = AnchorHTMLAttributes<HTMLAnchorElement> & { to: string };

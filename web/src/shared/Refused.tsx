@@ -5,7 +5,7 @@ import { useShared } from "./words.js";
 
 interface RefusedProps {
   error: unknown;
-  retry?: (() => void) | undefined;
+  retry(): void;
 }
 
 /** In place of what could not be loaded: why, and a way to try again. */
@@ -14,7 +14,7 @@ export function Refused({ error, retry }: RefusedProps) {
   return (
     <>
       <Banner kind="error">{inWords(error, shared)}</Banner>
-      {retry && <Button onClick={retry}>{shared.t("ui.retry")}</Button>}
+      <Button onClick={retry}>{shared.t("ui.retry")}</Button>
     </>
   );
 }

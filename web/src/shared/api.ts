@@ -17,7 +17,7 @@ export const users = new Users({
 export const { api } = users;
 
 /** Tell whether the same call may well succeed in a moment: no network, or a service that is busy. */
-export const isPassing = (error: unknown): boolean => !(error instanceof UsersError) || error.status === 503;
+const isPassing = (error: unknown): boolean => !(error instanceof UsersError) || error.status === 503;
 
 export const queries = new QueryClient({
   defaultOptions: {
@@ -28,6 +28,5 @@ export const queries = new QueryClient({
       networkMode: "always",
       staleTime: 30_000,
     },
-    mutations: { networkMode: "always" },
   },
 });

@@ -41,7 +41,7 @@ const DEFAULTS: Settings = {
 };
 
 /** Return the settings that the HTML carries; where it has none, as under `vite dev`, the defaults. */
-export function read(page: Document): Settings {
+function read(page: Document): Settings {
   const written = page.querySelector<HTMLMetaElement>("meta[name=pages]")?.content;
   return written ? { ...DEFAULTS, ...(JSON.parse(written) as Partial<Settings>) } : DEFAULTS;
 }

@@ -9,9 +9,6 @@ import type { Entered } from "./entering.js";
 // a challenge lasts five minutes; the browser must not answer one that is over
 const RENEW_MS = 4 * 60_000;
 
-const isOver = (error: unknown) =>
-  error instanceof DOMException && ["AbortError", "NotAllowedError", "TimeoutError"].includes(error.name);
-
 /**
  * Offer the person's passkeys in the field for the e-mail, while the page is there (conditional mediation).
  * Returns what ends the offer: a browser asks for one credential at a time.
@@ -55,7 +52,7 @@ async function offered(signal: AbortSignal): Promise<Entered | undefined> {
     return await users.logInWithPasskey({ credential });
   } catch (error) {
     // an offer that cannot be made is none: the form is there
-    if (isOver(error) || !(error instanceof UsersError) || error.code !== "invalid_passkey") return undefined;
-    throw error;
+    if (error instanceof UsersError && error.code === "invalid_passkey") throw error;
+    return undefined;
   }
 }

@@ -13,14 +13,10 @@ interface LoadedProps<Data> {
 
 /** What was loaded; until then its place, and why not if it was refused. */
 export function Loaded<Data>({ query, lines = 5, children }: LoadedProps<Data>) {
-  if (query.data !== undefined) {
-    return (
-      <>
-        {query.isError && <Refused error={query.error} retry={() => void query.refetch()} />}
-        {children(query.data)}
-      </>
-    );
-  }
-  if (query.isError) return <Refused error={query.error} retry={() => void query.refetch()} />;
-  return <Skeleton lines={lines} />;
+  return (
+    <>
+      {query.isError && <Refused error={query.error} retry={() => void query.refetch()} />}
+      {query.data !== undefined ? children(query.data) : !query.isError && <Skeleton lines={lines} />}
+    </>
+  );
 }
