@@ -8,13 +8,12 @@ import { Button } from "../../shared/ui/Button.js";
 import { useRefresh } from "../acts/useRefresh.js";
 import { backEndsQuery } from "../data/back-ends.js";
 import { type Account, endSessions } from "../data/people.js";
-import { rolesQuery } from "../data/roles.js";
 import { ConfirmDialog } from "../parts/ConfirmDialog.js";
 import { Empty } from "../parts/Empty.js";
 import { Loaded } from "../parts/Loaded.js";
 import { useMessages } from "../parts/Messages.js";
 import { Page } from "../parts/Page.js";
-import { useRoleTitle } from "../parts/roles.js";
+import { useRoles, useRoleTitle } from "../parts/roles.js";
 import { State } from "../parts/State.js";
 import { useWords } from "../words.js";
 import { IssueDialog } from "./IssueDialog.js";
@@ -65,7 +64,7 @@ function BackEnds({ ask }: { ask(asked: Asked): void }) {
   const { t } = useWords();
   const me = useMe();
   const titleOf = useRoleTitle();
-  const roles = useQuery({ ...rolesQuery, enabled: may(me, "roles:read") });
+  const roles = useRoles();
   const names = roles.data?.filter((role) => role.back_end).map(({ name }) => name) ?? [SERVICE_ROLE];
   const query = useQuery({ ...backEndsQuery(names), enabled: !roles.isLoading });
 

@@ -5,18 +5,22 @@ import { DEFAULT_ROLE, type Role, rolesQuery } from "../data/roles.js";
 import { permitsAll } from "../permissions.js";
 import { useWords } from "../words.js";
 
+/** Return the roles, asked for only where they may be seen. */
+export function useRoles() {
+  return useQuery({ ...rolesQuery, enabled: may(useMe(), "roles:read") });
+}
+
 /** Return what a role is called, by its name; the name itself where roles may not be seen. */
 export function useRoleTitle(): (name: string) => string {
   const { code } = useWords();
-  const me = useMe();
-  const { data } = useQuery({ ...rolesQuery, enabled: may(me, "roles:read") });
+  const { data } = useRoles();
   return (name) => data?.find((role) => role.name === name)?.title[code] ?? name;
 }
 
 /** Return the roles that the caller may give to people, or to back-ends; none where roles may not be seen. */
 export function useGrantable(kind: "person" | "service"): readonly Role[] {
   const me = useMe();
-  const { data = [] } = useQuery({ ...rolesQuery, enabled: may(me, "roles:read") });
+  const { data = [] } = useRoles();
   const isFree = ({ name, permissions }: Role) => name === DEFAULT_ROLE || permitsAll(me.permissions, permissions);
   return data.filter((role) => role.back_end === (kind === "service") && isFree(role));
 }

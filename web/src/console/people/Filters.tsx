@@ -1,10 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
-
-import { may, useMe } from "../../shared/session.js";
 import { Button } from "../../shared/ui/Button.js";
 import type { Wanted } from "../data/people.js";
-import { rolesQuery } from "../data/roles.js";
 import { Choice } from "../parts/Choice.js";
+import { useRoles } from "../parts/roles.js";
 import { useWords } from "../words.js";
 import { Search } from "./Search.js";
 
@@ -20,8 +17,7 @@ type Without<Fields> = { [Key in keyof Fields]: Exclude<Fields[Key], undefined> 
 /** Who is shown, in which order. */
 export function Filters({ wanted, change }: FiltersProps) {
   const { t, code } = useWords();
-  const me = useMe();
-  const { data: roles = [] } = useQuery({ ...rolesQuery, enabled: may(me, "roles:read") });
+  const { data: roles = [] } = useRoles();
   const { sort, order = "desc" } = wanted;
   const named = roles.map(({ name, title }) => ({ value: name, label: title[code] ?? name }));
   const isStrange = wanted.role !== undefined && !roles.some(({ name }) => name === wanted.role);
