@@ -8,6 +8,7 @@ import { Button } from "../../shared/ui/Button.js";
 import { useRefresh } from "../acts/useRefresh.js";
 import { backEndsQuery } from "../data/back-ends.js";
 import { type Account, endSessions } from "../data/people.js";
+import { SERVICE_ROLE } from "../data/roles.js";
 import { ConfirmDialog } from "../parts/ConfirmDialog.js";
 import { Empty } from "../parts/Empty.js";
 import { Loaded } from "../parts/Loaded.js";
@@ -18,9 +19,6 @@ import { State } from "../parts/State.js";
 import { useWords } from "../words.js";
 import { IssueDialog } from "./IssueDialog.js";
 import { Tokens } from "./Tokens.js";
-
-/** The role that every deployment has for back-ends, which is known even to who may not see roles. */
-export const SERVICE_ROLE = "service";
 
 type Asked = { act: "issue"; to?: Account } | { act: "end"; to: Account };
 

@@ -9,10 +9,10 @@ import { RoleField } from "../acts/RoleField.js";
 import { useRefresh } from "../acts/useRefresh.js";
 import { issueToken, type ServiceToken } from "../data/back-ends.js";
 import type { Account } from "../data/people.js";
+import { SERVICE_ROLE } from "../data/roles.js";
 import { Secret } from "../parts/Secret.js";
 import { useKey } from "../parts/useKey.js";
 import { useWords } from "../words.js";
-import { SERVICE_ROLE } from "./BackEndsPage.js";
 
 interface IssueDialogProps {
   /** Of whom; without, of a new one. */

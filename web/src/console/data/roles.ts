@@ -8,6 +8,8 @@ export type RoleDraft = components["schemas"]["RoleSchema"];
 
 /** The role that everybody gets who is given no other. */
 export const DEFAULT_ROLE = "read_only";
+/** The role that every deployment has for back-ends, which is known even to who may not see roles. */
+export const SERVICE_ROLE = "service";
 
 export const rolesQuery = queryOptions({
   queryKey: ["roles"],
