@@ -2,19 +2,17 @@ import { queryOptions } from "@tanstack/react-query";
 import { type components, unwrap } from "users-service-client";
 
 import { api } from "../../shared/api.js";
-import { type Account, fillPage } from "./people.js";
+import { type Account, LONGEST_PAGE, readPeople } from "./people.js";
 
 export type ServiceToken = components["schemas"]["IssuedServiceToken"];
 export type TokenDraft = components["schemas"]["ServiceTokenSchema"];
-
-const LONGEST_PAGE = 100;
 
 /** All back-ends that hold one of these roles. */
 export const backEndsQuery = (roles: readonly string[]) =>
   queryOptions({
     queryKey: ["people", "back-ends", roles],
     queryFn: async ({ signal }): Promise<Account[]> => {
-      const pages = await Promise.all(roles.map((role) => fillPage({ role }, undefined, LONGEST_PAGE, 1, signal)));
+      const pages = await Promise.all(roles.map((role) => readPeople({ role, limit: LONGEST_PAGE }, signal)));
       return pages.flatMap((page) => page.users);
     },
   });

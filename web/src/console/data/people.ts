@@ -19,7 +19,9 @@ type Query = NonNullable<paths["/api/v1/server/users"]["get"]["parameters"]["que
 /** Which people, in which order: what stands in the address of the page. */
 export type Wanted = Pick<Query, "search" | "role" | "status" | "sort" | "order">;
 
-export const PAGE = 50;
+const PAGE = 50;
+// of the API's pages for one of ours
+const MOST_CALLS = 10;
 /** As many as the API gives at once. */
 export const LONGEST_PAGE = 100;
 
@@ -29,19 +31,19 @@ export async function readPeople(query: Query, signal?: AbortSignal): Promise<Pa
 }
 
 /**
- * Return at least `limit` accounts from the cursor on, or all there are.
+ * Return a page of accounts from the cursor on, or all there are.
  *
  * With several filters the API looks at 100 accounts a call, so one of its pages may be empty: up to
- * `calls` of them are put together.
+ * `MOST_CALLS` of them are put together.
  */
-export async function fillPage(wanted: Wanted, cursor: string | undefined, limit: number, calls: number, signal?: AbortSignal): Promise<Page> {
+async function fillPage(wanted: Wanted, cursor: string | undefined, signal: AbortSignal): Promise<Page> {
   const people: Account[] = [];
   let next = cursor;
-  for (let call = 0; call < calls; call += 1) {
-    const page = await readPeople({ ...wanted, limit: limit - people.length, ...(next && { cursor: next }) }, signal);
+  for (let call = 0; call < MOST_CALLS; call += 1) {
+    const page = await readPeople({ ...wanted, limit: PAGE - people.length, ...(next && { cursor: next }) }, signal);
     people.push(...page.users);
     next = page.cursor;
-    if (next === undefined || people.length >= limit) break;
+    if (next === undefined || people.length >= PAGE) break;
   }
   return { users: people, ...(next !== undefined && { cursor: next }) };
 }
@@ -49,7 +51,7 @@ export async function fillPage(wanted: Wanted, cursor: string | undefined, limit
 export const peopleQuery = (wanted: Wanted, cursor?: string) =>
   queryOptions({
     queryKey: ["people", wanted, cursor],
-    queryFn: ({ signal }) => fillPage(wanted, cursor, PAGE, 10, signal),
+    queryFn: ({ signal }) => fillPage(wanted, cursor, signal),
   });
 
 /** The first of those who are disabled, to count them. */

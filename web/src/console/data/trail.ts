@@ -10,13 +10,13 @@ type Query = NonNullable<paths["/api/v1/server/audit"]["get"]["parameters"]["que
 /** Which events: what stands in the address of the page. */
 export type WantedEvents = Pick<Query, "event" | "actor_id" | "since" | "until">;
 
-export const PAGE = 50;
+const PAGE = 50;
 const LONGEST_PAGE = 100;
 // of counting: a page is read in 16 queries, and whoever opens the console waits for them
 const MOST_CALLS = 10;
 
 /** Return a page of what happened; throws `UsersError`. */
-export async function readEvents(query: Query, signal?: AbortSignal): Promise<EventPage> {
+async function readEvents(query: Query, signal?: AbortSignal): Promise<EventPage> {
   return unwrap(await api.GET("/api/v1/server/audit", { params: { query }, ...(signal && { signal }) }));
 }
 
