@@ -2,16 +2,13 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { Download, Upload, UserPlus } from "lucide-react";
-import { UsersError } from "users-service-client";
 
 import { may, useMe } from "../../shared/session.js";
-import { Banner } from "../../shared/ui/Banner.js";
 import { Button } from "../../shared/ui/Button.js";
 import { type Account, peopleQuery } from "../data/people.js";
 import { Empty } from "../parts/Empty.js";
-import { Loaded } from "../parts/Loaded.js";
 import { Page } from "../parts/Page.js";
-import { Pager } from "../parts/Pager.js";
+import { Paged } from "../parts/Paged.js";
 import { readPeopleSearch } from "../searches.js";
 import { useWords } from "../words.js";
 import { ExportDialog } from "./ExportDialog.js";
@@ -54,37 +51,26 @@ function People({ invite }: { invite(): void }) {
   const [picked, pick] = useState<ReadonlyMap<number, Account>>(new Map());
   const query = useQuery(peopleQuery(wanted, cursor));
   const isFiltered = wanted.search !== undefined || wanted.role !== undefined || wanted.status !== undefined;
-  // a cursor is good for the session that it was made in
-  const isStale = cursor !== undefined && query.error instanceof UsersError && query.error.status === 422;
   const clear = () => void navigate({ search: {} });
 
   return (
     <>
       <Filters wanted={wanted} change={(next) => void navigate({ search: next, replace: true })} />
-      {isStale ? (
-        <Banner kind="notice">
-          {t("table.staleCursor")} <Button kind="link" onClick={() => void navigate({ search: wanted, replace: true })}>{t("table.first")}</Button>
-        </Banner>
-      ) : (
-        <Loaded query={query} lines={12}>
-          {({ users, cursor: next }) => (
-            <>
-              {users.length > 0 ? (
-                <PeopleTable people={users} picked={picked} pick={pick} />
-              ) : isFiltered || cursor !== undefined || next !== undefined ? (
-                <Empty title={t("people.none")} hint={t("people.noneHint")}>
-                  <Button onClick={clear}>{t("people.clear")}</Button>
-                </Empty>
-              ) : (
-                <Empty title={t("people.empty")} hint={t("people.emptyHint")}>
-                  {may(me, "users:create") && <Button kind="primary" onClick={invite}>{t("people.add")}</Button>}
-                </Empty>
-              )}
-              <Pager cursor={cursor} next={next} />
-            </>
-          )}
-        </Loaded>
-      )}
+      <Paged query={query} cursor={cursor} toFirst={() => void navigate({ search: wanted, replace: true })}>
+        {({ users, cursor: next }) =>
+          users.length > 0 ? (
+            <PeopleTable people={users} picked={picked} pick={pick} />
+          ) : isFiltered || cursor !== undefined || next !== undefined ? (
+            <Empty title={t("people.none")} hint={t("people.noneHint")}>
+              <Button onClick={clear}>{t("people.clear")}</Button>
+            </Empty>
+          ) : (
+            <Empty title={t("people.empty")} hint={t("people.emptyHint")}>
+              {may(me, "users:create") && <Button kind="primary" onClick={invite}>{t("people.add")}</Button>}
+            </Empty>
+          )
+        }
+      </Paged>
       <Picked picked={picked} pick={pick} />
     </>
   );

@@ -1,14 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { UsersError } from "users-service-client";
 
-import { Banner } from "../../shared/ui/Banner.js";
 import { Button } from "../../shared/ui/Button.js";
 import { eventsQuery, type WantedEvents } from "../data/trail.js";
 import { Choice } from "../parts/Choice.js";
-import { Loaded } from "../parts/Loaded.js";
 import { Page } from "../parts/Page.js";
-import { Pager } from "../parts/Pager.js";
+import { Paged } from "../parts/Paged.js";
 import { type EventsSearch, readEventsSearch } from "../searches.js";
 import { useWords } from "../words.js";
 import { EventTable } from "./EventTable.js";
@@ -27,7 +24,6 @@ export function TrailPage() {
   const navigate = route.useNavigate();
   const query = useQuery(eventsQuery(wanted(said), cursor));
   const put = (changed: EventsSearch) => void navigate({ search: { ...said, ...changed }, replace: true });
-  const isStale = cursor !== undefined && query.error instanceof UsersError && query.error.status === 422;
 
   return (
     <Page title={t("trail.title")}>
@@ -46,20 +42,9 @@ export function TrailPage() {
         <FilterField label={t("trail.until")} value={said.until ?? ""} change={(until) => put({ until })} type="date" />
         {Object.keys(said).length > 0 && <Button kind="link" onClick={() => void navigate({ search: {} })}>{t("people.clear")}</Button>}
       </div>
-      {isStale ? (
-        <Banner kind="notice">
-          {t("table.staleCursor")} <Button kind="link" onClick={() => put({})}>{t("table.first")}</Button>
-        </Banner>
-      ) : (
-        <Loaded query={query} lines={12}>
-          {({ events, cursor: next }) => (
-            <>
-              <EventTable events={events} />
-              <Pager cursor={cursor} next={next} />
-            </>
-          )}
-        </Loaded>
-      )}
+      <Paged query={query} cursor={cursor} toFirst={() => put({})}>
+        {({ events }) => <EventTable events={events} />}
+      </Paged>
     </Page>
   );
 }
