@@ -1,12 +1,14 @@
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useRef } from "react";
+import { ArrowLeft } from "lucide-react";
 
 import { settings } from "../../shared/settings.js";
 import { useWords } from "../words.js";
 
 interface PageProps {
   title: string;
-  /** A way to where this page hangs. */
-  above?: ReactNode;
+  /** Where this page hangs: the address and what that is called. */
+  above?: readonly ["/console/people" | "/console/webhooks", string];
   /** Buttons beside the title. */
   actions?: ReactNode;
   children: ReactNode;
@@ -34,7 +36,12 @@ export function Page({ title, above, actions, children }: PageProps) {
 
   return (
     <>
-      {above}
+      {above && (
+        <Link className="above" to={above[0]}>
+          <ArrowLeft size={16} aria-hidden />
+          {above[1]}
+        </Link>
+      )}
       <div className="page-head">
         <h1 ref={heading} tabIndex={-1}>{title}</h1>
         {actions && <div className="actions no-print">{actions}</div>}

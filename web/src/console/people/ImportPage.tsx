@@ -1,6 +1,4 @@
-import { Link } from "@tanstack/react-router";
 import { type ChangeEvent, useState } from "react";
-import { ArrowLeft } from "lucide-react";
 
 import { inWords } from "../../shared/errors.js";
 import { Banner } from "../../shared/ui/Banner.js";
@@ -53,14 +51,8 @@ export function ImportPage() {
     return inWords(error, words);
   }
 
-  const above = (
-    <Link className="above" to="/console/people">
-      <ArrowLeft size={16} aria-hidden />
-      {t("person.back")}
-    </Link>
-  );
   return (
-    <Page title={t("import.title")} above={above}>
+    <Page title={t("import.title")} above={["/console/people", t("person.back")]}>
       <p className="quiet prose">{t("import.explain")}</p>
       <label className="file">
         <span>{t("import.file")}</span>

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { ArrowLeft, Pencil } from "lucide-react";
+import { Pencil } from "lucide-react";
 import { UsersError } from "users-service-client";
 
 import { may, useMe } from "../../shared/session.js";
@@ -28,12 +28,7 @@ export function PersonPage() {
   const me = useMe();
   const query = useQuery({ ...personQuery(id), enabled: may(me, "users:read") });
   const isGone = query.error instanceof UsersError && query.error.code === "user_not_found";
-  const above = (
-    <Link className="above" to="/console/people">
-      <ArrowLeft size={16} aria-hidden />
-      {t("person.back")}
-    </Link>
-  );
+  const above = ["/console/people", t("person.back")] as const;
   if (isGone) {
     return (
       <Page title={t("person.gone")} above={above}>

@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { ArrowLeft } from "lucide-react";
 
 import { may, useMe } from "../../shared/session.js";
 import { Button } from "../../shared/ui/Button.js";
@@ -25,14 +24,8 @@ export function WebhookPage() {
   const { t } = useWords();
   const { name } = route.useParams();
   const query = useQuery(webhooksQuery);
-  const above = (
-    <Link className="above" to="/console/webhooks">
-      <ArrowLeft size={16} aria-hidden />
-      {t("webhooks.back")}
-    </Link>
-  );
   return (
-    <Page title={t("webhooks.editTitle", { name })} above={above}>
+    <Page title={t("webhooks.editTitle", { name })} above={["/console/webhooks", t("webhooks.back")]}>
       <Loaded query={query}>
         {(webhooks) => {
           const webhook = webhooks.find((one) => one.name === name);
