@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Account } from "../data/people.js";
 import { Moment } from "../parts/Moment.js";
 import { useRoleTitle } from "../parts/roles.js";
-import { isBlocked } from "../parts/State.js";
+import { useLockOut } from "../parts/State.js";
 import { useWords } from "../words.js";
 
 const FACTORS = ["totp", "passkey", "recovery_code"] as const;
@@ -12,9 +12,10 @@ const isFactor = (name: string): name is Factor => FACTORS.some((factor) => fact
 
 /** What an account is. */
 export function Profile({ account }: { account: Account }) {
-  const { t, date } = useWords();
+  const { t } = useWords();
   const titleOf = useRoleTitle();
-  const { second_factors: factors, blocked_until: until } = account;
+  const lockOut = useLockOut(account);
+  const { second_factors: factors } = account;
   const language = account.language === "ru" ? "language.ru" : "language.en";
   return (
     <section aria-labelledby="profile">
@@ -30,9 +31,7 @@ export function Profile({ account }: { account: Account }) {
             {factors.length ? factors.map((name) => (isFactor(name) ? t(`factor.${name}`) : name)).join(", ") : <span className="quiet">{t("person.factorsNone")}</span>}
           </Fact>
         )}
-        {until && isBlocked(account) && (
-          <Fact name={t("status.blocked")}>{until.startsWith("9999") ? t("status.passwordOff") : t("status.blockedUntil", { time: date(until) })}</Fact>
-        )}
+        {lockOut && <Fact name={t("status.blocked")}>{lockOut}</Fact>}
         <Fact name={t("people.lastLogIn")}><Moment at={account.last_log_in} /></Fact>
         <Fact name={t("people.created")}><Moment at={account.created_at} /></Fact>
         <Fact name={t("person.updated")}><Moment at={account.updated_at} /></Fact>
