@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 
 import { may, useMe } from "../../shared/session.js";
 import { disabledQuery } from "../data/people.js";
-import { newestQuery } from "../data/trail.js";
+import { type Event, newestQuery } from "../data/trail.js";
 import { rolesQuery } from "../data/roles.js";
 import { useWords } from "../words.js";
 import { dayBefore } from "./days.js";
@@ -19,9 +19,9 @@ export function Counts({ now }: { now: Date }) {
     <ul className="counts">
       {may(me, "audit:read") && (
         <>
-          <Happened what="user_created" label="start.newPeople" since={since} />
-          <Happened what="log_in_failed" label="start.failed" since={since} />
-          <Thefts since={since} />
+          <Happened what="user_created" label="start.newPeople" since={since} count={(events) => events.length} />
+          <Happened what="log_in_failed" label="start.failed" since={since} count={(events) => new Set(events.map(({ user_id }) => user_id)).size} />
+          <Happened what="session_ended" label="start.thefts" since={since} count={(events) => events.filter(isTheft).length} />
         </>
       )}
       {may(me, "users:read") && <Disabled />}
@@ -30,27 +30,20 @@ export function Counts({ now }: { now: Date }) {
   );
 }
 
+const isTheft = ({ details }: Event) => details.why === "refresh_token_replayed";
+
 interface HappenedProps {
-  what: "user_created" | "log_in_failed";
-  label: "start.newPeople" | "start.failed";
+  what: string;
+  label: "start.newPeople" | "start.failed" | "start.thefts";
   since: Date;
+  count(events: readonly Event[]): number;
 }
 
-function Happened({ what, label, since }: HappenedProps) {
+function Happened({ what, label, since, count }: HappenedProps) {
   const { t } = useWords();
   const { data, isError } = useQuery(newestQuery(what, since));
-  const count = data && (what === "log_in_failed" ? new Set(data.events.map(({ user_id }) => user_id)).size : data.events.length);
   return (
-    <Count label={t(label)} value={count} isWhole={data?.isWhole} isError={isError} to="/console/trail" search={{ event: what, since: isoDay(since) }} />
-  );
-}
-
-function Thefts({ since }: { since: Date }) {
-  const { t } = useWords();
-  const { data, isError } = useQuery(newestQuery("session_ended", since));
-  const count = data?.events.filter(({ details }) => details.why === "refresh_token_replayed").length;
-  return (
-    <Count label={t("start.thefts")} value={count} isWhole={data?.isWhole} isError={isError} to="/console/trail" search={{ event: "session_ended", since: isoDay(since) }} />
+    <Count label={t(label)} value={data && count(data.events)} isWhole={data?.isWhole} isError={isError} to="/console/trail" search={{ event: what, since: isoDay(since) }} />
   );
 }
 
