@@ -1,4 +1,4 @@
-import { type InputHTMLAttributes, useEffect, useId, useState } from "react";
+import { type InputHTMLAttributes, useEffect, useId, useRef, useState } from "react";
 
 interface FilterFieldProps extends Pick<InputHTMLAttributes<HTMLInputElement>, "type" | "inputMode" | "pattern"> {
   label: string;
@@ -11,28 +11,25 @@ const PAUSE_MS = 400;
 /** A filter that is typed; it counts once it is whole and the typing has paused. */
 export function FilterField({ label, value, change, ...rest }: FilterFieldProps) {
   const id = useId();
-  const [typed, type] = useState<string>();
-  useEffect(() => type(undefined), [value]);
+  const field = useRef<HTMLInputElement>(null);
+  const [typed, type] = useState(value);
+  useEffect(() => type(value), [value]);
   useEffect(() => {
-    if (typed === undefined || typed === value) return;
+    if (typed === value || !field.current?.validity.valid) return;
     const timer = setTimeout(() => change(typed), PAUSE_MS);
     return () => clearTimeout(timer);
   });
-  const [shown, show] = useState(value);
-  useEffect(() => show(value), [value]);
   return (
     <div className="filter">
       <label htmlFor={id}>{label}</label>
       <input
         type="text"
         {...rest}
+        ref={field}
         id={id}
-        value={shown}
+        value={typed}
         autoComplete="off"
-        onChange={({ target }) => {
-          show(target.value);
-          type(target.validity.valid ? target.value : undefined);
-        }}
+        onChange={({ target }) => type(target.value)}
       />
     </div>
   );
