@@ -1,4 +1,12 @@
-import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, useContext, useId, useState } from "react";
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useContext,
+  useId,
+  useState,
+} from "react";
 import { Eye, EyeOff } from "lucide-react";
 
 import { useShared } from "../words.js";
@@ -15,7 +23,8 @@ interface Described {
 function useParts({ name, hint }: Pick<Described, "name" | "hint">) {
   const id = useId();
   const { faults, draft } = useContext(FormContext);
-  const fault = faults[name];
+  // what is wrong with one of several in a field is said of the field
+  const fault = Object.entries(faults).find(([field]) => field === name || field.startsWith(`${name}.`))?.[1];
   const described = [fault && `${id}-fault`, hint && `${id}-hint`].filter(Boolean).join(" ");
   const control = { id, name, "aria-invalid": fault ? true : undefined, "aria-describedby": described || undefined } as const;
   return { id, fault, draft: draft(name), control };
@@ -77,6 +86,18 @@ export function SelectField({ name, label, hint, defaultValue, ...rest }: Select
   return (
     <Frame {...{ id, label, hint, fault }}>
       <select defaultValue={draft ?? defaultValue} {...rest} {...control} />
+    </Frame>
+  );
+}
+
+type AreaFieldProps = Described & Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "name" | "id">;
+
+/** Several lines of text under their label. */
+export function AreaField({ name, label, hint, defaultValue, ...rest }: AreaFieldProps) {
+  const { id, fault, draft, control } = useParts({ name, hint });
+  return (
+    <Frame {...{ id, label, hint, fault }}>
+      <textarea defaultValue={draft ?? defaultValue} {...rest} {...control} />
     </Frame>
   );
 }
