@@ -10,7 +10,7 @@ import { settings } from "./settings.js";
 import { Button } from "./ui/Button.js";
 import { Dialog } from "./ui/Dialog.js";
 import { PasswordField, TextField } from "./ui/Field.js";
-import { Form } from "./ui/Form.js";
+import { Form, type Typed } from "./ui/Form.js";
 import { useShared } from "./words.js";
 
 /** Does what may take a recent proof: asks for one where the service wants it, and does it again. */
@@ -75,7 +75,7 @@ function Proof({ proved, giveUp }: Question) {
   const [takesFactor, takeFactor] = useState(person?.amr?.includes("mfa") ?? false);
   const { data: passkeys } = useQuery({ ...passkeysQuery, enabled: person !== undefined && settings.passkeys && canUsePasskeys() });
 
-  async function byTyped({ passw = "", code = "" }: Readonly<Record<string, string>>) {
+  async function byTyped({ passw = "", code = "" }: Typed) {
     try {
       await confirm(takesFactor ? { code } : { passw });
     } catch (error) {

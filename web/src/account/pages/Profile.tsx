@@ -2,18 +2,16 @@ import { useState } from "react";
 import { unwrap } from "users-service-client";
 
 import { api, queries } from "../../shared/api.js";
-import { LANGUAGES, unchoose } from "../../shared/i18n.js";
+import { type Code, LANGUAGES, unchoose } from "../../shared/i18n.js";
 import { me, useMe } from "../../shared/session.js";
 import { settings } from "../../shared/settings.js";
 import { Banner } from "../../shared/ui/Banner.js";
 import { SelectField, TextField } from "../../shared/ui/Field.js";
-import { Form } from "../../shared/ui/Form.js";
+import { Form, type Typed } from "../../shared/ui/Form.js";
 import { Page } from "../Page.js";
 import { useOwnData } from "../parts/ownData.js";
 import { Link } from "../router.js";
 import { useWords } from "../words.js";
-
-type Code = keyof typeof LANGUAGES;
 
 /** Name and language, and the way to another address. */
 export function Profile() {
@@ -23,7 +21,7 @@ export function Profile() {
   const [isSaved, setSaved] = useState(false);
   const pending = data?.account.pending_email;
 
-  async function save(typed: Readonly<Record<string, string>>) {
+  async function save(typed: Typed) {
     setSaved(false);
     const body = { name: typed.name ?? "", language: typed.language as Code };
     queries.setQueryData(me.queryKey, unwrap(await api.PATCH("/api/v1/private/users/any", { body })));

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useProof } from "../../shared/Proof.js";
 import { Button } from "../../shared/ui/Button.js";
 import { Dialog } from "../../shared/ui/Dialog.js";
-import { Form } from "../../shared/ui/Form.js";
+import { Form, type Typed } from "../../shared/ui/Form.js";
 import { useWords } from "../words.js";
 
 interface QuestionProps {
@@ -12,7 +12,7 @@ interface QuestionProps {
   verb: string;
   kind?: "primary" | "danger";
   close(): void;
-  act(typed: Readonly<Record<string, string>>): Promise<unknown>;
+  act(typed: Typed): Promise<unknown>;
   children: ReactNode;
 }
 

@@ -2,6 +2,7 @@ import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { type components, type paths, unwrap } from "users-service-client";
 
 import { api, queries } from "../../shared/api.js";
+import type { Code } from "../../shared/i18n.js";
 
 export type Account = components["schemas"]["UserView"];
 export type Page = components["schemas"]["UserPage"];
@@ -12,7 +13,7 @@ export interface NewPerson {
   email: string;
   name: string;
   role?: string;
-  language?: "en" | "ru";
+  language?: Code;
 }
 type Query = NonNullable<paths["/api/v1/server/users"]["get"]["parameters"]["query"]>;
 

@@ -1,5 +1,6 @@
 /** What an import would do, line by line, before it does anything. */
 
+import type { Code } from "../../shared/i18n.js";
 import type { NewPerson } from "../data/people.js";
 import { read } from "./csv.js";
 
@@ -66,7 +67,7 @@ export const sameness = (email: string): string => email.normalize("NFC").toLowe
 function personOf(email: string, said: (column: string) => string): NewPerson {
   const role = said("role");
   const language = said("language");
-  return { email, name: said("name"), ...(role && { role }), ...(language && { language: language as "en" }) };
+  return { email, name: said("name"), ...(role && { role }), ...(language && { language: language as Code }) };
 }
 
 function judged({ email, name, role, language }: NewPerson, roles: readonly string[]): Verdict {

@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 
-import { LANGUAGES } from "../../shared/i18n.js";
+import { type Code, LANGUAGES } from "../../shared/i18n.js";
 import { useProof } from "../../shared/Proof.js";
 import { may, useMe } from "../../shared/session.js";
 import { Button } from "../../shared/ui/Button.js";
@@ -10,7 +10,7 @@ import { SelectField, TextField } from "../../shared/ui/Field.js";
 import { Form, type Typed } from "../../shared/ui/Form.js";
 import { RoleField } from "../acts/RoleField.js";
 import { useRefresh } from "../acts/useRefresh.js";
-import { invite, type NewPerson } from "../data/people.js";
+import { invite } from "../data/people.js";
 import { DEFAULT_ROLE } from "../data/roles.js";
 import { useMessages } from "../parts/Messages.js";
 import { useKey } from "../parts/useKey.js";
@@ -28,7 +28,7 @@ export function InviteDialog({ close }: { close(): void }) {
   const [role, choose] = useState(DEFAULT_ROLE);
 
   async function send({ email = "", name = "", language }: Typed) {
-    const person = { email, name, language: language as NewPerson["language"] & string, ...(role !== DEFAULT_ROLE && { role }) };
+    const person = { email, name, language: language as Code, ...(role !== DEFAULT_ROLE && { role }) };
     const { id } = await proved(() => invite(person, keyOf(person)));
     say(t("invite.done", { name }));
     close();

@@ -6,6 +6,7 @@ import { useShared } from "../words.js";
 import { Banner } from "./Banner.js";
 import { Button } from "./Button.js";
 import * as drafts from "./drafts.js";
+import type { Control } from "./drafts.js";
 import { type ByField, FormContext } from "./formContext.js";
 
 /** What was typed, by name of the field. */
@@ -25,8 +26,6 @@ interface FormProps {
   /** Beside the button. */
   beside?: ReactNode;
 }
-
-type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 /** A form that says what is wrong where it is wrong, loses nothing, and is sent once at a time. */
 export function Form({ submit, button, kind = "primary", about = {}, draft, children, beside }: FormProps) {

@@ -3,7 +3,8 @@ const drafts = new Map<string, string>();
 
 const SECRETS = /password|code|off/;
 
-type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+/** What is typed in. */
+export type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 /** Keep what is typed, so that who comes back to the form finds it. */
 export function keep(form: string, { name, value, type, autocomplete }: Control): void {
