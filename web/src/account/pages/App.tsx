@@ -4,8 +4,9 @@ import { queries } from "../../shared/api.js";
 import { useMe } from "../../shared/session.js";
 import { Page } from "../Page.js";
 import { AppSetup } from "../parts/AppSetup.js";
+import { Done } from "../parts/Done.js";
 import { RecoveryCodes } from "../parts/RecoveryCodes.js";
-import { Link, navigate } from "../router.js";
+import { navigate } from "../router.js";
 import { useWords } from "../words.js";
 
 /** Set up an authenticator app as a second factor. */
@@ -18,16 +19,9 @@ export function App() {
   const back = ["/account/security", t("security.title")] as const;
 
   if (codes.length) return <RecoveryCodes codes={codes} email={email} kept={() => keep([])} />;
-  if (isDone) {
-    return (
-      <Page key="done" title={t("app.done_title")} back={back} isAnswer>
-        <p>{t("app.done")}</p>
-        <p><Link to="/account/security">{t("nav.go_on")}</Link></p>
-      </Page>
-    );
-  }
+  if (isDone) return <Done title={t("app.done_title")} back={back}>{t("app.done")}</Done>;
   return (
-    <Page key="ask" title={t("app.title")} back={back} isAnswer>
+    <Page title={t("app.title")} back={back} isAnswer>
       <AppSetup
         giveUp={giveUp}
         done={(codes = []) => {

@@ -7,8 +7,8 @@ import { useMe } from "../../shared/session.js";
 import { TextField } from "../../shared/ui/Field.js";
 import { Form } from "../../shared/ui/Form.js";
 import { Page } from "../Page.js";
+import { Done } from "../parts/Done.js";
 import { ownData } from "../parts/ownData.js";
-import { Link } from "../router.js";
 import { useWords } from "../words.js";
 
 /** Ask for another address, which counts once it is confirmed. */
@@ -19,16 +19,9 @@ export function Email() {
   const [sentTo, sendTo] = useState("");
   const back = ["/account/profile", t("profile.title")] as const;
 
-  if (sentTo) {
-    return (
-      <Page key="sent" title={t("email.sent_title")} back={back} isAnswer>
-        <p>{t("email.sent", { email: sentTo, present })}</p>
-        <p><Link to="/account/profile">{t("nav.go_on")}</Link></p>
-      </Page>
-    );
-  }
+  if (sentTo) return <Done title={t("email.sent_title")} back={back}>{t("email.sent", { email: sentTo, present })}</Done>;
   return (
-    <Page key="ask" title={t("email.title")} back={back}>
+    <Page title={t("email.title")} back={back}>
       <p>{t("email.present", { email: present })}</p>
       <Form
         draft="email"

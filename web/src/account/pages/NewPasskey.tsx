@@ -4,9 +4,9 @@ import { queries } from "../../shared/api.js";
 import { canUsePasskeys } from "../../shared/passkeys.js";
 import { useMe } from "../../shared/session.js";
 import { Page } from "../Page.js";
+import { Done } from "../parts/Done.js";
 import { PasskeySetup } from "../parts/PasskeySetup.js";
 import { RecoveryCodes } from "../parts/RecoveryCodes.js";
-import { Link } from "../router.js";
 import { useWords } from "../words.js";
 
 /** Add a passkey to the account. */
@@ -18,16 +18,9 @@ export function NewPasskey() {
   const back = ["/account/security", t("security.title")] as const;
 
   if (codes.length) return <RecoveryCodes codes={codes} email={email} kept={() => keep([])} />;
-  if (added) {
-    return (
-      <Page key="done" title={t("passkey.done_title")} back={back} isAnswer>
-        <p>{t("passkey.done", { label: added })}</p>
-        <p><Link to="/account/security">{t("nav.go_on")}</Link></p>
-      </Page>
-    );
-  }
+  if (added) return <Done title={t("passkey.done_title")} back={back}>{t("passkey.done", { label: added })}</Done>;
   return (
-    <Page key="ask" title={t("passkey.title")} back={back} isAnswer>
+    <Page title={t("passkey.title")} back={back} isAnswer>
       <p>{t(canUsePasskeys() ? "passkey.lead" : "security.passkeys_unable")}</p>
       {canUsePasskeys() && (
         <PasskeySetup

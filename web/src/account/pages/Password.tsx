@@ -6,8 +6,8 @@ import { useMe } from "../../shared/session.js";
 import { PasswordField } from "../../shared/ui/Field.js";
 import { Form } from "../../shared/ui/Form.js";
 import { Page } from "../Page.js";
+import { Done } from "../parts/Done.js";
 import { NewPasswordField } from "../parts/NewPasswordField.js";
-import { Link } from "../router.js";
 import { useWords } from "../words.js";
 
 /** Change one's password, which signs all other devices out. */
@@ -17,16 +17,9 @@ export function Password() {
   const [isDone, finish] = useState(false);
   const back = ["/account/security", t("security.title")] as const;
 
-  if (isDone) {
-    return (
-      <Page key="done" title={t("password.done_title")} back={back} isAnswer>
-        <p>{t("password.done")}</p>
-        <p><Link to="/account/security">{t("nav.go_on")}</Link></p>
-      </Page>
-    );
-  }
+  if (isDone) return <Done title={t("password.done_title")} back={back}>{t("password.done")}</Done>;
   return (
-    <Page key="ask" title={t("password.title")} back={back}>
+    <Page title={t("password.title")} back={back}>
       <p>{t("password.lead")}</p>
       <Form
         button={t("password.button")}
