@@ -9,6 +9,7 @@ import { PasswordField, TextField } from "../../shared/ui/Field.js";
 import { Form } from "../../shared/ui/Form.js";
 import { Refusal } from "../../shared/Refused.js";
 import { Page } from "../Page.js";
+import { useActing } from "../parts/acting.js";
 import { type Entered, useEntering, useReturning } from "../parts/entering.js";
 import { useOfferedPasskey } from "../parts/offeredPasskey.js";
 import { SecondFactor } from "../parts/SecondFactor.js";
@@ -69,25 +70,16 @@ function FirstFactor({ enter }: { enter: (entered: Entered) => Promise<void> }) 
 
 function ByPasskey({ enter, begin }: { enter: (entered: Entered) => Promise<void>; begin: () => void }) {
   const { t } = useWords();
-  const [isBusy, setBusy] = useState(false);
-  const [refusal, refuse] = useState<unknown>();
+  const { act, isBusy, refusal } = useActing();
 
   async function use() {
     begin();
-    setBusy(true);
-    refuse(undefined);
-    try {
-      await enter(await users.logInWithPasskey({ credential: await used(await logInOptions()) }));
-    } catch (error) {
-      refuse(error);
-    } finally {
-      setBusy(false);
-    }
+    await enter(await users.logInWithPasskey({ credential: await used(await logInOptions()) }));
   }
 
   return (
     <>
-      <Button isBusy={isBusy} onClick={() => void use()}>{t("sign_in.passkey")}</Button>
+      <Button isBusy={isBusy} onClick={() => void act(use)}>{t("sign_in.passkey")}</Button>
       <Refusal error={refusal} />
     </>
   );
