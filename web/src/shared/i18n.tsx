@@ -56,6 +56,7 @@ export function language<Key extends string>(
 ): Language<Key> {
   const plurals = new Intl.PluralRules(code);
   const numbers = new Intl.NumberFormat(code);
+  const moments = new Intl.DateTimeFormat(code, DATE_TIME);
   const relative = new Intl.RelativeTimeFormat(code, { numeric: "auto" });
   const shown = (value: string | number) => (typeof value === "number" ? numbers.format(value) : value);
   return {
@@ -67,7 +68,7 @@ export function language<Key extends string>(
       const text = typeof entry === "string" ? entry : (entry[plurals.select(Number(values.count))] ?? entry.other);
       return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? shown(values[name]!) : whole));
     },
-    date: (value, style = DATE_TIME) => new Intl.DateTimeFormat(code, style).format(new Date(value)),
+    date: (value, style) => (style ? new Intl.DateTimeFormat(code, style) : moments).format(new Date(value)),
     number: (value) => numbers.format(value),
     ago(value, now = new Date()) {
       const seconds = (new Date(value).getTime() - now.getTime()) / 1000;
