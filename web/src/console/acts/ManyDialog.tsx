@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useState } from "react";
 
 import { inWords } from "../../shared/errors.js";
 import { useProof } from "../../shared/Proof.js";
@@ -9,9 +9,9 @@ import type { Account } from "../data/people.js";
 import { DEFAULT_ROLE } from "../data/roles.js";
 import { useWords } from "../words.js";
 import type { Act } from "./acts.js";
-import { actOnEach, type Progress } from "./many.js";
 import { Outcome } from "./Outcome.js";
 import { RoleField } from "./RoleField.js";
+import { useMany } from "./useMany.js";
 import { useRefresh } from "./useRefresh.js";
 
 interface ManyDialogProps {
@@ -30,23 +30,18 @@ export function ManyDialog({ act, accounts, close, done }: ManyDialogProps) {
   const { t } = words;
   const proved = useProof();
   const refresh = useRefresh();
-  const stopping = useRef(new AbortController());
+  const many = useMany<Account>();
   const [fitting] = useState(() => accounts.filter((account) => act.fits(account)));
   const [role, choose] = useState(DEFAULT_ROLE);
-  const [progress, report] = useState<Progress<Account>>({ done: 0, refused: [] });
-  const [state, turn] = useState<"asking" | "running" | "over">("asking");
 
   async function perform() {
-    turn("running");
-    const one = (account: Account) => proved(() => act.perform(account, role));
-    const { done: count, refused } = await actOnEach(fitting, { act: one, report, signal: stopping.current.signal });
-    turn("over");
+    const { done: count, refused } = await many.run(fitting, (account) => proved(() => act.perform(account, role)));
     done([...refused.map(({ item }) => item), ...fitting.slice(count + refused.length)]);
     await refresh();
   }
 
   const title = t(`act.${act.name}.many`, { count: fitting.length });
-  if (state === "asking") {
+  if (many.state === "asking") {
     return (
       <Dialog title={`${title}?`} close={close}>
         <p>{t(`act.${act.name}.manyWill`)}</p>
@@ -64,17 +59,14 @@ export function ManyDialog({ act, accounts, close, done }: ManyDialogProps) {
     );
   }
   return (
-    <Dialog title={title} close={() => state === "over" && close()}>
+    <Dialog title={title} close={() => many.state === "over" && close()}>
       <Outcome
         count={fitting.length}
-        progress={progress}
-        isOver={state === "over"}
+        many={many}
         nameOf={({ name, email }) => [name, email]}
         reasonOf={(error) => inWords(error, words)}
+        close={close}
       />
-      <div className="actions">
-        {state === "over" ? <Button kind="primary" onClick={close}>{t("ui.close")}</Button> : <Button autoFocus onClick={() => stopping.current.abort()}>{t("many.stop")}</Button>}
-      </div>
     </Dialog>
   );
 }

@@ -1,20 +1,26 @@
+import type { ReactNode } from "react";
+
+import { Button } from "../../shared/ui/Button.js";
 import { ProgressBar } from "../parts/ProgressBar.js";
 import { useWords } from "../words.js";
-import type { Progress } from "./many.js";
+import type { Many } from "./useMany.js";
 
 interface OutcomeProps<Item> {
   count: number;
-  progress: Progress<Item>;
-  isOver: boolean;
+  many: Many<Item>;
   /** Whom it was about: name and address. */
   nameOf(item: Item): readonly [string, string];
   reasonOf(error: unknown): string;
+  close(): void;
+  /** What else can be done once it is over. */
+  children?: ReactNode;
 }
 
-/** How far it is with many, and each refusal. */
-export function Outcome<Item>({ count, progress, isOver, nameOf, reasonOf }: OutcomeProps<Item>) {
+/** How far it is with many, and each refusal; a way to stop, and then to close. */
+export function Outcome<Item>({ count, many, nameOf, reasonOf, close, children }: OutcomeProps<Item>) {
   const { t } = useWords();
-  const { done, refused, waitSeconds } = progress;
+  const { done, refused, waitSeconds } = many.progress;
+  const isOver = many.state === "over";
   const begun = done + refused.length;
   const running = waitSeconds !== undefined ? t("many.waiting", { count: waitSeconds }) : t("many.running");
   const over = [
@@ -43,6 +49,10 @@ export function Outcome<Item>({ count, progress, isOver, nameOf, reasonOf }: Out
           </ul>
         </>
       )}
+      <div className="actions">
+        {isOver ? <Button kind="primary" onClick={close}>{t("ui.close")}</Button> : <Button autoFocus onClick={many.stop}>{t("many.stop")}</Button>}
+        {isOver && children}
+      </div>
     </>
   );
 }

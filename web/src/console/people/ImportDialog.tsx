@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { UsersError } from "users-service-client";
 
 import { download } from "../../shared/download.js";
@@ -7,8 +7,8 @@ import { useProof } from "../../shared/Proof.js";
 import { Button } from "../../shared/ui/Button.js";
 import { Dialog } from "../../shared/ui/Dialog.js";
 import { Form } from "../../shared/ui/Form.js";
-import { actOnEach, type Progress } from "../acts/many.js";
 import { Outcome } from "../acts/Outcome.js";
+import { useMany } from "../acts/useMany.js";
 import { useRefresh } from "../acts/useRefresh.js";
 import { invite } from "../data/people.js";
 import { written } from "../files/csv.js";
@@ -29,20 +29,15 @@ export function ImportDialog({ lines, close, done }: ImportDialogProps) {
   const { t } = words;
   const proved = useProof();
   const refresh = useRefresh();
-  const stopping = useRef(new AbortController());
+  const many = useMany<Line>();
   const [all] = useState(lines);
-  const [progress, report] = useState<Progress<Line>>({ done: 0, refused: [] });
-  const [state, turn] = useState<"asking" | "running" | "over">("asking");
 
   async function send() {
     const made = new Set<string>();
-    turn("running");
-    const act = async ({ person, key }: Line) => {
+    await many.run(all, async ({ person, key }) => {
       await proved(() => invite(person, key));
       made.add(person.email);
-    };
-    await actOnEach(all, { act, report, signal: stopping.current.signal });
-    turn("over");
+    });
     done(made);
     await refresh();
   }
@@ -50,11 +45,11 @@ export function ImportDialog({ lines, close, done }: ImportDialogProps) {
   const reasonOf = (error: unknown) =>
     error instanceof UsersError && error.details.length ? error.details.map(({ message }) => message).join(" ") : inWords(error, words);
   const saveRefused = () => {
-    const rows = progress.refused.map(({ item, error }) => [String(item.line), item.person.email, item.person.name, item.person.role ?? "", reasonOf(error)]);
+    const rows = many.progress.refused.map(({ item, error }) => [String(item.line), item.person.email, item.person.name, item.person.role ?? "", reasonOf(error)]);
     download(written([["line", "email", "name", "role", "reason"], ...rows]), `${dated("refused")}.csv`, "text/csv");
   };
 
-  if (state === "asking") {
+  if (many.state === "asking") {
     return (
       <Dialog title={`${t("import.button", { count: all.length })}?`} close={close}>
         <p>{t("invite.explain")}</p>
@@ -63,18 +58,10 @@ export function ImportDialog({ lines, close, done }: ImportDialogProps) {
     );
   }
   return (
-    <Dialog title={t("import.title")} close={() => state === "over" && close()}>
-      <Outcome
-        count={all.length}
-        progress={progress}
-        isOver={state === "over"}
-        nameOf={({ person }) => [person.name, person.email]}
-        reasonOf={reasonOf}
-      />
-      <div className="actions">
-        {state === "over" ? <Button kind="primary" onClick={close}>{t("ui.close")}</Button> : <Button autoFocus onClick={() => stopping.current.abort()}>{t("many.stop")}</Button>}
-        {state === "over" && progress.refused.length > 0 && <Button onClick={saveRefused}>{t("import.report")}</Button>}
-      </div>
+    <Dialog title={t("import.title")} close={() => many.state === "over" && close()}>
+      <Outcome count={all.length} many={many} nameOf={({ person }) => [person.name, person.email]} reasonOf={reasonOf} close={close}>
+        {many.progress.refused.length > 0 && <Button onClick={saveRefused}>{t("import.report")}</Button>}
+      </Outcome>
     </Dialog>
   );
 }
