@@ -3,9 +3,7 @@ import { useState } from "react";
 import { useProof } from "../../shared/Proof.js";
 import { useMe } from "../../shared/session.js";
 import { Banner } from "../../shared/ui/Banner.js";
-import { Button } from "../../shared/ui/Button.js";
-import { Dialog } from "../../shared/ui/Dialog.js";
-import { Form } from "../../shared/ui/Form.js";
+import { FormDialog } from "../../shared/ui/FormDialog.js";
 import type { Account } from "../data/people.js";
 import { useMessages } from "../parts/Messages.js";
 import { useRoleTitle } from "../parts/roles.js";
@@ -47,17 +45,20 @@ export function ActDialog({ act, account, close, done }: ActDialogProps) {
   }
 
   return (
-    <Dialog title={t(`act.${act.name}.title`, who)} close={close}>
-      <p>{t(`act.${act.name}.will`, who)}</p>
-      {account.id === me.user_id && <Banner kind="notice">{t("act.self")}</Banner>}
-      <Form
-        submit={perform}
-        button={t(`act.${act.name}.button`, who)}
-        kind={act.isDangerous ? "danger" : "primary"}
-        beside={<Button onClick={close}>{t("ui.cancel")}</Button>}
-      >
-        {act.name === "role" && <RoleField value={role} change={choose} />}
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={t(`act.${act.name}.title`, who)}
+      above={
+        <>
+          <p>{t(`act.${act.name}.will`, who)}</p>
+          {account.id === me.user_id && <Banner kind="notice">{t("act.self")}</Banner>}
+        </>
+      }
+      submit={perform}
+      button={t(`act.${act.name}.button`, who)}
+      kind={act.isDangerous ? "danger" : "primary"}
+      close={close}
+    >
+      {act.name === "role" && <RoleField value={role} change={choose} />}
+    </FormDialog>
   );
 }

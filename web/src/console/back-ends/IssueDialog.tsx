@@ -1,10 +1,9 @@
 import { useState } from "react";
 
 import { useProof } from "../../shared/Proof.js";
-import { Button } from "../../shared/ui/Button.js";
-import { Dialog } from "../../shared/ui/Dialog.js";
 import { TextField } from "../../shared/ui/Field.js";
-import { Form, type Typed } from "../../shared/ui/Form.js";
+import type { Typed } from "../../shared/ui/Form.js";
+import { FormDialog } from "../../shared/ui/FormDialog.js";
 import { RoleField } from "../acts/RoleField.js";
 import { useRefresh } from "../acts/useRefresh.js";
 import { issueToken, type ServiceToken } from "../data/back-ends.js";
@@ -53,27 +52,31 @@ export function IssueDialog({ backEnd, close }: IssueDialogProps) {
     );
   }
   return (
-    <Dialog title={backEnd ? t("backEnds.issueFor", { name: backEnd.name }) : t("backEnds.issueTitle")} close={close}>
-      <Form submit={send} about={{ user_exists: "email" }} button={t("backEnds.issue")} beside={<Button onClick={close}>{t("ui.cancel")}</Button>}>
-        {!backEnd && (
-          <>
-            <TextField name="email" type="email" label={t("people.email")} hint={t("backEnds.emailHint")} autoComplete="off" maxLength={254} required autoFocus />
-            <TextField name="name" label={t("people.name")} autoComplete="off" maxLength={100} required />
-            <RoleField value={role} change={choose} kind="service" />
-          </>
-        )}
-        <TextField
-          name="days"
-          type="number"
-          min={1}
-          max={MOST_DAYS}
-          step={1}
-          label={t("backEnds.days")}
-          hint={t("backEnds.daysHint")}
-          defaultValue={USUAL_DAYS}
-          required
-        />
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={backEnd ? t("backEnds.issueFor", { name: backEnd.name }) : t("backEnds.issueTitle")}
+      submit={send}
+      about={{ user_exists: "email" }}
+      button={t("backEnds.issue")}
+      close={close}
+    >
+      {!backEnd && (
+        <>
+          <TextField name="email" type="email" label={t("people.email")} hint={t("backEnds.emailHint")} autoComplete="off" maxLength={254} required autoFocus />
+          <TextField name="name" label={t("people.name")} autoComplete="off" maxLength={100} required />
+          <RoleField value={role} change={choose} kind="service" />
+        </>
+      )}
+      <TextField
+        name="days"
+        type="number"
+        min={1}
+        max={MOST_DAYS}
+        step={1}
+        label={t("backEnds.days")}
+        hint={t("backEnds.daysHint")}
+        defaultValue={USUAL_DAYS}
+        required
+      />
+    </FormDialog>
   );
 }

@@ -2,10 +2,9 @@ import { getRouteApi } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 
 import { download } from "../../shared/download.js";
-import { Button } from "../../shared/ui/Button.js";
-import { Dialog } from "../../shared/ui/Dialog.js";
 import { SelectField } from "../../shared/ui/Field.js";
-import { Form, type Typed } from "../../shared/ui/Form.js";
+import type { Typed } from "../../shared/ui/Form.js";
+import { FormDialog } from "../../shared/ui/FormDialog.js";
 import { type Account, LONGEST_PAGE, readPeople, type Wanted } from "../data/people.js";
 import { dated, FORMATS, type Format } from "../files/exported.js";
 import { useMessages } from "../parts/Messages.js";
@@ -36,16 +35,13 @@ export function ExportDialog({ close }: { close(): void }) {
   }
 
   return (
-    <Dialog title={t("export.title")} close={close}>
-      <p className="quiet">{t("export.explain")}</p>
-      <Form submit={send} button={t("export.button")} beside={<Button onClick={close}>{t("ui.cancel")}</Button>}>
-        <SelectField name="format" label={t("export.format")}>
-          <option value="csv">{t("export.csv")}</option>
-          <option value="json">{t("export.json")}</option>
-        </SelectField>
-        <p role="status">{count !== undefined && t("export.progress", { count })}</p>
-      </Form>
-    </Dialog>
+    <FormDialog title={t("export.title")} above={<p className="quiet">{t("export.explain")}</p>} submit={send} button={t("export.button")} close={close}>
+      <SelectField name="format" label={t("export.format")}>
+        <option value="csv">{t("export.csv")}</option>
+        <option value="json">{t("export.json")}</option>
+      </SelectField>
+      <p role="status">{count !== undefined && t("export.progress", { count })}</p>
+    </FormDialog>
   );
 }
 

@@ -4,10 +4,9 @@ import { useState } from "react";
 import { type Code, LANGUAGES } from "../../shared/i18n.js";
 import { useProof } from "../../shared/Proof.js";
 import { may, useMe } from "../../shared/session.js";
-import { Button } from "../../shared/ui/Button.js";
-import { Dialog } from "../../shared/ui/Dialog.js";
 import { SelectField, TextField } from "../../shared/ui/Field.js";
-import { Form, type Typed } from "../../shared/ui/Form.js";
+import type { Typed } from "../../shared/ui/Form.js";
+import { FormDialog } from "../../shared/ui/FormDialog.js";
 import { RoleField } from "../acts/RoleField.js";
 import { useRefresh } from "../acts/useRefresh.js";
 import { invite } from "../data/people.js";
@@ -37,22 +36,21 @@ export function InviteDialog({ close }: { close(): void }) {
   }
 
   return (
-    <Dialog title={t("invite.title")} close={close}>
-      <p className="quiet">{t("invite.explain")}</p>
-      <Form
-        submit={send}
-        draft="invite"
-        about={{ user_exists: "email" }}
-        button={t("invite.button")}
-        beside={<Button onClick={close}>{t("ui.cancel")}</Button>}
-      >
-        <TextField name="email" label={t("invite.email")} type="email" maxLength={254} required autoFocus />
-        <TextField name="name" label={t("invite.name")} maxLength={100} required />
-        <RoleField value={role} change={choose} />
-        <SelectField name="language" label={t("invite.language")} defaultValue={code}>
-          {Object.entries(LANGUAGES).map(([value, label]) => <option key={value} value={value}>{label}</option>)}
-        </SelectField>
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={t("invite.title")}
+      above={<p className="quiet">{t("invite.explain")}</p>}
+      submit={send}
+      draft="invite"
+      about={{ user_exists: "email" }}
+      button={t("invite.button")}
+      close={close}
+    >
+      <TextField name="email" label={t("invite.email")} type="email" maxLength={254} required autoFocus />
+      <TextField name="name" label={t("invite.name")} maxLength={100} required />
+      <RoleField value={role} change={choose} />
+      <SelectField name="language" label={t("invite.language")} defaultValue={code}>
+        {Object.entries(LANGUAGES).map(([value, label]) => <option key={value} value={value}>{label}</option>)}
+      </SelectField>
+    </FormDialog>
   );
 }

@@ -1,8 +1,7 @@
 import { useProof } from "../../shared/Proof.js";
-import { Button } from "../../shared/ui/Button.js";
-import { Dialog } from "../../shared/ui/Dialog.js";
 import { TextField } from "../../shared/ui/Field.js";
-import { Form, type Typed } from "../../shared/ui/Form.js";
+import type { Typed } from "../../shared/ui/Form.js";
+import { FormDialog } from "../../shared/ui/FormDialog.js";
 import { useRefresh } from "../acts/useRefresh.js";
 import { type Account, change, type Change } from "../data/people.js";
 import { useMessages } from "../parts/Messages.js";
@@ -26,28 +25,27 @@ export function EditDialog({ account, close }: { account: Account; close(): void
   }
 
   return (
-    <Dialog title={t("person.editTitle", { name: account.name })} close={close}>
-      <Form
-        submit={send}
-        about={{ user_exists: "email" }}
-        button={t("person.save", { name: account.name })}
-        beside={<Button onClick={close}>{t("ui.cancel")}</Button>}
-      >
-        <TextField name="name" label={t("people.name")} defaultValue={account.name} autoComplete="off" maxLength={100} required autoFocus />
-        {account.kind === "person" && (
-          <TextField
-            name="email"
-            type="email"
-            label={t("people.email")}
-            hint={t("person.emailHint")}
-            defaultValue={account.email}
-            autoComplete="off"
-            maxLength={254}
-            required
-          />
-        )}
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={t("person.editTitle", { name: account.name })}
+      submit={send}
+      about={{ user_exists: "email" }}
+      button={t("person.save", { name: account.name })}
+      close={close}
+    >
+      <TextField name="name" label={t("people.name")} defaultValue={account.name} autoComplete="off" maxLength={100} required autoFocus />
+      {account.kind === "person" && (
+        <TextField
+          name="email"
+          type="email"
+          label={t("people.email")}
+          hint={t("person.emailHint")}
+          defaultValue={account.email}
+          autoComplete="off"
+          maxLength={254}
+          required
+        />
+      )}
+    </FormDialog>
   );
 }
 

@@ -3,10 +3,9 @@ import { useState } from "react";
 import { EVERYTHING } from "../../shared/permissions.js";
 import { useProof } from "../../shared/Proof.js";
 import { may, useMe } from "../../shared/session.js";
-import { Button } from "../../shared/ui/Button.js";
-import { Dialog } from "../../shared/ui/Dialog.js";
 import { AreaField, TextField } from "../../shared/ui/Field.js";
-import { Form, type Typed } from "../../shared/ui/Form.js";
+import type { Typed } from "../../shared/ui/Form.js";
+import { FormDialog } from "../../shared/ui/FormDialog.js";
 import { useRefresh } from "../acts/useRefresh.js";
 import { type Role, saveRole } from "../data/roles.js";
 import { Check } from "../parts/Check.js";
@@ -44,46 +43,45 @@ export function RoleDialog({ role, close }: { role?: Role; close(): void }) {
   }
 
   return (
-    <Dialog title={role ? t("roles.editTitle", { name: role.name }) : t("roles.addTitle")} close={close}>
-      <Form
-        submit={send}
-        button={role ? t("roles.save", { name: role.name }) : t("roles.make")}
-        beside={<Button onClick={close}>{t("ui.cancel")}</Button>}
-      >
-        {!role && <TextField name="name" label={t("roles.name")} hint={t("roles.nameHint")} pattern={NAME} autoComplete="off" spellCheck={false} required autoFocus />}
-        <TextField name="en" label={t("roles.inEnglish")} defaultValue={draft.en} autoComplete="off" maxLength={100} required />
-        <TextField name="ru" label={t("roles.inRussian")} defaultValue={draft.ru} autoComplete="off" maxLength={100} required />
-        <fieldset>
-          <legend>{t("roles.permissions")}</legend>
-          {(may(me, EVERYTHING) || hasAll) && (
-            <Check label={<><code>*</code> {t("roles.everything")}</>} isChecked={hasAll} change={(isGiven) => give(EVERYTHING, isGiven)} />
-          )}
-          {PERMISSIONS.filter((permission) => may(me, permission)).map((permission) => (
-            <Check
-              key={permission}
-              label={<>{t(`permission.${permission}`)} <code className="quiet">{permission}</code></>}
-              isChecked={hasAll || draft.ours.has(permission)}
-              isOff={hasAll}
-              change={(isGiven) => give(permission, isGiven)}
-            />
-          ))}
-        </fieldset>
-        <AreaField name="permissions" label={t("roles.permissionsOther")} hint={t("roles.permissionsOtherHint")} defaultValue={draft.others} rows={3} spellCheck={false} />
-        <Check
-          label={t("roles.secondFactor")}
-          hint={t("roles.secondFactorHint")}
-          isChecked={draft.demandsFactor}
-          isOff={draft.isOfBackEnds}
-          change={(demandsFactor) => put({ ...draft, demandsFactor })}
-        />
-        {!role?.builtin && (
-          <Check
-            label={t("roles.backEnd")}
-            isChecked={draft.isOfBackEnds}
-            change={(isOfBackEnds) => put({ ...draft, isOfBackEnds, demandsFactor: draft.demandsFactor && !isOfBackEnds })}
-          />
+    <FormDialog
+      title={role ? t("roles.editTitle", { name: role.name }) : t("roles.addTitle")}
+      submit={send}
+      button={role ? t("roles.save", { name: role.name }) : t("roles.make")}
+      close={close}
+    >
+      {!role && <TextField name="name" label={t("roles.name")} hint={t("roles.nameHint")} pattern={NAME} autoComplete="off" spellCheck={false} required autoFocus />}
+      <TextField name="en" label={t("roles.inEnglish")} defaultValue={draft.en} autoComplete="off" maxLength={100} required />
+      <TextField name="ru" label={t("roles.inRussian")} defaultValue={draft.ru} autoComplete="off" maxLength={100} required />
+      <fieldset>
+        <legend>{t("roles.permissions")}</legend>
+        {(may(me, EVERYTHING) || hasAll) && (
+          <Check label={<><code>*</code> {t("roles.everything")}</>} isChecked={hasAll} change={(isGiven) => give(EVERYTHING, isGiven)} />
         )}
-      </Form>
-    </Dialog>
+        {PERMISSIONS.filter((permission) => may(me, permission)).map((permission) => (
+          <Check
+            key={permission}
+            label={<>{t(`permission.${permission}`)} <code className="quiet">{permission}</code></>}
+            isChecked={hasAll || draft.ours.has(permission)}
+            isOff={hasAll}
+            change={(isGiven) => give(permission, isGiven)}
+          />
+        ))}
+      </fieldset>
+      <AreaField name="permissions" label={t("roles.permissionsOther")} hint={t("roles.permissionsOtherHint")} defaultValue={draft.others} rows={3} spellCheck={false} />
+      <Check
+        label={t("roles.secondFactor")}
+        hint={t("roles.secondFactorHint")}
+        isChecked={draft.demandsFactor}
+        isOff={draft.isOfBackEnds}
+        change={(demandsFactor) => put({ ...draft, demandsFactor })}
+      />
+      {!role?.builtin && (
+        <Check
+          label={t("roles.backEnd")}
+          isChecked={draft.isOfBackEnds}
+          change={(isOfBackEnds) => put({ ...draft, isOfBackEnds, demandsFactor: draft.demandsFactor && !isOfBackEnds })}
+        />
+      )}
+    </FormDialog>
   );
 }

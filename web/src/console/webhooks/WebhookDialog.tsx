@@ -3,10 +3,9 @@ import { useState } from "react";
 import { useProof } from "../../shared/Proof.js";
 import { may, useMe } from "../../shared/session.js";
 import { Banner } from "../../shared/ui/Banner.js";
-import { Button } from "../../shared/ui/Button.js";
-import { Dialog } from "../../shared/ui/Dialog.js";
 import { TextField } from "../../shared/ui/Field.js";
-import { Form, type Typed } from "../../shared/ui/Form.js";
+import type { Typed } from "../../shared/ui/Form.js";
+import { FormDialog } from "../../shared/ui/FormDialog.js";
 import { useRefresh } from "../acts/useRefresh.js";
 import { type EventName, saveWebhook, type Webhook } from "../data/webhooks.js";
 import { Check } from "../parts/Check.js";
@@ -52,24 +51,23 @@ export function WebhookDialog({ webhook, close }: { webhook?: Webhook; close(): 
 
   if (saved) return <WebhookSecret webhook={saved} close={close} />;
   return (
-    <Dialog title={webhook ? t("webhooks.editTitle", { name: webhook.name }) : t("webhooks.addTitle")} close={close}>
-      <Form
-        submit={send}
-        button={webhook ? t("webhooks.save", { name: webhook.name }) : t("webhooks.make")}
-        beside={<Button onClick={close}>{t("ui.cancel")}</Button>}
-      >
-        {!webhook && <TextField name="name" label={t("webhooks.name")} hint={t("webhooks.nameHint")} pattern={NAME} autoComplete="off" spellCheck={false} required autoFocus />}
-        <TextField name="url" label={t("webhooks.url")} hint={t("webhooks.urlHint")} defaultValue={webhook?.url} inputMode="url" autoComplete="off" spellCheck={false} maxLength={512} required />
-        <fieldset>
-          <legend>{t("webhooks.events")}</legend>
-          {lacksEvents && <Banner kind="error">{t("webhooks.noEvents")}</Banner>}
-          <Check label={t("webhooks.allEvents")} isChecked={hasAll} change={(isChosen) => toggle(ALL, isChosen)} />
-          {!hasAll && EVENTS.map((event) => <Check key={event} label={<code>{event}</code>} isChecked={chosen.has(event)} change={(isChosen) => toggle(event, isChosen)} />)}
-        </fieldset>
-        {(may(me, "users:read") || isPersonal) && (
-          <Check label={t("webhooks.personal")} hint={t("webhooks.personalHint")} isChecked={isPersonal} change={setPersonal} />
-        )}
-      </Form>
-    </Dialog>
+    <FormDialog
+      title={webhook ? t("webhooks.editTitle", { name: webhook.name }) : t("webhooks.addTitle")}
+      submit={send}
+      button={webhook ? t("webhooks.save", { name: webhook.name }) : t("webhooks.make")}
+      close={close}
+    >
+      {!webhook && <TextField name="name" label={t("webhooks.name")} hint={t("webhooks.nameHint")} pattern={NAME} autoComplete="off" spellCheck={false} required autoFocus />}
+      <TextField name="url" label={t("webhooks.url")} hint={t("webhooks.urlHint")} defaultValue={webhook?.url} inputMode="url" autoComplete="off" spellCheck={false} maxLength={512} required />
+      <fieldset>
+        <legend>{t("webhooks.events")}</legend>
+        {lacksEvents && <Banner kind="error">{t("webhooks.noEvents")}</Banner>}
+        <Check label={t("webhooks.allEvents")} isChecked={hasAll} change={(isChosen) => toggle(ALL, isChosen)} />
+        {!hasAll && EVENTS.map((event) => <Check key={event} label={<code>{event}</code>} isChecked={chosen.has(event)} change={(isChosen) => toggle(event, isChosen)} />)}
+      </fieldset>
+      {(may(me, "users:read") || isPersonal) && (
+        <Check label={t("webhooks.personal")} hint={t("webhooks.personalHint")} isChecked={isPersonal} change={setPersonal} />
+      )}
+    </FormDialog>
   );
 }

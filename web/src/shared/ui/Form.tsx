@@ -12,7 +12,7 @@ import { type ByField, FormContext } from "./formContext.js";
 /** What was typed, by name of the field. */
 export type Typed = Readonly<Record<string, string>>;
 
-interface FormProps {
+export interface FormProps {
   /** Throws what was refused; the form says it in words, by the field if it is one's. */
   submit(typed: Typed): Promise<unknown>;
   /** The verb of its button. */
