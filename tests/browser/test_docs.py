@@ -75,7 +75,7 @@ def test_newcomer_calls_as_the_administrator(docs: "Page") -> None:
     docs.get_by_role("button", name="Authorise as the local administrator").click()
     docs.get_by_text("Authorised as administrator@example.com").wait_for()
 
-    block = _open(docs, "any-any_users")
+    block = _open(docs, "private-any_users")
     block.locator(".execute").click()
 
     answer = block.locator(".live-responses-table .response")
