@@ -1,5 +1,6 @@
 """The service as `make run` starts it, pages around it, and a browser to visit both with."""
 
+import contextlib
 import functools
 import importlib.util
 from collections.abc import Callable, Iterator, Mapping
@@ -9,6 +10,7 @@ import pytest
 
 from tests.support import chromium
 from tests.support.console_pages import Account, holder
+from tests.support.looks import AT_A_DESK, Look, finding_russian
 from tests.support.register import HEALTH
 from tests.support.running import Service, pages, running, signed_up
 from tests.support.tabs import Tab
@@ -64,13 +66,29 @@ def profile(browser: "Browser") -> Iterator["BrowserContext"]:
         yield context
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test once for each look that its closest mark names: ``@pytest.mark.looks(...)``."""
+    mark = metafunc.definition.get_closest_marker("looks")
+    if mark and "look" in metafunc.fixturenames:
+        names = [f"{look.language}-{look.width}" for look in mark.args]
+        metafunc.parametrize("look", mark.args, ids=names, indirect=True)
+
+
 @pytest.fixture
-def visit(browser: "Browser", service: Service) -> Iterator[Visits]:
+def look(request: pytest.FixtureRequest) -> Iterator[Look]:
+    """In which language and how wide pages are, where a test does not say."""
+    look: Look = getattr(request, "param", AT_A_DESK)
+    with contextlib.nullcontext() if look.language == "en" else finding_russian():
+        yield look
+
+
+@pytest.fixture
+def visit(browser: "Browser", service: Service, look: Look) -> Iterator[Visits]:
     """Open the service's own pages: ``visit("/account", person=credentials, language="ru")``.
 
     The test fails of whatever goes wrong on one, whether it looks or not.
     """
-    visits = Visits(browser, service)
+    visits = Visits(browser, service, look.language, look.width)
     yield visits
     visits.close()
     assert visits.faults == []

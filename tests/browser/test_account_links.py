@@ -8,6 +8,7 @@ import pytest
 
 from tests.support import mailbox
 from tests.support.account_pages import SIGN_IN, fill_in, sign_in
+from tests.support.looks import EVERY_LOOK
 from tests.support.register import FORGET_PASSWORD, SEND_LOG_IN_CODE, SIGN_UP
 from tests.support.running import PASSWORD, Service
 from tests.support.visits import Visits, heading
@@ -15,7 +16,7 @@ from tests.support.visits import Visits, heading
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks(*EVERY_LOOK)]
 NEW_PASSWORD = "another_string"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.account_pages import fill_in
+from tests.support.looks import AT_A_DESK, EVERY_LOOK, Look
 from tests.support.register import ANY_USERS, END_OTHER_SEANCES, LOG_IN
 from tests.support.running import Service
 from tests.support.visits import PHONE, Visits, heading, overflow
@@ -15,7 +16,7 @@ from tests.support.visits import PHONE, Visits, heading, overflow
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks(*EVERY_LOOK)]
 NEW_PASSWORD = "another_string"
 
 
@@ -44,7 +45,7 @@ def test_device_is_signed_out_and_said_to_be(visit: Visits, credentials: Mapping
 
 
 def test_all_other_devices_are_signed_out_once_that_is_confirmed(
-    visit: Visits, service: Service, credentials: Mapping[str, str]
+    visit: Visits, service: Service, credentials: Mapping[str, str], look: Look
 ) -> None:
     for _ in range(2):
         service.call(*LOG_IN.at(), body=credentials)
@@ -55,7 +56,8 @@ def test_all_other_devices_are_signed_out_once_that_is_confirmed(
     dialog.get_by_text("2 devices have to sign in again.").wait_for()
     page.keyboard.press("Escape")
     assert dialog.count() == 0
-    assert page.evaluate("document.activeElement.textContent") == "Sign out all other devices"
+    focused = page.evaluate("document.activeElement.textContent")
+    assert focused == look.say("Sign out all other devices")
     page.keyboard.press("Enter")
     dialog.get_by_role("button", name="Sign out all other devices").click()
 
@@ -102,6 +104,7 @@ def test_console_is_shown_to_those_whom_it_has_something_for(
     assert person.get_by_role("link", name="Console").count() == 0
 
 
+@pytest.mark.looks(AT_A_DESK)
 def test_name_and_language_are_saved_and_spoken(
     visit: Visits, service: Service, credentials: Mapping[str, str]
 ) -> None:
@@ -118,6 +121,7 @@ def test_name_and_language_are_saved_and_spoken(
     heading(other, "Ваша учётная запись")
 
 
+@pytest.mark.looks(AT_A_DESK)
 @pytest.mark.parametrize(
     "name",
     [

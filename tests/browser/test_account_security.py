@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.account_pages import SIGN_IN, App, fill_in, set_up_app
+from tests.support.looks import EVERY_LOOK
 from tests.support.passkey_devices import PasskeyDevice
 from tests.support.register import BEGIN_TOTP
 from tests.support.running import Service
@@ -15,7 +16,7 @@ from tests.support.visits import Visits, heading, want_proof_once
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks(*EVERY_LOOK)]
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from tests.support import mailbox
 from tests.support.account_pages import SIGN_IN, App, fill_in, set_up_app, sign_in
 from tests.support.console_pages import holder
+from tests.support.looks import AT_A_DESK, EVERY_LOOK, Look
 from tests.support.passkey_devices import PasskeyDevice
 from tests.support.register import LOG_IN
 from tests.support.running import Service
@@ -17,7 +18,7 @@ from tests.support.visits import Visits, heading
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks(*EVERY_LOOK)]
 
 
 @pytest.fixture
@@ -70,21 +71,25 @@ def test_wrong_password_is_said_and_nothing_typed_is_lost(
     assert page.get_by_label("Password", exact=True).input_value() == "another_string"
 
 
-def test_what_is_missing_is_said_by_its_field_which_gets_the_focus(visit: Visits) -> None:
+def test_what_is_missing_is_said_by_its_field_which_gets_the_focus(
+    visit: Visits, look: Look
+) -> None:
     page = visit(SIGN_IN)
 
     page.get_by_label("E-mail").fill("no address")
     page.get_by_role("button", name="Sign in", exact=True).click()
 
     email = page.get_by_label("E-mail")
-    page.get_by_text("Enter an address such as name@example.com").wait_for()
+    wrong = look.say("Enter an address such as name@example.com")
+    page.get_by_text(wrong).wait_for()
     assert email.get_attribute("aria-invalid") == "true"
     described = email.get_attribute("aria-describedby") or ""
-    assert page.locator(f"[id='{described}']").inner_text().startswith("Enter an address")
+    assert page.locator(f"[id='{described}']").inner_text() == wrong
     assert page.evaluate("document.activeElement.name") == "email"
     assert page.get_by_text("Fill this in").is_visible()
 
 
+@pytest.mark.looks(AT_A_DESK)
 def test_other_language_loses_nothing(visit: Visits, credentials: Mapping[str, str]) -> None:
     page = visit(SIGN_IN, language="ru")
 
@@ -235,6 +240,7 @@ def test_role_that_demands_a_factor_leads_to_getting_one_and_then_on(
     heading(page, "Devices")
 
 
+@pytest.mark.looks(AT_A_DESK)
 @pytest.mark.parametrize(
     "return_to",
     [

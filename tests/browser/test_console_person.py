@@ -7,6 +7,7 @@ import pytest
 from tests.support import mailbox
 from tests.support.account_pages import App
 from tests.support.console_pages import Account, dialog, holder, person, row, said, shown
+from tests.support.looks import EVERY_LOOK, Look
 from tests.support.register import (
     BEGIN_TOTP,
     DELETE_USER,
@@ -21,7 +22,7 @@ from tests.support.visits import Visits, heading, want_proof_once
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks(*EVERY_LOOK)]
 
 
 @pytest.fixture
@@ -58,14 +59,16 @@ def test_only_what_is_permitted_isshown(visit: Visits, service: Service, anna: A
     assert page.get_by_role("heading", name="What can be done").count() == 0
 
 
-def test_acts_are_those_that_are_permitted(visit: Visits, service: Service, anna: Account) -> None:
+def test_acts_are_those_that_are_permitted(
+    visit: Visits, service: Service, anna: Account, look: Look
+) -> None:
     worker = holder(service, "users:read", "seances:end")
 
     page = visit(anna.page, person=worker.credentials)
 
     acts = page.get_by_role("region", name="What can be done")
     acts.wait_for()
-    assert acts.get_by_role("button").all_inner_texts() == ["Sign out everywhere"]
+    assert acts.get_by_role("button").all_inner_texts() == [look.say("Sign out everywhere")]
 
 
 def test_disabling_names_the_person_and_can_be_undone(
@@ -74,7 +77,8 @@ def test_disabling_names_the_person_and_can_be_undone(
     page = _opened(visit, worker, anna)
     page.get_by_role("button", name="Disable").click()
     asked = dialog(page, "Disable Anna Example?")
-    assert f"Anna Example ({anna.email}) is signed out on every device" in asked.inner_text()
+    will = f"Anna Example ({anna.email}) is signed out on every device"
+    assert asked.get_by_text(will).is_visible()
 
     asked.get_by_role("button", name="Disable Anna Example", exact=True).click()
 
@@ -88,7 +92,7 @@ def test_disabling_names_the_person_and_can_be_undone(
 
 
 def test_cancelling_does_nothing_and_gives_the_focus_back(
-    visit: Visits, service: Service, worker: Account, anna: Account
+    visit: Visits, service: Service, worker: Account, anna: Account, look: Look
 ) -> None:
     page = _opened(visit, worker, anna)
     page.get_by_role("button", name="Delete").click()
@@ -96,7 +100,7 @@ def test_cancelling_does_nothing_and_gives_the_focus_back(
     page.keyboard.press("Escape")
 
     page.get_by_role("dialog").wait_for(state="detached")
-    assert page.evaluate("document.activeElement.innerText") == "Delete"
+    assert page.evaluate("document.activeElement.innerText") == look.say("Delete")
     assert shown(service, anna)["status"] == "active"
 
 
@@ -190,7 +194,7 @@ def test_deleted_person_is_gone_and_their_trail_is_not(
     page = _opened(visit, worker, anna)
     page.get_by_role("button", name="Delete").click()
     asked = dialog(page, "Delete Anna Example?")
-    assert "This cannot be undone." in asked.inner_text()
+    assert asked.get_by_text("This cannot be undone.").is_visible()
 
     asked.get_by_role("button", name="Delete Anna Example").click()
 

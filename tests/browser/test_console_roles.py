@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support.console_pages import Account, dialog, holder, row, said
+from tests.support.looks import EVERY_LOOK
 from tests.support.register import LIST_ROLES, LIST_USERS
 from tests.support.running import Service
 from tests.support.visits import Visits, heading
@@ -13,7 +14,7 @@ from tests.support.visits import Visits, heading
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks(*EVERY_LOOK)]
 
 ROLES = "/console/roles"
 BACK_ENDS = "/console/back-ends"

@@ -6,11 +6,12 @@ import pytest
 
 from tests.support.account_pages import fill_in
 from tests.support.console_pages import PEOPLE, Account, holder, person
+from tests.support.looks import AT_A_DESK, EVERY_LOOK, Look
 from tests.support.register import END_USER_SEANCES, LIST_USERS
 from tests.support.running import Service
 from tests.support.visits import Visits, heading
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks(*EVERY_LOOK)]
 
 AREAS = "Areas"
 
@@ -39,7 +40,7 @@ def test_who_is_not_signed_in_signs_in_and_comes_back(visit: Visits, worker: Acc
     ],
 )
 def test_areas_are_those_that_the_permissions_open(
-    visit: Visits, service: Service, permissions: list[str], areas: list[str]
+    visit: Visits, service: Service, permissions: list[str], areas: list[str], look: Look
 ) -> None:
     worker = holder(service, *permissions)
 
@@ -47,9 +48,10 @@ def test_areas_are_those_that_the_permissions_open(
     heading(page, "Overview")
 
     shown = page.get_by_role("navigation", name=AREAS).get_by_role("link").all_inner_texts()
-    assert [text.strip() for text in shown] == areas
+    assert [text.strip() for text in shown] == [*map(look.say, areas)]
 
 
+@pytest.mark.looks(AT_A_DESK)
 @pytest.mark.parametrize(
     "path", ["people", "people/1", "roles", "back-ends", "webhooks", "webhooks/crm", "nowhere"]
 )
@@ -74,6 +76,7 @@ def test_who_may_do_nothing_is_told_so(visit: Visits, service: Service) -> None:
     assert page.get_by_role("link", name="Your account").count() == 2
 
 
+@pytest.mark.looks(AT_A_DESK)
 def test_other_language_loses_nothing(visit: Visits, worker: Account) -> None:
     page = visit(PEOPLE, person=worker.credentials)
     page.get_by_role("button", name="Invite a person").click()
@@ -137,7 +140,7 @@ def test_keys_are_listed(visit: Visits, worker: Account) -> None:
     page.keyboard.press("?")
     keys = page.get_by_role("dialog", name="Keys")
 
-    assert "Search for people" in keys.inner_text()
+    assert keys.get_by_text("Search for people").is_visible()
     page.keyboard.press("Escape")
     keys.wait_for(state="detached")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.console_pages import Account, dialog, holder, said
+from tests.support.looks import EVERY_LOOK
 from tests.support.receiver import Receiver, receiving
 from tests.support.running import Service, running
 from tests.support.visits import Visits, heading
@@ -15,7 +16,7 @@ from tests.support.visits import Visits, heading
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.looks(*EVERY_LOOK)]
 
 WEBHOOKS = "/console/webhooks"
 PATIENCE_SECONDS = 30

@@ -24,6 +24,9 @@ _TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", event => conso
     `${event.effectiveDirective} refuses ${event.blockedURI} ${event.sample}`,
 ));"""
 
+_CHOOSE = """if (location.origin !== "null" && !sessionStorage.getItem("language"))
+    sessionStorage.setItem("language", "%s");"""
+
 
 @dataclass
 class Visits:
@@ -35,6 +38,8 @@ class Visits:
 
     browser: "Browser"
     service: Service
+    language: str = "en"
+    width: int = DESK
     faults: list[str] = field(default_factory=list)
     _open: ExitStack = field(default_factory=ExitStack)
 
@@ -44,15 +49,20 @@ class Visits:
         *,
         person: Mapping[str, str] | None = None,
         beside: "Page | None" = None,
-        language: str = "en",
-        width: int = DESK,
+        language: str = "",
+        width: int = 0,
         **options: Any,  # noqa: ANN401 - as new_context
     ) -> "Page":
         """Open a page, as ``person`` if one is given, in another tab ``beside`` one if that is.
 
+        Language and width are those of the visits, unless it is told others.
         ``options`` are those of Playwright's ``new_context``, such as ``color_scheme="dark"``.
         """
-        context = beside.context if beside else self._profile(language, width, options)
+        context = (
+            beside.context
+            if beside
+            else self._profile(language or self.language, width or self.width, options)
+        )
         page = context.new_page()
         if person is not None:
             # where a script may ask the service, and nothing of the pages has begun yet
@@ -75,6 +85,9 @@ class Visits:
         # browsers ask for it where a document names no icon, such as JSON
         context.route("**/favicon.ico", lambda route: route.fulfill(status=204))
         context.add_init_script(_TELL_VIOLATIONS)
+        if language == self.language != "en":
+            # whatever those have in their accounts who are there, as one who chose it in this tab
+            context.add_init_script(_CHOOSE % language)
         context.on("console", self._note_message)
         context.on("weberror", lambda error: self.faults.append(f"not caught: {error.error}"))
         context.on("request", self._note_request)
