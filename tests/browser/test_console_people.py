@@ -25,12 +25,12 @@ from tests.support.console_pages import (
     shown,
 )
 from tests.support.looks import AT_A_DESK, EVERY_LOOK, Look
-from tests.support.register import LIST_USERS, SIGN_UP
+from tests.support.register import LIST_ROLES, LIST_USERS, SIGN_UP
 from tests.support.running import Service
 from tests.support.visits import Visits, heading
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 pytestmark = [pytest.mark.browser, pytest.mark.looks(*EVERY_LOOK)]
 
@@ -275,6 +275,27 @@ def test_import_says_what_it_would_do_and_does_that(
     (account,) = _found(service, new)
     assert (account["name"], account["role"]) == ("New One", "methodist")
     page.get_by_text("There is nobody to invite in this file.").wait_for()
+
+
+def test_roles_of_a_file_are_compared_with_those_that_come_late(
+    visit: Visits, worker: Account
+) -> None:
+    page = visit("/console", person=worker.credentials)
+    held: list[Route] = []
+
+    def hold(route: "Route") -> None:
+        held.append(route)
+
+    page.route(f"**{LIST_ROLES.path}", hold)
+    page.goto(f"{visit.service.origin}{PEOPLE}/import")
+
+    _choose(page, "email,name,role\nnew@example.com,New One,methodist\n")
+    # what would be compared too early would be compared by now
+    page.wait_for_timeout(300)
+    for route in held:
+        route.continue_()
+
+    row(page, "new@example.com").get_by_text("Will be invited").wait_for()
 
 
 @pytest.mark.looks(AT_A_DESK)

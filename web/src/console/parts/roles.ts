@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { may, useMe } from "../../shared/session.js";
 import { DEFAULT_ROLE, type Role, rolesQuery } from "../data/roles.js";
@@ -17,10 +17,23 @@ export function useRoleTitle(): (name: string) => string {
   return (name) => data?.find((role) => role.name === name)?.title[code] ?? name;
 }
 
+type Kind = "person" | "service";
+
 /** Return the roles that the caller may give to people, or to back-ends; none where roles may not be seen. */
-export function useGrantable(kind: "person" | "service"): readonly Role[] {
+export function useGrantable(kind: Kind): readonly Role[] {
   const me = useMe();
   const { data = [] } = useRoles();
-  const isFree = ({ name, permissions }: Role) => name === DEFAULT_ROLE || permitsAll(me.permissions, permissions);
-  return data.filter((role) => role.back_end === (kind === "service") && isFree(role));
+  return grantable(data, kind, me.permissions);
+}
+
+/** Return what fetches those roles, for who has to know all of them first; it throws `UsersError`. */
+export function useReadGrantable(kind: Kind): () => Promise<readonly Role[]> {
+  const me = useMe();
+  const client = useQueryClient();
+  return async () => (may(me, "roles:read") ? grantable(await client.ensureQueryData(rolesQuery), kind, me.permissions) : []);
+}
+
+function grantable(roles: readonly Role[], kind: Kind, held: Parameters<typeof permitsAll>[0]): readonly Role[] {
+  const isFree = ({ name, permissions }: Role) => name === DEFAULT_ROLE || permitsAll(held, permissions);
+  return roles.filter((role) => role.back_end === (kind === "service") && isFree(role));
 }

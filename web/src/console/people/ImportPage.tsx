@@ -9,7 +9,7 @@ import { readPeople } from "../data/people.js";
 import { DEFAULT_ROLE } from "../data/roles.js";
 import { Page } from "../parts/Page.js";
 import { ProgressBar } from "../parts/ProgressBar.js";
-import { useGrantable } from "../parts/roles.js";
+import { useReadGrantable } from "../parts/roles.js";
 import { useWords } from "../words.js";
 import { ImportDialog } from "./ImportDialog.js";
 import { PlanTable } from "./PlanTable.js";
@@ -20,7 +20,7 @@ const AT_ONCE = 4;
 export function ImportPage() {
   const words = useWords();
   const { t } = words;
-  const roles = useGrantable("person");
+  const readRoles = useReadGrantable("person");
   const [lines, setLines] = useState<readonly Line[]>();
   const [checked, setChecked] = useState<number>();
   const [fault, setFault] = useState<string>();
@@ -33,6 +33,7 @@ export function ImportPage() {
     setFault(undefined);
     if (!file) return;
     try {
+      const roles = await readRoles();
       const planned = plan(await file.text(), [DEFAULT_ROLE, ...roles.map(({ name }) => name)]);
       const there = await whoIsThere(planned, setChecked);
       setLines(compared(planned, (email) => there.has(sameness(email))));
@@ -69,7 +70,7 @@ export function ImportPage() {
         <>
           <Banner kind="notice">
             {newcomers.length ? t("import.summary", { count: newcomers.length }) : t("import.nothing")}
-            {lines.length > newcomers.length && `. ${t("import.skipped", { count: lines.length - newcomers.length })}`}
+            {lines.length > newcomers.length && ` ${t("import.skipped", { count: lines.length - newcomers.length })}`}
           </Banner>
           {newcomers.length > 0 && (
             <div className="actions">
