@@ -8,7 +8,7 @@ import pytest
 
 from tests.support import mailbox
 from tests.support.account_pages import SIGN_IN, fill_in, sign_in
-from tests.support.looks import EVERY_LOOK
+from tests.support.looks import AT_A_DESK, EVERY_LOOK
 from tests.support.register import FORGET_PASSWORD, SEND_LOG_IN_CODE, SIGN_UP
 from tests.support.running import PASSWORD, Service
 from tests.support.visits import Visits, heading
@@ -91,6 +91,22 @@ def test_password_that_is_too_short_or_too_common_is_said_by_its_field(
     page.locator(".fault", has_text="common").wait_for()
     assert field.get_attribute("aria-invalid") == "true"
     _choose_password(page)
+
+
+@pytest.mark.looks(AT_A_DESK)
+def test_fault_that_the_service_found_is_said_in_the_language_that_is_chosen_next(
+    visit: Visits, service: Service, credentials: Mapping[str, str]
+) -> None:
+    service.call(*FORGET_PASSWORD.at(), body={"email": credentials["email"]})
+    page = visit(f"/account#{mailbox.carried(service, credentials['email'], 'reset_token')}")
+    page.get_by_label("New password").fill("password")
+    page.get_by_role("button", name="Save the password").click()
+    page.locator(".fault", has_text="common").wait_for()
+
+    page.get_by_role("button", name="Русский").click()
+
+    heading(page, "Придумайте пароль")
+    assert page.locator(".fault").inner_text() == "Что-то введено неверно."
 
 
 def test_invitation_leads_to_a_password_and_in(visit: Visits, service: Service) -> None:

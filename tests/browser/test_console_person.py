@@ -203,6 +203,7 @@ def test_deleted_person_is_gone_and_their_trail_is_not(
     assert message.get_by_role("button", name="Undo").count() == 0
     page.goto(f"{service.origin}{anna.page}")
     heading(page, "There is no such account any more")
+    assert page.get_by_text("There is no such account any more").count() == 1
     page.get_by_text("The account was deleted").wait_for()
 
 

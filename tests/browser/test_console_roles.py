@@ -88,7 +88,9 @@ def test_who_may_only_see_roles_changes_none(visit: Visits, service: Service) ->
 
     page = visit(ROLES, person=worker.credentials)
 
-    row(page, "read_only").wait_for()
+    row(page, "methodist").wait_for()
+    permissions = row(page, "methodist").locator(".wrapping").inner_text().split()
+    assert permissions == ["users:read", "roles:read", "content:read", "content:write"]
     assert page.get_by_role("button", name="Make a role").count() == 0
     assert page.get_by_role("button", name="Edit").count() == 0
 

@@ -9,7 +9,6 @@ import { Button } from "../../shared/ui/Button.js";
 import { type Act, actsFor } from "../acts/acts.js";
 import { ActDialog } from "../acts/ActDialog.js";
 import { type Account, personQuery } from "../data/people.js";
-import { Empty } from "../parts/Empty.js";
 import { Loaded } from "../parts/Loaded.js";
 import { Page } from "../parts/Page.js";
 import { State } from "../parts/State.js";
@@ -32,7 +31,7 @@ export function PersonPage() {
   if (isGone) {
     return (
       <Page title={t("person.gone")} above={above}>
-        <Empty title={t("person.gone")} hint={t("person.goneHint")} />
+        <p className="quiet">{t("person.goneHint")}</p>
         {may(me, "audit:read") && <PersonTrail id={id} />}
       </Page>
     );

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Plus } from "lucide-react";
 
 import { may, useMe } from "../../shared/session.js";
@@ -80,7 +80,7 @@ function RoleTable({ roles, ask }: { roles: readonly Role[]; ask(asked: Asked): 
             </td>
             <td><code>{role.name}</code> {role.builtin && <span className="badge">{t("roles.builtin")}</span>}</td>
             <td>{t(role.back_end ? "roles.forBackEnds" : "roles.forPeople")}</td>
-            <td className="wrapping">{role.permissions.map((permission) => <code key={permission} className="badge">{permission}</code>)}</td>
+            <td className="wrapping">{role.permissions.map((permission) => <Fragment key={permission}><code className="badge">{permission}</code> </Fragment>)}</td>
             <td>{role.second_factor && t("roles.secondFactor")}</td>
             <td className="row-acts">
               {mayWrite && permitsAll(me.permissions, role.permissions) && (

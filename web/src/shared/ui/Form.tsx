@@ -2,6 +2,7 @@ import { type ChangeEvent, type FormEvent, type ReactNode, useEffect, useRef, us
 import { type ErrorCode, UsersError } from "users-service-client";
 
 import { GivenUpError, inWords } from "../errors.js";
+import type { Code } from "../i18n.js";
 import { useShared } from "../words.js";
 import { Banner } from "./Banner.js";
 import { Button } from "./Button.js";
@@ -32,7 +33,7 @@ export function Form({ submit, button, kind = "primary", about = {}, draft, chil
   const shared = useShared();
   const form = useRef<HTMLFormElement>(null);
   const [isBusy, setBusy] = useState(false);
-  const [refusal, setRefusal] = useState<unknown>();
+  const [refusal, setRefusal] = useState<Refusal>();
   const [missing, setMissing] = useState<readonly Control[]>([]);
   const { fields, rest } = sorted(refusal, about, shared);
   const ofFields = { ...Object.fromEntries(missing.map((control) => [control.name, wanting(control, shared)])), ...fields };
@@ -56,7 +57,7 @@ export function Form({ submit, button, kind = "primary", about = {}, draft, chil
       if (draft) drafts.forget(draft);
     } catch (error) {
       // who has given up knows why nothing came of it
-      if (!(error instanceof GivenUpError)) setRefusal(error);
+      if (!(error instanceof GivenUpError)) setRefusal({ error, language: shared.code });
     } finally {
       setBusy(false);
     }
@@ -79,13 +80,24 @@ export function Form({ submit, button, kind = "primary", about = {}, draft, chil
 
 type Shared = ReturnType<typeof useShared>;
 
+/** Why a form was refused, and in which language the service was asked. */
+interface Refusal {
+  error: unknown;
+  language: Code;
+}
+
 /** Part a refusal into what fields are to say, and what the form says of all the rest. */
-function sorted(refusal: unknown, about: FormProps["about"], shared: Shared): { fields: ByField; rest?: string } {
-  if (refusal === undefined) return { fields: {} };
-  if (!(refusal instanceof UsersError)) return { fields: {}, rest: inWords(refusal, shared) };
-  if (refusal.details.length) return { fields: Object.fromEntries(refusal.details.map(({ field, message }) => [field, message])) };
-  const field = about?.[refusal.code];
-  return field ? { fields: { [field]: inWords(refusal, shared) } } : { fields: {}, rest: inWords(refusal, shared) };
+function sorted(refusal: Refusal | undefined, about: FormProps["about"], shared: Shared): { fields: ByField; rest?: string } {
+  if (!refusal) return { fields: {} };
+  const { error, language } = refusal;
+  if (!(error instanceof UsersError)) return { fields: {}, rest: inWords(error, shared) };
+  if (error.details.length) {
+    // the service's words are in one language, and the page may be in another by now
+    const say = (message: string) => (language === shared.code ? message : shared.t("error.validation_failed"));
+    return { fields: Object.fromEntries(error.details.map(({ field, message }) => [field, say(message)])) };
+  }
+  const field = about?.[error.code];
+  return field ? { fields: { [field]: inWords(error, shared) } } : { fields: {}, rest: inWords(error, shared) };
 }
 
 /** Tell it as the service counts, whoever filled the field in: browsers look only at what is typed. */
