@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.account_pages import SIGN_IN
 from tests.support.register import ANY_USERS
-from tests.support.visits import DESK, PHONE, TABLET, Visits, barriers, overflow
+from tests.support.visits import DESK, PHONE, TABLET, ZOOMED, Visits, barriers, cut_off, overflow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -32,6 +32,7 @@ LOOKS = [
     ("en", PHONE, "dark"),
     ("ru", TABLET, "dark"),
     ("ru", PHONE, "light"),
+    ("ru", ZOOMED, "light"),
 ]
 
 
@@ -41,6 +42,7 @@ def _look(page: "Page", language: str) -> None:
     assert barriers(page) == []
     # nothing sticks out to the side
     assert overflow(page) == 0
+    assert cut_off(page) == []
     assert page.locator("html").get_attribute("lang") == language
     assert page.title()
     # where a reader begins: the field that matters, or what the page says it is

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.console_pages import PEOPLE, Account, dialog, holder, person
 from tests.support.running import Service
-from tests.support.visits import DESK, PHONE, Visits, barriers, overflow
+from tests.support.visits import DESK, PHONE, ZOOMED, Visits, barriers, cut_off, overflow
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -38,6 +38,7 @@ LOOKS = [
     Look("ru", DESK, "dark"),
     Look("ru", PHONE, "light"),
     Look("en", PHONE, "dark"),
+    Look("ru", ZOOMED, "light"),
 ]
 DELETE = (("Delete", "Delete {}?"), ("Удалить", "Удалить «{}»?"))
 A_LONG_NAME = "Длинноимённый" * 7
@@ -69,6 +70,8 @@ def test_pages_keep_nobody_out(
         found += [(path, barrier) for barrier in barriers(page)]
         wider = overflow(page)
         found += [(path, f"{wider} px too wide")] if wider > 0 else []
+        if look.width == ZOOMED:
+            found += [(path, f"cut off: {text}") for text in cut_off(page)]
 
     assert found == []
 

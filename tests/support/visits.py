@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Route
 
 PHONE, TABLET, DESK = 360, 768, 1440
-HEIGHTS: Mapping[int, int] = {PHONE: 740, TABLET: 1024, DESK: 900}
+# what a window at a desk has to lay out in when it shows everything at 200 %
+ZOOMED = DESK // 2
+HEIGHTS: Mapping[int, int] = {PHONE: 740, ZOOMED: 450, TABLET: 1024, DESK: 900}
 LANGUAGES: Mapping[str, str] = {"en": "en-GB", "ru": "ru-RU"}
 # what keeps people out, in axe's words
 SERIOUS = frozenset({"serious", "critical"})
@@ -26,6 +28,12 @@ _TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", event => conso
 
 _CHOOSE = """if (location.origin !== "null" && !sessionStorage.getItem("language"))
     sessionStorage.setItem("language", "%s");"""
+
+# what only screen readers are told is cut off on purpose
+_CUT_OFF = """() => [...document.body.querySelectorAll("*")]
+    .filter((it) => getComputedStyle(it).overflowX !== "visible" && !it.closest(".unseen"))
+    .filter((it) => it.checkVisibility() && it.scrollWidth > it.clientWidth + 1)
+    .map((it) => it.innerText)"""
 
 
 @dataclass
@@ -79,6 +87,7 @@ class Visits:
         given = {
             "locale": LANGUAGES[language],
             "viewport": {"width": width, "height": HEIGHTS[width]},
+            "device_scale_factor": 2 if width == ZOOMED else 1,
             **options,
         }
         context = self._open.enter_context(self.browser.new_context(**given))
@@ -146,3 +155,9 @@ def overflow(page: "Page") -> int:
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     return wider
+
+
+def cut_off(page: "Page") -> Sequence[str]:
+    """Return the texts of which the page shows but a part, as they are wider than their place."""
+    texts: Sequence[str] = page.evaluate(_CUT_OFF)
+    return texts
