@@ -29,11 +29,15 @@ _TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", event => conso
 _CHOOSE = """if (location.origin !== "null" && !sessionStorage.getItem("language"))
     sessionStorage.setItem("language", "%s");"""
 
-# what only screen readers are told is cut off on purpose
-_CUT_OFF = """() => [...document.body.querySelectorAll("*")]
-    .filter((it) => getComputedStyle(it).overflowX !== "visible" && !it.closest(".unseen"))
-    .filter((it) => it.checkVisibility() && it.scrollWidth > it.clientWidth + 1)
-    .map((it) => it.innerText)"""
+# what is clipped away is on purpose for screen readers alone
+_CUT_OFF = """() => {
+    const isClipped = (it) =>
+        it && (getComputedStyle(it).clipPath !== "none" || isClipped(it.parentElement));
+    return [...document.body.querySelectorAll("*")]
+        .filter((it) => getComputedStyle(it).overflowX !== "visible" && !isClipped(it))
+        .filter((it) => it.checkVisibility() && it.scrollWidth > it.clientWidth + 1)
+        .map((it) => it.innerText);
+}"""
 
 
 @dataclass
