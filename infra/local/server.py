@@ -1,6 +1,7 @@
 """Serve WSGI applications on a port of this machine, in threads of this process."""
 
 import errno
+import io
 import json
 import logging
 import socket
@@ -11,6 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from werkzeug import Request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 if TYPE_CHECKING:
@@ -129,6 +131,13 @@ def serving(
         server.shutdown()
         thread.join()
         listener.close()
+
+
+def body_of(environ: "WSGIEnvironment") -> bytes:
+    """Return the body of a request, and leave it there for whoever answers that."""
+    body = Request(environ).get_data()
+    environ["wsgi.input"] = io.BytesIO(body)
+    return body
 
 
 def limited(application: "WSGIApplication", at_once: int) -> "WSGIApplication":

@@ -3,7 +3,7 @@
 import stat
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,10 @@ OTHER_KEYS = f"""{KEYS}      GlobalSecondaryIndexes:
           KeySchema: [{{AttributeName: id, KeyType: HASH}}]
           Projection: {{ProjectionType: ALL}}
 """
+ID, NUMBER = "{AttributeName: id, AttributeType: S}", "{AttributeName: n, AttributeType: N}"
+SORTED_KEYS = (
+    "      KeySchema: [{AttributeName: id, KeyType: HASH}, {AttributeName: n, KeyType: RANGE}]\n"
+)
 STREAM = "StreamSpecification: {StreamViewType: NEW_IMAGE}"
 TOKEN = "of one transaction"
 WIDTH = 16
@@ -244,6 +248,30 @@ def test_transaction_that_fails_leaves_everything_as_it_was(
 
 
 @pytest.mark.usefixtures("aws_url")
+def test_transaction_that_fails_leaves_a_partition_as_it_was(
+    template: Template, tmp_path: Path
+) -> None:
+    path = tmp_path / "sorted.yaml"
+    path.write_text(TEMPLATE.replace(KEYS, SORTED_KEYS).replace(ID, f"{ID}, {NUMBER}"))
+    table = create_resources(Template.load(path, PSEUDO_PARAMETERS))["People"]["Ref"]
+    dynamodb = boto3.client("dynamodb")
+    first, second, third = ({"id": {"S": "alice"}, "n": {"N": str(n)}} for n in (1, 2, 3))
+    for there in (first, second):
+        dynamodb.put_item(TableName=table, Item=there)
+    puts: list[TransactWriteItemTypeDef] = [
+        {"Put": {"TableName": table, "Item": third}},
+        {"Delete": {"TableName": table, "Key": first}},
+    ]
+
+    with pytest.raises(ClientError, match="ConditionalCheckFailed"):
+        dynamodb.transact_write_items(TransactItems=[*puts, _if_new(table, second)])
+
+    assert dynamodb.scan(TableName=table)["Items"] == [first, second]
+    dynamodb.transact_write_items(TransactItems=puts)
+    assert dynamodb.scan(TableName=table)["Items"] == [second, third]
+
+
+@pytest.mark.usefixtures("aws_url")
 def test_transaction_copies_what_it_touches_alone(
     template: Template, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -300,10 +328,14 @@ def test_one_of_many_simultaneous_transactions_wins(template: Template, number: 
 
 
 def _put_if_new(table: str, key: str) -> "TransactWriteItemTypeDef":
+    return _if_new(table, {"id": {"S": key}})
+
+
+def _if_new(table: str, item: Mapping[str, Any]) -> "TransactWriteItemTypeDef":
     return {
         "Put": {
             "TableName": table,
-            "Item": {"id": {"S": key}},
+            "Item": item,
             "ConditionExpression": "attribute_not_exists(id)",
         }
     }

@@ -6,10 +6,8 @@ copies whole tables before each, which makes answers late as soon as there are a
 """
 
 import copy
-import io
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -19,7 +17,9 @@ from moto.dynamodb import models
 from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
-from werkzeug import Request
+from werkzeug import Response
+
+from infra.local.server import body_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -37,7 +37,7 @@ class Resends:
 
     def __init__(self, application: "WSGIApplication") -> None:
         self._application = application
-        self._answers: dict[str, tuple[tuple[Any, ...], list[bytes]]] = {}
+        self._done: dict[str, Response] = {}
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -45,27 +45,16 @@ class Resends:
         """Pass a request on, unless it is a transaction that has been done."""
         if environ.get("HTTP_X_AMZ_TARGET") != TRANSACT_WRITE_ITEMS:
             return self._application(environ, start_response)
-        body = Request(environ).get_data()
-        environ["wsgi.input"] = io.BytesIO(body)
-        token = json.loads(body).get("ClientRequestToken")
-        started, answer = self._answers.get(token) or self._answered(environ)
+        token = json.loads(body_of(environ)).get("ClientRequestToken")
+        answer = self._done.get(token) or Response.from_app(
+            self._application, environ, buffered=True
+        )
         # one that came to nothing may be tried again
-        if token and started[0].startswith("200"):
-            self._answers[token] = started, answer
-            if len(self._answers) > REMEMBERED:
-                del self._answers[next(iter(self._answers))]
-        start_response(*started)
-        return answer
-
-    def _answered(self, environ: "WSGIEnvironment") -> tuple[tuple[Any, ...], list[bytes]]:
-        started: list[tuple[Any, ...]] = []
-
-        def start(*arguments: Any) -> Callable[[bytes], object]:  # noqa: ANN401 - WSGI's own
-            started.append(arguments)
-            return lambda _: None
-
-        body = list(self._application(environ, start))
-        return started[-1], body
+        if token and answer.status_code == 200:  # noqa: PLR2004 - OK
+            self._done[token] = answer
+            if len(self._done) > REMEMBERED:
+                del self._done[next(iter(self._done))]
+        return answer(environ, start_response)
 
 
 @contextmanager
@@ -104,22 +93,17 @@ def _key(table: Table, write: Mapping[str, Any]) -> _Key:
 def _before(table: Table, keys: Sequence[_Key]) -> Table:
     """Return the table as it is, of whose items those with these keys alone will be changed."""
     before = copy.copy(table)
-    before.items = defaultdict(
-        dict,
-        {
-            # below a partition lie its items, and where there is no sort key, the item itself
-            partition: below.copy() if table.range_key_attr else below
-            for partition, below in table.items.items()
-        },
-    )
+    before.items = table.items.copy()
     if shard := table.stream_shard:
         before.stream_shard = copy.copy(shard)
         before.stream_shard.items = list(shard.items)
         before.stream_shard.table = before
-    # moto changes an item where it lies: the table has a copy from here on
+    # moto changes partitions and items where they lie: the table has copies from here on
     for partition, sort in keys:
-        if sort is None and partition in table.items:
+        if partition in table.items and sort is None:
             table.items[partition] = copy.deepcopy(table.items[partition])
-        elif sort is not None and sort in table.items.get(partition, {}):
-            table.items[partition][sort] = copy.deepcopy(table.items[partition][sort])
+        elif partition in table.items:
+            items = table.items[partition] = table.items[partition].copy()
+            if sort in items:
+                items[sort] = copy.deepcopy(items[sort])
     return before

@@ -1,13 +1,13 @@
 """See the events that the embedded EventBridge accepts, which moto keeps for nobody."""
 
-import io
 import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from werkzeug import Request, Response
+from werkzeug import Response
 
 from infra.local.events.event_log import EventLog, SeenEvent
+from infra.local.server import body_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -28,8 +28,7 @@ class Bus:
         """Pass a request on, and keep its events if they were accepted."""
         if environ.get("HTTP_X_AMZ_TARGET") != PUT_EVENTS:
             return self._application(environ, start_response)
-        body = Request(environ).get_data()
-        environ["wsgi.input"] = io.BytesIO(body)
+        body = body_of(environ)
         response = Response.from_app(self._application, environ, buffered=True)
         if response.status_code == 200:  # noqa: PLR2004 - OK
             accepted = json.loads(response.get_data())["Entries"]

@@ -3,16 +3,16 @@
 moto keeps the mails it took, but neither their text version nor when they came.
 """
 
-import io
 import json
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from werkzeug import Request, Response
+from werkzeug import Response
 
 from infra.local.mail.outbox import Mail, Outbox
+from infra.local.server import body_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -36,8 +36,7 @@ class Catcher:
         """Pass a request on, and keep the mail if it is one and was accepted."""
         if (environ["REQUEST_METHOD"], environ["PATH_INFO"]) != SEND_EMAIL:
             return self._application(environ, start_response)
-        body = Request(environ).get_data()
-        environ["wsgi.input"] = io.BytesIO(body)
+        body = body_of(environ)
         response = Response.from_app(self._application, environ, buffered=True)
         if response.status_code == 200:  # noqa: PLR2004 - OK
             self._keep(json.loads(body), json.loads(response.get_data())["MessageId"])
