@@ -33,7 +33,7 @@ export function useReadGrantable(kind: Kind): () => Promise<readonly Role[]> {
   return async () => (may(me, "roles:read") ? grantable(await client.ensureQueryData(rolesQuery), kind, me.permissions) : []);
 }
 
-function grantable(roles: readonly Role[], kind: Kind, held: Parameters<typeof permitsAll>[0]): readonly Role[] {
+function grantable(roles: readonly Role[], kind: Kind, held: readonly string[]): readonly Role[] {
   const isFree = ({ name, permissions }: Role) => name === DEFAULT_ROLE || permitsAll(held, permissions);
   return roles.filter((role) => role.back_end === (kind === "service") && isFree(role));
 }
