@@ -124,13 +124,13 @@ e2e-readme: $(READY) ## Replay the README against a running `make run` (SESSION=
 
 .PHONY: browser
 browser: $(BROWSER_READY) $(PAGES_READY) ## Sign in with a real headless browser (needs Chromium; CHROMIUM=path)
-	@$(BIN)/pytest -m browser tests/browser
+	@$(BIN)/pytest -n 2 --dist loadfile -m browser tests/browser
 
 .PHONY: contract
 contract: $(READY) $(CONTRACT_READY) $(CLIENTS_READY) ## Hold a running service against openapi.json (Schemathesis), and that against Redocly's rules
 	@REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true $(INSTALLED)/redocly lint \
 		--extends recommended --max-problems 20 functions/contract/openapi.json
-	@$(BIN)/pytest -m contract --override-ini faulthandler_timeout=900 tests/contract
+	@$(BIN)/pytest -n 2 -m contract --override-ini faulthandler_timeout=900 tests/contract
 
 .PHONY: pages
 pages: $(PAGES_READY) ## Build the pages in web/, where they have changed

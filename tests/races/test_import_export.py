@@ -29,6 +29,7 @@ from tests.support import manage_lines as lines
 from tests.support.manage_lines import PASSWORD, foreign
 from tests.support.races.invariants import Check
 from tests.support.races.service import Service
+from tests.support.races.storage import Storage
 from tests.support.races.together import rounds, together
 
 pytestmark = pytest.mark.races
@@ -213,7 +214,7 @@ def command(on_dynamodb_local: Stack, tmp_path: Path) -> Start:
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_killed_import_goes_on_where_it_was(
-    tmp_path: Path, check: Check, command: Start, number: signal.Signals
+    tmp_path: Path, check: Check, storage: Storage, command: Start, number: signal.Signals
 ) -> None:
     before = check()
     file = lines.write(tmp_path / "people.jsonl", *map(foreign, range(LINES)))
@@ -222,6 +223,8 @@ def test_killed_import_goes_on_where_it_was(
         _wait(lambda: UserEmail.count() > len(before.users) + 50)
         killed.send_signal(number)
         assert killed.wait(PATIENCE_SECONDS) in (-signal.SIGKILL, 130)
+    # what it had sent when it died is still done
+    _wait(lambda: storage.read() == storage.read())
     done = len(check().users) - len(before.users)
     assert 0 < done < LINES
     with command("import-users", str(file)) as again:

@@ -55,11 +55,14 @@ class Storage:
                 if now[name].get(key) != item:
                     yield name, {"PutRequest": {"Item": item}}
 
-    def _scan(self, name: str) -> list[Item]:
-        answer = self._call("Scan", {"TableName": name, "ConsistentRead": True})
-        assert "LastEvaluatedKey" not in answer
-        items: list[Item] = answer["Items"]
-        return items
+    def _scan(self, name: str) -> Iterator[Item]:
+        request: dict[str, Any] = {"TableName": name, "ConsistentRead": True}
+        while True:
+            answer = self._call("Scan", request)
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:  # a page holds 1 MB
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _key(self, name: str, item: Item) -> str:
         return json.dumps([item[part] for part in self.keys[name]])
