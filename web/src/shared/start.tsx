@@ -3,6 +3,7 @@ import "./theme.css";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { UsersError } from "users-service-client";
 
 import { queries } from "./api.js";
 import { initial, type Loaders, Spoken } from "./i18n.js";
@@ -16,7 +17,7 @@ export async function start<Key extends string>(loaders: Loaders<Key>, area: Rea
   const accent = settings.colours && `light-dark(${settings.colours.light}, ${settings.colours.dark})`;
   if (accent) document.documentElement.style.setProperty("--accent", accent);
   const entries = await loaders[code]();
-  createRoot(document.getElementById("root")!).render(
+  createRoot(document.getElementById("root")!, { onCaughtError }).render(
     <StrictMode>
       <Spoken first={{ code, entries }} loaders={loaders}>
         <QueryClientProvider client={queries}>
@@ -25,4 +26,9 @@ export async function start<Key extends string>(loaders: Loaders<Key>, area: Rea
       </Spoken>
     </StrictMode>,
   );
+}
+
+/** Leave out of the browser's console what the service refused: the page says that. */
+function onCaughtError(error: unknown): void {
+  if (!(error instanceof UsersError)) console.error(error);
 }
