@@ -17,7 +17,7 @@ from infra.local.mail.outbox import Outbox
 from infra.local.stack import Stack, deployed
 from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
 from infra.local.template.reader import Template
-from tests.support import people
+from tests.support import people, queues
 from tests.support.api import Api
 from tests.support.clocks import Clock
 from tests.support.deployment import FEATURES
@@ -111,8 +111,12 @@ def start(tables: Storage, population: Population) -> Content:
 
 @pytest.fixture
 def storage(tables: Storage, start: Content) -> Storage:
-    """The stack's tables, with the built-in roles and everybody signed in, and nothing else."""
+    """The stack's tables, with the built-in roles and everybody signed in, and nothing else.
+
+    Nothing waits on the queues either.
+    """
     tables.restore(start)
+    queues.emptied()
     return tables
 
 

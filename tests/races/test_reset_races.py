@@ -1,17 +1,14 @@
 """Password resets at the moment of other resets, log-ins and refreshes."""
 
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import pytest
-from moto.backends import get_backend
 
 from accounts.credentials import passwords
 from accounts.mail.messages import Message
 from infra.local.mail.outbox import Outbox
-from infra.local.template.pseudo_parameters import ACCOUNT_ID, REGION
+from tests.support import queues
 from tests.support.clocks import Clock
 from tests.support.people import Person
 from tests.support.races.invariants import Check
@@ -19,21 +16,6 @@ from tests.support.races.service import NEW_PASSWORD, PASSWORD, Service
 from tests.support.races.together import insisting, rounds, together
 
 pytestmark = pytest.mark.races
-Ordered = Callable[[], list[str]]
-
-
-@pytest.fixture
-def ordered() -> Ordered:
-    """Take off the mail queue what was put there, whether due or not, and return it."""
-
-    def take() -> list[str]:
-        queues: Any = get_backend("sqs")[ACCOUNT_ID][REGION].queues
-        messages = [message for queue in queues.values() for message in queue._messages]  # noqa: SLF001 - moto has no clock to turn
-        for queue in queues.values():
-            queue._messages = []  # noqa: SLF001 - as above
-        return [message.body for message in messages]
-
-    return take
 
 
 def opens(person: Person, passw: str) -> bool:
@@ -168,11 +150,11 @@ def test_mails_asked_for_during_a_reset_neither_spoil_it_nor_outlive_it(
 
 @rounds(10)
 def test_a_reset_is_told_even_if_the_account_is_deleted_meanwhile(
-    service: Service, alice: Person, check: Check, outbox: Outbox, ordered: Ordered
+    service: Service, alice: Person, check: Check, outbox: Outbox
 ) -> None:
     token = service.issue_reset_token(alice.email).json["reset_token"]
     before = outbox.mails()
-    ordered()
+    queues.emptied()
     check()
 
     reset, deletion = together(
@@ -180,7 +162,7 @@ def test_a_reset_is_told_even_if_the_account_is_deleted_meanwhile(
     )
 
     assert (deletion.status, reset.status in (200, 410)) == (200, True)
-    for number, order in enumerate(ordered()):
+    for number, order in enumerate(queues.emptied()):
         assert service.send_mail(order, f"{token} {number}").status == 200
     told = Counter(mail.subject for mail in outbox.mails() if mail not in before)
     assert told["Your account at Users was deleted"] == 1

@@ -22,6 +22,7 @@ from infra.local.lambdas.in_process import Functions, shared_environment
 from infra.local.template.declarations import Function
 from infra.local.template.pseudo_parameters import ACCOUNT_ID, PSEUDO_PARAMETERS, REGION
 from infra.local.template.reader import Template
+from tests.support import queues
 from tests.support.quick_moto import quick_aws
 
 Items = Mapping[str, list[Mapping[str, Any]]]
@@ -75,11 +76,7 @@ class Deployment:
             if table.stream_shard:
                 # each transaction copies it, too
                 table.stream_shard.items = []
-        for queue in get_backend("sqs")[ACCOUNT_ID][REGION].queues.values():
-            # PurgeQueue lets itself be called once a minute
-            queue._messages = []  # noqa: SLF001 - see above
-            # which would keep back others of their groups
-            queue.pending_messages.clear()
+        queues.emptied()
         forget_settings()
         # a test that calls a handler in this thread leaves its request behind
         invocation.set_origin(Origin())
