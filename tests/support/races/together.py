@@ -1,6 +1,5 @@
 """Calls made at the same moment."""
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -30,9 +29,8 @@ def together(calls: Sequence[Callable[[], Result]]) -> list[Result]:
 
 
 def rounds(count: int) -> pytest.MarkDecorator:
-    """Run the test ``count`` times, each time in tables as at the start; in CI half as often."""
-    times = (count + 1) // 2 if os.environ.get("CI") else count
-    return pytest.mark.parametrize("round_number", range(times))
+    """Run the test ``count`` times, each time in tables as at the start."""
+    return pytest.mark.parametrize("round_number", range(count))
 
 
 def insisting(call: Callable[[], Answer]) -> Answer:
