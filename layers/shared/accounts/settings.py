@@ -155,7 +155,6 @@ class Settings(_Section):
     own_deletion: Annotated[bool, _flag]
     mail_service_name: _MaybeEmpty
     default_language: Annotated[Language, _language]
-    idempotency_table: _MaybeEmpty
     audit_events_table: _Text
     audit_days: _Positive
     password_min_length: _Positive
@@ -176,6 +175,13 @@ class MailSettings(_Section):
 
     mail_from: _Text
     reset_page_url: _Text
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class IdempotencySettings(_Section):
+    """What the functions that remember what they have done already are given besides."""
+
+    idempotency_table: _Text
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -271,6 +277,7 @@ def _read_once(section: type[_AnySection]) -> Callable[[], _AnySection]:
 
 
 mail = _read_once(MailSettings)
+idempotency = _read_once(IdempotencySettings)
 factors = _read_once(FactorSettings)
 totp = _read_once(TotpSettings)
 contract = _read_once(ContractSettings)
