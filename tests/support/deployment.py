@@ -71,7 +71,10 @@ class Deployment:
 
     def reset(self) -> None:
         """Bring the tables back to what was kept, empty the queues, and restore the environment."""
-        for name, table in _moto_tables().items():
+        tables = _moto_tables()
+        for made_since in set(tables) - set(self._seeded):
+            del tables[made_since]
+        for name, table in tables.items():
             table.items = copy.deepcopy(self._seeded[name])
             if table.stream_shard:
                 # each transaction copies it, too
@@ -153,6 +156,6 @@ def _names(environment: Mapping[str, str]) -> set[str]:
     return {name for name in os.environ if name.startswith("AWS_")} | set(environment)
 
 
-def _moto_tables() -> Mapping[str, Any]:
+def _moto_tables() -> dict[str, Any]:
     # through the API, emptying four tables would take longer than most tests
     return get_backend("dynamodb")[ACCOUNT_ID][REGION].tables

@@ -8,6 +8,7 @@ from dataclasses import Field, dataclass, fields
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args
 
 Language = Literal["en", "ru"]
+SigningMode = Literal["kms", "cached"]
 
 
 class SettingsError(Exception):
@@ -26,10 +27,13 @@ def _web_address(value: str) -> str:
     return value
 
 
-def _language(value: str) -> str:
-    if value not in get_args(Language):
-        raise SettingsError(f"Must be one of {', '.join(get_args(Language))}")
-    return value
+def _one_of(values: Any) -> Callable[[str], str]:  # noqa: ANN401 - what Literal makes is no type
+    def read(value: str) -> str:
+        if value not in get_args(values):
+            raise SettingsError(f"Must be one of {', '.join(get_args(values))}")
+        return value
+
+    return read
 
 
 def _origins(value: str) -> frozenset[str]:
@@ -154,7 +158,7 @@ class Settings(_Section):
     own_email: Annotated[bool, _flag]
     own_deletion: Annotated[bool, _flag]
     mail_service_name: _MaybeEmpty
-    default_language: Annotated[Language, _language]
+    default_language: Annotated[Language, _one_of(Language)]
     audit_events_table: _Text
     audit_days: _Positive
     password_min_length: _Positive
@@ -175,6 +179,15 @@ class MailSettings(_Section):
 
     mail_from: _Text
     reset_page_url: _Text
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SigningSettings(_Section):
+    """What the functions that issue tokens are given besides."""
+
+    signing_mode: Annotated[SigningMode, _one_of(SigningMode)]
+    # empty where all keys sign in KMS
+    key_pairs_table: _MaybeEmpty
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -277,6 +290,7 @@ def _read_once(section: type[_AnySection]) -> Callable[[], _AnySection]:
 
 
 mail = _read_once(MailSettings)
+signing = _read_once(SigningSettings)
 idempotency = _read_once(IdempotencySettings)
 factors = _read_once(FactorSettings)
 totp = _read_once(TotpSettings)
