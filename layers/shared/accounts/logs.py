@@ -10,6 +10,8 @@ from typing import Any, Literal
 from accounts import aws, clock, invocation, metrics, settings
 
 DIGEST_BYTES = 8
+# made once, where json.dumps makes one each time
+_to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def about(email: str) -> None:
@@ -93,7 +95,7 @@ def _log(
         "xray_trace_id": settings.trace_id(),
     }
     known = {name: value for name, value in line.items() if value is not None}
-    write(json.dumps(known, separators=(",", ":")) + "\n")
+    write(f"{_to_json(known)}\n")
 
 
 def write(line: str) -> None:

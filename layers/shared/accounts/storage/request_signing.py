@@ -1,6 +1,7 @@
 """AWS's Signature Version 4 of the requests to DynamoDB, by botocore with what it does twice cut.
 
-It would gather the headers two times for each request, and derive the day's key anew.
+It would gather the headers two times for each request, prepare all of it one time more to see its
+body, and derive the day's key anew.
 """
 
 import functools
@@ -47,6 +48,11 @@ class RequestSigner(auth.SigV4Auth):
         """Return the names of the headers that are signed."""
         return ";".join(headers_to_sign)
 
+    def payload(self, request: "AWSRequest") -> str:
+        """Return the digest of the body, which is bytes here and has to be signed."""
+        body: Any = request.data
+        return hashlib.sha256(body).hexdigest()
+
     def signature(self, string_to_sign: str, request: "AWSRequest") -> str:
         """Return the signature in hexadecimal."""
         key = _signing_key(self.credentials.secret_key, self.credential_scope(request))
@@ -56,7 +62,7 @@ class RequestSigner(auth.SigV4Auth):
 def sign_once(events: "BaseEventHooks") -> None:
     """Have the requests of a client of DynamoDB, whose events these are, signed so."""
     auth.AUTH_TYPE_MAPS[VERSION] = RequestSigner
-    events.register("choose-signer.dynamodb", _version)
+    events.register_first("choose-signer.dynamodb", _version)
 
 
 def _version(**_: object) -> Any:  # noqa: ANN401 - the stubs have handlers return nothing

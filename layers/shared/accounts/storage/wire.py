@@ -28,7 +28,10 @@ def _read(
 ) -> None:
     # what failed is rare, and told in other ways
     if response_dict["status_code"] < FIRST_FAILURE:
-        answer = json.loads(response_dict["body"], object_hook=_with_bytes)
+        body: bytes = response_dict["body"]
+        # a text may hold either as well
+        has_binary = b'"B"' in body or b'"BS"' in body
+        answer = json.loads(body, object_hook=_with_bytes if has_binary else None)
         customized_response_dict.update(answer)
         response_dict["body"] = b"{}"
 
