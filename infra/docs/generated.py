@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from infra import made_files
-from infra.docs import costs, endpoints, events, permissions, route_table
+from infra.docs import busy_keys, costs, endpoints, events, permissions, route_table
 from infra.local import ROOT
 
 # what stands between <!-- name --> and <!-- /name -->, in whatever document has the marks
@@ -14,6 +14,7 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "permissions": permissions.table,
     "costs": costs.table,
     "events": events.table,
+    "busy_keys": busy_keys.table,
 }
 EVENTS = ROOT / "docs" / "events.schema.json"
 ROUTES = ROOT / "layers" / "shared" / "accounts" / "edge" / "route_table.py"
