@@ -79,11 +79,11 @@ ALL = (
         (LIST_AUDIT,),
     ),
     Busy(
-        "AuditEventsTable/by_actor",
-        CALLER,
-        "what a back-end or an administrator did",
+        "AuditEventsTable/by_actor_shard",
+        f"{CALLER}#?",
+        "a sixteenth of what a back-end or an administrator did",
         "each of its calls that is on record",
-        f"{WRITES:,} such calls of one back-end",
+        f"{SHARDED:,} such calls of one back-end",
     ),
     Busy(
         "AuditEventsTable/by_time",

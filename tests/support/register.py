@@ -235,8 +235,8 @@ EXPORT_OWN_DATA = Endpoint(
     "GET",
     "/api/v1/private/users/any/data",
     PEOPLE,
-    # of the trail, of what they did to others, and of devices
-    requests={"GetItem": 3, "Query": 3},
+    # of the trail, of each shard of what they did to others, and of devices
+    requests={"GetItem": 3, "Query": 19},
 )
 PASSKEY_OPTIONS = Endpoint(
     "POST",
@@ -343,9 +343,10 @@ DELETE_USER = Endpoint(
     "DELETE",
     "/api/v1/server/users/{user_id}",
     holders_of("users:delete"),
-    # one write takes the account away, the other the addresses out of its trail
-    requests={"GetItem": 4, "Query": 2, "TransactWriteItems": 2, "SendMessage": 1},
-    units=(5.5, 56),
+    # one write takes the account away, the other the addresses out of its trail, which is queried
+    # along with each shard of what the person did
+    requests={"GetItem": 4, "Query": 18, "TransactWriteItems": 2, "SendMessage": 1},
+    units=(13.5, 56),
     parameters=lambda scene: scene.user_id(),
 )
 RESET_SECOND_FACTORS = Endpoint(

@@ -123,4 +123,7 @@ def _word(number: int) -> str:
 
 
 def _nameless(value: str, callers: Collection[str]) -> str:
-    return CALLER if value in callers else re.sub(rf"#{NETWORK}\.\d+#", f"#{ADDRESS}#", value)
+    account, mark, shard = value.partition("#")
+    if account in callers:
+        return f"{CALLER}{mark}{shard}"
+    return re.sub(rf"#{NETWORK}\.\d+#", f"#{ADDRESS}#", value)
