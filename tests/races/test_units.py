@@ -1,11 +1,8 @@
 """The units that DynamoDB counts for a call, as the register has them and the table of costs."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
-from botocore.client import BaseClient
 
+from tests.support import units
 from tests.support.api import Api
 from tests.support.endpoint import Endpoint
 from tests.support.people import Person
@@ -13,8 +10,6 @@ from tests.support.register import ALL, each
 from tests.support.scene import Scene
 
 pytestmark = pytest.mark.races
-
-READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
 
 
 @pytest.fixture
@@ -24,34 +19,11 @@ def ground(api: Api, alice: Person, admin: Person, web_backend: str) -> Scene:
 
 
 @each(tuple(endpoint for endpoint in ALL if endpoint.zone == "server"))
-def test_call_takes_the_units_that_are_written_down(
-    ground: Scene, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_call_takes_the_units_that_are_written_down(ground: Scene, endpoint: Endpoint) -> None:
     request = endpoint.request(ground)
-    send = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001 - where all meet
-    counted: list[tuple[str, float]] = []
 
-    def counting(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - as botocore
-        if client.meta.service_model.service_name != "dynamodb":
-            return send(client, operation, arguments)
-        answer = send(client, operation, {**arguments, "ReturnConsumedCapacity": "TOTAL"})
-        capacity = answer["ConsumedCapacity"]
-        parts = capacity if isinstance(capacity, list) else [capacity]
-        least = _least(operation, arguments)
-        counted.extend((operation, max(part["CapacityUnits"], least)) for part in parts)
-        return answer
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", counting)
-    answer = ground.api.call(**request)
+    with units.counted() as counted:
+        answer = ground.api.call(**request)
 
     assert answer.status == endpoint.status
-    read = sum(units for operation, units in counted if operation in READS)
-    written = sum(units for operation, units in counted if operation not in READS)
-    assert (read, written) == endpoint.units
-
-
-def _least(operation: str, arguments: Mapping[str, Any]) -> float:
-    """Return what a query takes that finds nothing, for which DynamoDB Local counts none."""
-    if operation != "Query":
-        return 0
-    return 1 if arguments.get("ConsistentRead") else 0.5
+    assert (counted.read, counted.written) == endpoint.units
