@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from infra import made_files
-from infra.docs import costs, endpoints, events, permissions, route_table
+from infra.docs import cost_tables, costs, endpoints, events, permissions, prices, route_table
 from infra.local import ROOT
 
 # what stands between <!-- name --> and <!-- /name -->, in whatever document has the marks
@@ -14,7 +14,15 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "permissions": permissions.table,
     "costs": costs.table,
     "events": events.table,
+    "cost_calls": cost_tables.calls,
+    "cost_parts": cost_tables.parts,
+    "cost_profiles": cost_tables.profiles,
+    "cost_others": cost_tables.others,
+    "cost_idle": cost_tables.idle,
+    "prices": prices.table,
 }
+PLOTS: Mapping[str, Callable[[], str]] = {"cost": cost_tables.plot}
+PLOTS_FOLDER = ROOT / "docs" / "plots"
 EVENTS = ROOT / "docs" / "events.schema.json"
 ROUTES = ROOT / "layers" / "shared" / "accounts" / "edge" / "route_table.py"
 _MARKED = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->\n)", re.DOTALL)
@@ -50,4 +58,4 @@ def files() -> Mapping[Path, str]:
     wanted = {path: with_tables(made_files.read(path)) for path in documents()}
     wanted[ROUTES] = route_table.module()
     wanted[EVENTS] = events.schema_text()
-    return wanted
+    return {**wanted, **{PLOTS_FOLDER / f"{name}.svg": drawn() for name, drawn in PLOTS.items()}}
