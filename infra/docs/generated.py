@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from benchmarks import walls
 from infra import made_files
 from infra.docs import cost_tables, costs, endpoints, events, permissions, prices, route_table
 from infra.local import ROOT
@@ -20,6 +21,8 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "cost_others": cost_tables.others,
     "cost_idle": cost_tables.idle,
     "prices": prices.table,
+    "walls_rush": lambda: walls.table(walls.RUSH),
+    "walls_day": lambda: walls.table(walls.DAY),
 }
 PLOTS: Mapping[str, Callable[[], str]] = {"cost": cost_tables.plot}
 PLOTS_FOLDER = ROOT / "docs" / "plots"

@@ -1,19 +1,30 @@
 """The units that DynamoDB counts for a call, as the register has them and the table of costs."""
 
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from botocore.client import BaseClient
 
+from infra.docs import bill
 from tests.support.api import Api
 from tests.support.clocks import Clock
 from tests.support.endpoint import Endpoint
 from tests.support.people import Person
-from tests.support.register import ACTIVITY_WRITE_UNITS, ALL, ANY_USERS, each
+from tests.support.register import ACTIVITY_WRITE_UNITS, ALL, ANY_USERS, LOG_IN, REFRESH, each
 from tests.support.scene import Scene
 
 pytestmark = pytest.mark.races
+
+
+class Taken(NamedTuple):
+    """What a request took of a table."""
+
+    operation: str
+    table: str
+    units: float
+
 
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
 
@@ -25,10 +36,10 @@ def ground(api: Api, alice: Person, admin: Person, web_backend: str) -> Scene:
 
 
 @pytest.fixture
-def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Taken]:
     """Each request to DynamoDB from now on, with its units."""
     send = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001 - where all meet
-    counted: list[tuple[str, float]] = []
+    counted: list[Taken] = []
 
     def counting(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - as botocore
         if client.meta.service_model.service_name != "dynamodb":
@@ -37,7 +48,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
         capacity = answer["ConsumedCapacity"]
         parts = capacity if isinstance(capacity, list) else [capacity]
         least = _least(operation, arguments)
-        counted.extend((operation, max(part["CapacityUnits"], least)) for part in parts)
+        counted.extend(
+            Taken(operation, part["TableName"], max(part["CapacityUnits"], least)) for part in parts
+        )
         return answer
 
     monkeypatch.setattr(BaseClient, "_make_api_call", counting)
@@ -46,7 +59,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
 
 @each(tuple(endpoint for endpoint in ALL if endpoint.zone == "server" or endpoint.units != (0, 0)))
 def test_call_takes_the_units_that_are_written_down(
-    ground: Scene, endpoint: Endpoint, counted: list[tuple[str, float]]
+    ground: Scene, endpoint: Endpoint, counted: list[Taken]
 ) -> None:
     request = endpoint.request(ground)
     counted.clear()
@@ -58,7 +71,7 @@ def test_call_takes_the_units_that_are_written_down(
 
 
 def test_noting_activity_takes_the_units_that_are_written_down(
-    ground: Scene, clock: Clock, counted: list[tuple[str, float]]
+    ground: Scene, clock: Clock, counted: list[Taken]
 ) -> None:
     request = ANY_USERS.request(ground)
     clock.advance(seconds=300)
@@ -70,9 +83,32 @@ def test_noting_activity_takes_the_units_that_are_written_down(
     assert _units(counted) == (read, written + ACTIVITY_WRITE_UNITS)
 
 
-def _units(counted: list[tuple[str, float]]) -> tuple[float, float]:
-    read = sum(units for operation, units in counted if operation in READS)
-    return read, sum(units for operation, units in counted if operation not in READS)
+@pytest.mark.parametrize(("name", "endpoint"), [("log_ins", LOG_IN), ("refreshes", REFRESH)])
+def test_busy_tables_take_the_units_that_are_written_down(
+    ground: Scene, name: str, endpoint: Endpoint, counted: list[Taken]
+) -> None:
+    request = endpoint.request(ground)
+    counted.clear()
+
+    ground.api.call(**request)
+
+    written: Counter[str] = Counter()
+    for taken in counted:
+        if taken.operation not in READS:
+            # the stack's name comes first
+            written[taken.table.rpartition("-")[2]] += int(taken.units)
+    told = {
+        table: units[name]
+        for table, units in bill.measured()["table_writes"].items()
+        if name in units
+    }
+    assert {table: written[table] for table in told} == told
+    assert max(written.values()) == max(told.values())
+
+
+def _units(counted: list[Taken]) -> tuple[float, float]:
+    read = sum(taken.units for taken in counted if taken.operation in READS)
+    return read, sum(taken.units for taken in counted if taken.operation not in READS)
 
 
 def _least(operation: str, arguments: Mapping[str, Any]) -> float:
