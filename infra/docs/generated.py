@@ -6,7 +6,16 @@ from pathlib import Path
 
 from benchmarks import walls
 from infra import made_files
-from infra.docs import cost_tables, costs, endpoints, events, permissions, prices, route_table
+from infra.docs import (
+    bench_tables,
+    cost_tables,
+    costs,
+    endpoints,
+    events,
+    permissions,
+    prices,
+    route_table,
+)
 from infra.local import ROOT
 
 # what stands between <!-- name --> and <!-- /name -->, in whatever document has the marks
@@ -23,8 +32,8 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "prices": prices.table,
     "walls_rush": lambda: walls.table(walls.RUSH),
     "walls_day": lambda: walls.table(walls.DAY),
+    **bench_tables.sections(),
 }
-PLOTS: Mapping[str, Callable[[], str]] = {"cost": cost_tables.plot}
 PLOTS_FOLDER = ROOT / "docs" / "plots"
 EVENTS = ROOT / "docs" / "events.schema.json"
 ROUTES = ROOT / "layers" / "shared" / "accounts" / "edge" / "route_table.py"
@@ -61,4 +70,5 @@ def files() -> Mapping[Path, str]:
     wanted = {path: with_tables(made_files.read(path)) for path in documents()}
     wanted[ROUTES] = route_table.module()
     wanted[EVENTS] = events.schema_text()
-    return {**wanted, **{PLOTS_FOLDER / f"{name}.svg": drawn() for name, drawn in PLOTS.items()}}
+    plots = {"cost": cost_tables.plot(), **bench_tables.plots()}
+    return {**wanted, **{PLOTS_FOLDER / f"{name}.svg": drawn for name, drawn in plots.items()}}
