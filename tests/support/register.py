@@ -35,6 +35,7 @@ LOG_IN = Endpoint(
         "GenerateMac": 1,
         "Sign": 1,
     },
+    units=(4, 23),
     body=lambda scene: scene.alice.credentials,
 )
 REFRESH = Endpoint(
@@ -42,6 +43,7 @@ REFRESH = Endpoint(
     "/api/v1/public/users/refresh",
     ANYONE,
     requests={"GetItem": 2, "TransactWriteItems": 1, "Sign": 1},
+    units=(2, 4),
     body=lambda scene: {"refresh_token": scene.alice.refresh_token},
 )
 FORGET_PASSWORD = Endpoint(
@@ -285,7 +287,11 @@ UPDATE_OWN_ACCOUNT = Endpoint(
     body=lambda _: {"name": "Alice Cooper"},
     optional=frozenset({"name"}),
 )
-ANY_USERS = Endpoint("PUT", "/api/v1/private/users/any", PEOPLE, requests={"GetItem": 1})
+ANY_USERS = Endpoint(
+    "PUT", "/api/v1/private/users/any", PEOPLE, requests={"GetItem": 1}, units=(1, 0)
+)
+# what it takes besides where it notes the session's last activity, once in `ActivitySeconds`
+ACTIVITY_WRITE_UNITS = 4
 
 # in the server zone permissions are those of the role as of now: one more read
 SIGN_UP = Endpoint(
