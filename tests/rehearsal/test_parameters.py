@@ -109,6 +109,7 @@ CHANGES = [
     Change({"SnapStart": "true"}),
     Change({"Architecture": "x86_64"}, others={"SharedLayer"}, replaced={"SharedLayer"}),
     Change({"Tracing": "Active"}, roles=True),
+    Change({"SystemLogLevel": "INFO"}),
     Change(
         {"OperatorArn": f"arn:aws:iam::{ACCOUNT_ID}:role/operator"},
         others={"FactorKey", "PasswordKey", "SigningKeyA"},

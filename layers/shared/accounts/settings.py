@@ -276,10 +276,10 @@ def service_name() -> str | None:
 
 
 def trace_id() -> str | None:
-    """Return X-Ray's id of the invocation, where Lambda gives it one."""
-    # Root=<id>;Parent=<id>;Sampled=<flag>
-    root = os.environ.get("_X_AMZN_TRACE_ID", "").partition(";")[0]
-    return root.removeprefix("Root=") or None
+    """Return X-Ray's id of the invocation, if that is traced."""
+    # Root=<id>;Parent=<id>;Sampled=<flag>, with more to come
+    root, *rest = os.environ.get("_X_AMZN_TRACE_ID", "").split(";")
+    return root.removeprefix("Root=") if "Sampled=1" in rest else None
 
 
 def _read(kind: Any, value: str | None) -> object:  # noqa: ANN401 - what Annotated makes is no type
