@@ -74,8 +74,11 @@ class Deployment:
         return {name: copy.deepcopy(table.items) for name, table in _moto_tables().items()}
 
     def fill(self, content: Mapping[str, Any]) -> None:
-        """Bring the tables back to what was in them."""
-        for name, table in _moto_tables().items():
+        """Bring the tables back to these, and to what was in them."""
+        tables = _moto_tables()
+        for made_since in set(tables) - set(content):
+            del tables[made_since]
+        for name, table in tables.items():
             table.items = copy.deepcopy(content[name])
             if table.stream_shard:
                 # each transaction copies it, too
@@ -166,6 +169,6 @@ def _names(environment: Mapping[str, str]) -> set[str]:
     return {name for name in os.environ if name.startswith("AWS_")} | set(environment)
 
 
-def _moto_tables() -> Mapping[str, Any]:
+def _moto_tables() -> dict[str, Any]:
     # through the API, emptying four tables would take longer than most tests
     return get_backend("dynamodb")[ACCOUNT_ID][REGION].tables
