@@ -24,11 +24,9 @@ from benchmarks import results
 from benchmarks.cold_start import FUNCTIONS, Variant, _start
 from benchmarks.compared import Compared, compared
 from benchmarks.results import Row
-from benchmarks.warm_calls import PLAY, Recording, _environment, _play, _recorded
-from infra.build import layer
+from benchmarks.warm_calls import Player, Recording, player
 from infra.build.interpreter import nearest
 from infra.local import ROOT
-from infra.local.stack import deployed
 
 ROUNDS, QUICK_ROUNDS = 10, 2
 CALLS, LOG_INS, WARM_UP = 300, 12, 2
@@ -146,17 +144,13 @@ def rows(rounds: int) -> list[Row]:
     """Return what each took, and ours by theirs, with the spread of the rounds."""
     logging.disable()
     target, python = nearest()
-    with TemporaryDirectory() as folder, deployed({"BcryptCost": "12"}) as stack:
-        layer.build(Path(folder), target, python)
-        who_am_i, log_in, stored = _recorded(stack)
-        packages = Path(folder) / "python"
-        mine = Ours(packages, python, who_am_i, log_in, stored)
-        environment = _environment(who_am_i, stack, packages)
-        theirs = compared(target, python)
-        taken: dict[str, list[Round]] = {OURS: [], FASTAPI: [], NODE: []}
-        clients = []
+    theirs = compared(target, python)
+    taken: dict[str, list[Round]] = {OURS: [], FASTAPI: [], NODE: []}
+    clients = []
+    with TemporaryDirectory() as folder, player(Path(folder), target, python) as play:
         for _ in range(rounds):
-            ours, client = mine.round(environment)
+            who_am_i, _, log_in = play.recorded()
+            ours, client = _ours(play, who_am_i, log_in)
             taken[OURS].append(ours)
             clients.append(ours.start + client)
             taken[FASTAPI].append(_fastapi_users(python, theirs, who_am_i))
@@ -168,25 +162,13 @@ def rows(rounds: int) -> list[Row]:
     ]
 
 
-@dataclass(frozen=True)
-class Ours:
-    """This service: where it lies, what plays it back, and its account's hash."""
-
-    packages: Path
-    python: Path
-    who_am_i: Recording
-    log_in: Recording
-    stored: str
-
-    def round(self, environment: Mapping[str, str]) -> tuple[Round, float]:
-        """Return what it took, and its first client of DynamoDB besides."""
-        start = _start(Variant("any_users", FUNCTIONS / "private", self.packages), self.python)
-        who_am_i = _play(self.python, PLAY, self.who_am_i, environment)
-        both = _play(self.python, PLAY, self.log_in, environment, stored=self.stored)
-        half = len(both) // 2
-        seconds = (who_am_i, both[:half], both[half:])
-        calls = (1000 * _middle(one) for one in seconds)
-        return Round(start.init_cpu, start.init_clock, *calls), start.client_cpu
+def _ours(play: Player, who_am_i: Recording, log_in: Recording) -> tuple[Round, float]:
+    """Return what it took, and its first client of DynamoDB besides."""
+    variant = Variant("any_users", FUNCTIONS / "private", play.packages)
+    start = _start(variant, play.python)
+    seconds = (play.ours(who_am_i)[0], *play.ours(log_in))
+    calls = (1000 * _middle(one) for one in seconds)
+    return Round(start.init_cpu, start.init_clock, *calls), start.client_cpu
 
 
 def _fastapi_users(python: Path, it: Compared, like: Recording) -> Round:
