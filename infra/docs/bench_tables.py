@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from benchmarks import results
-from benchmarks.results import Result, Row
+from benchmarks.results import Result, Row, read
 from infra import made_files
 from infra.docs import charts, markdown
 
@@ -40,7 +40,7 @@ def plots() -> Mapping[str, str]:
 
 
 def _section(name: str) -> str:
-    result = results.read(name)
+    result = read(name)
     if result is None:
         return "Not measured yet.\n"
     shown = [
@@ -63,7 +63,7 @@ def _cells(row: Row) -> Sequence[str]:
 
 
 def _drawn(plot: Plot) -> str | None:
-    result = results.read(plot.result)
+    result = read(plot.result)
     rows = result.grouped(plot.group) if result else ()
     if not rows:
         return None
