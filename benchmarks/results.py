@@ -2,7 +2,8 @@
 
 import datetime
 import json
-from collections.abc import Iterable
+import statistics
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -42,6 +43,14 @@ class Result:
         return tuple(row for row in self.rows if row.group == group)
 
 
+def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
+    """Return what a quarter, a half and three quarters of the values are at most, to 4 digits."""
+    if len(values) == 1:
+        values = (values[0], values[0])
+    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+    return _rounded(low), _rounded(middle), _rounded(high)
+
+
 def write(path: Path, name: str, rows: Iterable[Row]) -> None:
     """Write what the benchmark of this name measured today."""
     given = [{k: v for k, v in asdict(row).items() if v not in (None, "")} for row in rows]
@@ -64,3 +73,7 @@ def read(name: str, folder: Path = FOLDER) -> Result | None:
     given = json.loads(path.read_text(encoding="utf-8"))
     measured = datetime.date.fromisoformat(given["measured"])
     return Result(name, measured, tuple(Row(**row) for row in given["rows"]))
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.4g}")

@@ -30,6 +30,7 @@ from benchmarks.compared import Compared, compared
 from benchmarks.results import Row
 from infra.build import layer
 from infra.build.interpreter import nearest
+from infra.build.target import Target
 from infra.local import ROOT
 from infra.local.api_gateway.http_events import HttpRequest, event_from, new_request_id
 from infra.local.stack import Stack, deployed
@@ -148,17 +149,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _rounds(folder: Path, rounds: int) -> Iterator[Taken]:
     target, python = nearest()
-    layer.build(folder, target, python)
     it = compared(target, python)
-    with deployed({"BcryptCost": "12"}) as stack, _listening() as heard:
-        user = new_accounts.new_user(EMAIL, "Known", "read_only", passwords.hashed(PASSWORD))
-        new_accounts.create(user)
-        stored = f"${user.password_hash.removeprefix('$').split('$', 2)[2]}"
-        play = Player(python, stack.aws_environment, folder / "python", heard)
+    with player(folder, target, python) as play:
         for _ in range(rounds):
-            # anew, since tokens expire
-            who_am_i, refresh, log_in = _recorded(stack)
-            logged_in, hashed = play.ours(log_in, stored)
+            who_am_i, refresh, log_in = play.recorded()
+            logged_in, hashed = play.ours(log_in)
             yield {
                 (WHO_AM_I, OURS): play.ours(who_am_i)[0],
                 (WHO_AM_I, FASTAPI): play.compared(who_am_i, it),
@@ -168,12 +163,15 @@ def _rounds(folder: Path, rounds: int) -> Iterator[Taken]:
             }
 
 
-def _recorded(stack: Stack) -> tuple[Recording, Recording, Recording]:
-    log_in, answer = _record(stack, "LogIn", {"email": EMAIL, "passw": PASSWORD})
-    bearer = ("Authorization", f"Bearer {answer['access_token']}")
-    who_am_i, _ = _record(stack, "AnyUsers", None, bearer)
-    refresh, _ = _record(stack, "RefreshTokens", {"refresh_token": answer["refresh_token"]})
-    return who_am_i, refresh, log_in
+@contextmanager
+def player(folder: Path, target: Target, python: Path) -> "Iterator[Player]":
+    """Deploy with a person who may log in, and listen to AWS from then on."""
+    layer.build(folder, target, python)
+    with deployed({"BcryptCost": "12"}) as stack, _listening() as heard:
+        user = new_accounts.new_user(EMAIL, "Known", "read_only", passwords.hashed(PASSWORD))
+        new_accounts.create(user)
+        stored = f"${user.password_hash.removeprefix('$').split('$', 2)[2]}"
+        yield Player(python, stack, folder / "python", heard, stored)
 
 
 def _record(
@@ -215,16 +213,25 @@ class Player:
     """Plays calls in processes of their own, and takes their time."""
 
     python: Path
-    aws: Mapping[str, str]
+    stack: Stack
     packages: Path
     heard: Heard
+    password_hash: str
 
-    def ours(
-        self, recording: Recording, stored: str = ""
-    ) -> tuple[Sequence[float], Sequence[float]]:
-        """Return the seconds of each call, and of each bcrypt of what is stored, if anything."""
+    def recorded(self) -> tuple[Recording, Recording, Recording]:
+        """Return who-am-I, a refresh and a log-in that were answered just now: tokens expire."""
+        log_in, answer = _record(self.stack, "LogIn", {"email": EMAIL, "passw": PASSWORD})
+        bearer = ("Authorization", f"Bearer {answer['access_token']}")
+        who_am_i, _ = _record(self.stack, "AnyUsers", None, bearer)
+        body = {"refresh_token": answer["refresh_token"]}
+        refresh, _ = _record(self.stack, "RefreshTokens", body)
+        return who_am_i, refresh, log_in
+
+    def ours(self, recording: Recording) -> tuple[Sequence[float], Sequence[float]]:
+        """Return the seconds of each call, and after a log-in of each bcrypt of its hash."""
+        stored = self.password_hash if recording.function.logical_id == "LogIn" else ""
         path = f"{self.packages}{os.pathsep}{ROOT / 'functions'}"
-        own = {**recording.function.environment, **self.aws, "PYTHONPATH": path}
+        own = {**recording.function.environment, **self.stack.aws_environment, "PYTHONPATH": path}
         given = {"answers": [[*asked, *told] for asked, told in self.heard.items()]}
         calls, hashes = self._play(PLAY, recording, own, ROOT, **given, hash=stored)
         return calls[WARM_UP:], hashes[WARM_UP:]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 import boto3
 import pytest
 
-from accounts.access.deployment import public_jwk
+from accounts.credentials.jwk import public_jwk
 from tests.support.rehearsal.rehearsal import Rehearsal
 
 pytestmark = pytest.mark.rehearsal

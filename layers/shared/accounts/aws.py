@@ -55,11 +55,12 @@ def client(service: _Service) -> Any:
 
 @functools.cache
 def _client(service: _Service) -> Any:  # noqa: ANN401 - see the overloads
-    import boto3  # noqa: PLC0415 - as in config
+    # as in config; and boto3 would load, besides, what S3's big files need
+    from botocore.session import Session  # noqa: PLC0415
 
     patience = config(MAIL_READ_TIMEOUT_SECONDS, MAIL_ATTEMPTS) if service == "sesv2" else config()
-    # a session of its own: boto3's default one does not bear two threads here
-    return boto3.Session().client(service, config=patience)
+    # a session of its own, since none bears two threads here
+    return Session().create_client(service, config=patience)
 
 
 def code(error: BaseException | None) -> str | None:

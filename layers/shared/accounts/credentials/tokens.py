@@ -2,7 +2,6 @@
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Self, get_args
@@ -15,6 +14,7 @@ from accounts import clock, invocation, settings
 from accounts.credentials import public_keys
 from accounts.credentials.public_keys import Algorithm
 from accounts.errors import TokenExpiredError, TokenInvalidError
+from accounts.records import Record
 from accounts.storage import users
 from accounts.storage.tables import UserSession
 
@@ -41,9 +41,7 @@ class TokenPair(NamedTuple):
     refresh_token: str
 
 
-# never compared or shown, as of the settings
-@dataclass(frozen=True, eq=False, repr=False)
-class Claims:
+class Claims(Record):
     """The claims of an access token: exactly these."""
 
     iss: str

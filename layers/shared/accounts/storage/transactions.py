@@ -6,7 +6,6 @@ client token, so a resend after a lost reply succeeds instead of failing its own
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from secrets import SystemRandom
 from typing import ClassVar, TypeVar
 
@@ -16,6 +15,7 @@ from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
 from accounts.errors import UnavailableError
+from accounts.records import Record
 from accounts.storage.dynamodb import Table, connect, unavailable_on_failure
 
 _Done = TypeVar("_Done")
@@ -31,8 +31,7 @@ _RETRIABLE = frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Change:
+class Change(Record, kw_only=False):
     """One item's part in a transaction, done only if ``condition`` holds."""
 
     item: Table
@@ -46,8 +45,7 @@ class Change:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, eq=False)
-class Check(Change):
+class Check(Change, kw_only=False):
     """Only the condition: the item stays as it is."""
 
     rank = 0
@@ -58,8 +56,7 @@ class Check(Change):
         transaction.condition_check(type(self.item), hash_key, range_key, condition=self.condition)
 
 
-@dataclass(frozen=True, eq=False)
-class Delete(Change):
+class Delete(Change, kw_only=False):
     """Remove the item, which may be gone already."""
 
     rank = 1
@@ -69,8 +66,7 @@ class Delete(Change):
         transaction.delete(self.item, condition=self.condition)
 
 
-@dataclass(frozen=True, eq=False)
-class Put(Change):
+class Put(Change, kw_only=False):
     """Write the item as it is here."""
 
     rank = 2
@@ -80,8 +76,7 @@ class Put(Change):
         transaction.save(self.item, condition=self.condition)
 
 
-@dataclass(frozen=True, eq=False)
-class Update(Change):
+class Update(Change, kw_only=False):
     """Apply ``actions`` to the item with this key."""
 
     actions: Sequence[Action] = ()
