@@ -154,6 +154,7 @@ DIGEST = re.compile(r"[0-9a-f]{10}$")
 OF_KEYS = {
     "ActiveSigningKey": "B",
     "SigningAlgorithm": "RS256",
+    "SigningMode": "cached",
     "PublishBothSigningKeys": "true",
     "ReplacePasswordKey": "true",
 }
