@@ -11,7 +11,7 @@ from typing import Any
 from moto.backends import get_backend
 
 from accounts import invocation, settings
-from accounts.access import deployment
+from accounts.access import deployment, recent_roles
 from accounts.invocation import Origin
 from accounts.storage import dynamodb
 from infra.local import ROOT
@@ -77,6 +77,7 @@ class Deployment:
                 # each transaction copies it, too
                 table.stream_shard.items = []
         queues.emptied()
+        recent_roles._known.cache_clear()  # noqa: SLF001 - as in a new process
         forget_settings()
         # a test that calls a handler in this thread leaves its request behind
         invocation.set_origin(Origin())

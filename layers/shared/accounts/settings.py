@@ -179,6 +179,13 @@ class MailSettings(_Section):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class IssuingSettings(_Section):
+    """What the functions that make tokens for people are given besides."""
+
+    role_cache_seconds: _NotNegative
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class FactorSettings(_Section):
     """What the functions that look at second factors are given besides."""
 
@@ -271,6 +278,7 @@ def _read_once(section: type[_AnySection]) -> Callable[[], _AnySection]:
 
 
 mail = _read_once(MailSettings)
+issuing = _read_once(IssuingSettings)
 factors = _read_once(FactorSettings)
 totp = _read_once(TotpSettings)
 contract = _read_once(ContractSettings)
