@@ -30,7 +30,7 @@ LOG_IN = Endpoint(
     requests={
         "BatchGetItem": 1,
         "UpdateItem": 3,
-        "GetItem": 2,
+        "GetItem": 1,
         "TransactWriteItems": 1,
         "GenerateMac": 1,
         "Sign": 1,
@@ -41,7 +41,7 @@ REFRESH = Endpoint(
     "POST",
     "/api/v1/public/users/refresh",
     ANYONE,
-    requests={"GetItem": 2, "TransactWriteItems": 1, "Sign": 1},
+    requests={"BatchGetItem": 1, "UpdateItem": 1, "Sign": 1},
     body=lambda scene: {"refresh_token": scene.alice.refresh_token},
 )
 FORGET_PASSWORD = Endpoint(
@@ -91,8 +91,9 @@ PROVE_SECOND_FACTOR = Endpoint(
     "POST",
     "/api/v1/public/users/login/second_factor",
     ANYONE,
+    # the first step has read the role
     requests={
-        "GetItem": 5,
+        "GetItem": 4,
         "UpdateItem": 2,
         "TransactWriteItems": 1,
         "Decrypt": 1,
