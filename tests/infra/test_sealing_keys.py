@@ -44,7 +44,9 @@ def denials(expanded: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     keys = expansion.of_type(expanded, "AWS::KMS::Key")
     first, *others = (keys[name]["Properties"]["KeyPolicy"] for name in SEALING_KEYS)
     assert others == [first] * 3
-    iam_decides, *denials = expansion.resolved(first, expanded, PARAMETERS)["Statement"]
+    statements: list[Mapping[str, Any]]
+    statements = expansion.resolved(first, expanded, PARAMETERS)["Statement"]
+    iam_decides, *denials = statements
     assert (iam_decides["Effect"], iam_decides["Action"]) == ("Allow", "kms:*")
     assert {(it["Effect"], it["Principal"], it["Resource"]) for it in denials} == {
         ("Deny", "*", "*")
@@ -57,7 +59,10 @@ def _is_denied(
 ) -> bool:
     return any(
         any(fnmatchcase(action, pattern) for pattern in statement["Action"])
-        and all(_holds(*test, principal, context) for test in statement["Condition"].items())
+        and all(
+            _holds(operator, tests, principal, context)
+            for operator, tests in statement["Condition"].items()
+        )
         for statement in denials
     )
 
@@ -68,10 +73,10 @@ def _holds(
     ((key, wanted),) = tests.items()
     if operator == "ArnNotLike":
         assert key == "aws:PrincipalArn"
-        return not fnmatchcase(principal, wanted)
+        return not fnmatchcase(principal, str(wanted))
     # which holds, too, where there is nothing to compare
     assert operator == "StringNotEquals"
-    return context.get(key.removeprefix(OF_CONTEXT)) != wanted
+    return context.get(key.removeprefix(OF_CONTEXT)) != str(wanted)
 
 
 def _functions(expanded: Mapping[str, Any]) -> Mapping[str, str]:

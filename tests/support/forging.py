@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from jwt.utils import der_to_raw_signature
 
 from accounts import settings
-from accounts.credentials import kms, public_keys
+from accounts.credentials import key_pairs, kms, public_keys
 
 # the order of the P-256 group
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
@@ -29,9 +29,12 @@ def decoded(part: str) -> bytes:
 
 
 def sign_as_we(signing_input: str) -> bytes:
-    """Return our own signature, by the key in KMS."""
+    """Return our own signature, by the key in KMS or the pair that it seals."""
     algorithm = public_keys.signing_algorithm()
-    signature = kms.sign(signing_input.encode(), settings.current().signing_key_id, algorithm)
+    if settings.signing().signing_mode == "cached":
+        signature = key_pairs.sign(signing_input.encode())
+    else:
+        signature = kms.sign(signing_input.encode(), settings.current().signing_key_id, algorithm)
     return der_to_raw_signature(signature, ec.SECP256R1()) if algorithm == "ES256" else signature
 
 

@@ -33,6 +33,7 @@ from tests.support.aws_calls import AwsCalls
 from tests.support.cached import Cached
 from tests.support.deployment import Deployment, forget_environment
 from tests.support.endpoint import Endpoint
+from tests.support.forging import Forge
 from tests.support.logged import Log
 from tests.support.people import Person
 from tests.support.register import (
@@ -140,6 +141,17 @@ def test_pair_is_made_once(signing: Cached, monkeypatch: pytest.MonkeyPatch) -> 
     assert deployment.prepare(signing.properties) == signing.attributes
 
     assert signing.pair.serialize() == before
+
+
+def test_thief_of_the_key_signs_for_no_session_that_is_not_there(
+    signing: Cached, visit: Scene
+) -> None:
+    forge = Forge(visit.alice.token)
+    assert who_am_i(visit.api, forge.but(jti="another")).status == 200
+
+    for claims in ({"sid": "A" * 22}, {"sub": str(visit.admin.id)}, {"role": "administrator"}):
+        answer = who_am_i(visit.api, forge.but(**claims))
+        assert (answer.status, answer.code) == (401, "session_ended")
 
 
 def _put_in_place(signing: Cached, **halves: bytes) -> None:
