@@ -1,10 +1,10 @@
 """The stack's functions while it is being updated: each has an environment of its own."""
 
 import json
-import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -49,7 +49,8 @@ class Fleet:
         self._outside = Given(settings.current(), settings.signing())
         self._settings = {f.logical_id: self._load(f) for f in stack.functions}
         self._handlers = {f.logical_id: _handler(f) for f in stack.functions}
-        self._running = threading.local()
+        # which calls that go out in other threads know, too
+        self._running = ContextVar[Given]("given")
 
     def current(self) -> Settings:
         """Return the settings of the function that this thread runs."""
@@ -63,11 +64,11 @@ class Fleet:
 
     def __call__(self, logical_id: str, event: dict[str, Any]) -> object:
         """Invoke a function and return its result, which has passed through JSON."""
-        self._running.given = self._settings[logical_id]
+        token = self._running.set(self._settings[logical_id])
         try:
             return json.loads(json.dumps(self._handlers[logical_id](event, _context(logical_id))))
         finally:
-            del self._running.given
+            self._running.reset(token)
 
     def update(self, parameters: Mapping[str, str], order: Order) -> Iterator[str]:
         """Update the stack as CloudFormation does, function by function in this order.
@@ -130,16 +131,15 @@ class Fleet:
 
     def _prepare(self, custom: CustomResource) -> Mapping[str, Any]:
         function = self.template.function(custom.function_id, self.resources)
-        self._running.given = self._load(function)
+        token = self._running.set(self._load(function))
         try:
             attributes = deployment.prepare(custom.properties)
         finally:
-            del self._running.given
+            self._running.reset(token)
         return {"Ref": custom.logical_id, **attributes}
 
     def _given(self) -> Given:
-        given: Given = getattr(self._running, "given", self._outside)
-        return given
+        return self._running.get(self._outside)
 
     def _load(self, function: Function) -> Given:
         environment = {**function.environment, **self._cheap}

@@ -102,7 +102,9 @@ def test_emergency_rotation_takes_no_key_from_who_signs_and_ends_tokens_but_no_s
     assert kids(api) == [kid_of(pair.json["access_token"])] != [kid_of(alice.token)]
 
 
-def test_pair_that_signs_again_after_it_was_dropped_is_a_new_one(fleet: Fleet, api: Api) -> None:
+def test_pair_that_signs_again_after_it_was_dropped_is_a_new_one(
+    fleet: Fleet, api: Api, alice: Person
+) -> None:
     seen: list[str] = []
     for key in ("A", "B", "A"):
         roll_out(
@@ -111,5 +113,6 @@ def test_pair_that_signs_again_after_it_was_dropped_is_a_new_one(fleet: Fleet, a
             {**DROP_KMS, "ActiveSigningKey": key},
         )
         seen += kids(api)
+        assert kid_of(alice.sign_in().token) == seen[-1]
 
     assert len(set(seen)) == 3
