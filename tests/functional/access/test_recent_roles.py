@@ -6,6 +6,7 @@ import pytest
 
 from accounts.storage.tables import Role
 from tests.support import people
+from tests.support.answers import Answer
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.desk import Desk, log_in, refresh
@@ -13,15 +14,15 @@ from tests.support.people import Person
 
 ROLE_CACHE_SECONDS = 30
 NEW = ["content:read", "garden:read"]
-WAYS: dict[str, Callable[[Person], object]] = {"log-in": log_in, "refresh": refresh}
+WAYS: dict[str, Callable[[Person], Answer]] = {"log-in": log_in, "refresh": refresh}
 
 
-@pytest.fixture(params=WAYS.values(), ids=WAYS)
+@pytest.fixture(params=WAYS)
 def permissions(request: pytest.FixtureRequest) -> Callable[[Person], object]:
     """What a new token permits, got in either way."""
 
     def permitted(person: Person) -> object:
-        answer = request.param(person)
+        answer = WAYS[request.param](person)
         assert answer.status == 200, answer
         return people.claims(answer.json["access_token"])["permissions"]
 
