@@ -110,6 +110,7 @@ CHANGES = [
     Change({"SnapStart": "true"}),
     Change({"Architecture": "x86_64"}, others={"SharedLayer"}, replaced={"SharedLayer"}),
     Change({"Tracing": "Active"}, roles=True),
+    Change({"SystemLogLevel": "INFO"}),
     Change(
         {"OperatorArn": f"arn:aws:iam::{ACCOUNT_ID}:role/operator"},
         others={"FactorKey", "PasswordKey", "SigningKeyA"},
@@ -154,6 +155,7 @@ DIGEST = re.compile(r"[0-9a-f]{10}$")
 OF_KEYS = {
     "ActiveSigningKey": "B",
     "SigningAlgorithm": "RS256",
+    "SigningMode": "cached",
     "PublishBothSigningKeys": "true",
     "ReplacePasswordKey": "true",
 }

@@ -10,6 +10,7 @@ import pytest
 
 from accounts.storage.factors import Passkey
 from accounts.storage.tables import AuditEvent, LoginAttempt, User, UserSession
+from tests.support import former_events
 from tests.support.answers import Answer
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
@@ -38,7 +39,10 @@ NOT_TOLD = {
         "refreshes_paced_until", "email_unconfirmed", "enrolment_due", "newest", "family",
         "child", "signature", "issued", "rotated", "paced",
     },
-    AuditEvent: {"user_id", "event_id", "actor_id", "operator", "expires_at", "bucket"},
+    AuditEvent: {
+        "user_id", "event_id", "actor_shard", "former_actor_id", "operator",
+        "expires_at", "bucket",
+    },
 }  # fmt: skip
 TOLD = {User: "account", UserSession: "seances", AuditEvent: "trail"}
 
@@ -296,18 +300,21 @@ def test_long_trail_comes_whole_in_pages(alice: Person) -> None:
     assert accounts == [accounts[0]] * 4
 
 
+@pytest.mark.parametrize("is_former", [False, True])
 def test_long_list_of_acts_goes_on_after_the_trail(
-    desk: Desk, alice: Person, admin: Person
+    desk: Desk, alice: Person, admin: Person, *, is_former: bool
 ) -> None:
-    _fill(alice, 200, {"granted": ["x" * 64] * 150})
+    _fill(alice, 450, {})
     for event in AuditEvent.find_all(alice.id):
-        event.update([AuditEvent.actor_id.set(admin.id), AuditEvent.ip_address.set("x" * 9000)])
-    count = len(AuditEvent.find_all(alice.id))
+        event.update([AuditEvent.actor_shard.set(f"{admin.id}#{event.event_id[-1]}")])
+        if is_former:
+            former_events.keep_as_before(event)
+    told = [_told(event.happened_at) for event in AuditEvent.find_all(alice.id)]
 
     pages = list(_pages(admin))
 
-    assert len(pages) > 1
-    assert sum(len(page["acts"]) for page in pages) == count
+    assert len(pages) == (3 if is_former else 1)
+    assert [act["happened_at"] for page in pages for act in page["acts"]] == told[::-1]
     assert [page["trail"] for page in pages[1:]] == [[]] * (len(pages) - 1)
 
 

@@ -136,8 +136,7 @@ class Stage:
 
 def essence(content: Content) -> Content:
     """Return what matters: no counts of failures or tries, no idempotency records, no activity."""
-    names = settings.current()
-    notes = {names.login_attempts_table, names.idempotency_table}
+    notes = {settings.current().login_attempts_table, settings.idempotency().idempotency_table}
     return {
         table: {
             key: {name: value for name, value in item.items() if name not in _NOTES}
@@ -150,7 +149,7 @@ def essence(content: Content) -> Content:
 
 def with_overdue_keys(content: Content) -> Content:
     """Return the content as it is when requests under way have had their time."""
-    table = settings.current().idempotency_table
+    table = settings.idempotency().idempotency_table
     overdue = {
         key: {**item, "in_progress_expiration": {"N": "0"}}
         if item["status"] == {"S": "INPROGRESS"}

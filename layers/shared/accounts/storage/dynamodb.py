@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self, TypeVar, cast
 
+from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import Attribute
 from pynamodb.connection import Connection
@@ -18,6 +19,7 @@ from pynamodb.models import Model
 
 from accounts import aws, invocation, settings
 from accounts.errors import UnavailableError
+from accounts.storage import request_signing, wire
 
 # keys, a limit of DynamoDB's
 _BATCH = 100
@@ -238,6 +240,9 @@ def _make() -> Connection:
         read_timeout_seconds=aws.READ_TIMEOUT_SECONDS,
         max_retry_attempts=aws.ATTEMPTS - 1,
     )
+    connection.session.set_default_client_config(Config(user_agent=aws.USER_AGENT))
     # made here, under the lock: botocore cannot make clients in parallel
-    _ = connection.client
+    events = connection.client.meta.events
+    wire.read_straight(events)
+    request_signing.sign_once(events)
     return connection

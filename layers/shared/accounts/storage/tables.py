@@ -303,9 +303,18 @@ class LoginAttempt(Table):
 class _ByActor(GlobalSecondaryIndex["AuditEvent"]):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
     class Meta:
         index_name = "by_actor"
-        projection = AllProjection()
+        projection = IncludeProjection(["ip_address"])
 
     actor_id = IntegerAttribute(hash_key=True)
+    event_id = UnicodeAttribute(range_key=True)
+
+
+class _ByActorShard(GlobalSecondaryIndex["AuditEvent"]):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    class Meta:
+        index_name = "by_actor_shard"
+        projection = IncludeProjection(["ip_address"])
+
+    actor_shard = UnicodeAttribute(hash_key=True)
     event_id = UnicodeAttribute(range_key=True)
 
 
@@ -326,6 +335,7 @@ class AuditEvent(Table):
     class Meta:
         table_name = ""
 
+    by_actor_shard = _ByActorShard()
     by_actor = _ByActor()
     by_time = _ByTime()
 
@@ -334,7 +344,10 @@ class AuditEvent(Table):
     event_id = UnicodeAttribute(range_key=True)
     what = UnicodeAttribute()
     happened_at = UTCDateTimeAttribute()
-    actor_id = IntegerAttribute(null=True)
+    # the id of who acted, and a shard of what they did
+    actor_shard = UnicodeAttribute(null=True)
+    # who acted, in events of old deployments, which alone are in the index by_actor
+    former_actor_id = IntegerAttribute(null=True, attr_name="actor_id")
     # who acted from the command line: no account, but an identity of AWS
     operator = UnicodeAttribute(null=True)
     ip_address = UnicodeAttribute(null=True)
@@ -343,3 +356,11 @@ class AuditEvent(Table):
     # the month, and a shard of it; missing in events of old deployments
     bucket = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
+
+    @property
+    def actor_id(self) -> int | None:
+        """Return the id of the account that acted, if one did."""
+        # PynamoDB has no type for an attribute that may be missing
+        shard: str | None = self.actor_shard
+        former: int | None = self.former_actor_id
+        return int(shard.partition("#")[0]) if shard else former

@@ -7,7 +7,6 @@ twice as much: what is written all day long is not (:func:`write_alone`).
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from secrets import SystemRandom
 from typing import ClassVar, TypeVar
 
@@ -18,6 +17,7 @@ from pynamodb.transactions import TransactWrite
 
 from accounts import aws
 from accounts.errors import UnavailableError
+from accounts.records import Record
 from accounts.storage.dynamodb import Table, connect, unavailable_on_failure
 
 _Done = TypeVar("_Done")
@@ -33,8 +33,7 @@ _RETRIABLE = frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Change:
+class Change(Record, kw_only=False):
     """One item's part in a transaction, done only if ``condition`` holds."""
 
     item: Table
@@ -48,8 +47,7 @@ class Change:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, eq=False)
-class Check(Change):
+class Check(Change, kw_only=False):
     """Only the condition: the item stays as it is."""
 
     rank = 0
@@ -60,8 +58,7 @@ class Check(Change):
         transaction.condition_check(type(self.item), hash_key, range_key, condition=self.condition)
 
 
-@dataclass(frozen=True, eq=False)
-class Delete(Change):
+class Delete(Change, kw_only=False):
     """Remove the item, which may be gone already."""
 
     rank = 1
@@ -71,8 +68,7 @@ class Delete(Change):
         transaction.delete(self.item, condition=self.condition)
 
 
-@dataclass(frozen=True, eq=False)
-class Put(Change):
+class Put(Change, kw_only=False):
     """Write the item as it is here."""
 
     rank = 2
@@ -82,8 +78,7 @@ class Put(Change):
         transaction.save(self.item, condition=self.condition)
 
 
-@dataclass(frozen=True, eq=False)
-class Update(Change):
+class Update(Change, kw_only=False):
     """Apply ``actions`` to the item with this key."""
 
     actions: Sequence[Action] = ()
