@@ -30,6 +30,8 @@ PAGES_READY := web/dist/.packed
 PAGES_SOURCES = $(shell find web/src clients/typescript/src -type f) $(wildcard web/*.html web/*.json web/*.mjs web/*.ts)
 INSTALLED := $(WITH_NODE) clients/node_modules/.bin
 CLIENTS_READY := clients/node_modules/.ready
+BETTER_AUTH := benchmarks/better_auth
+BETTER_AUTH_READY := $(BETTER_AUTH)/build/.ready
 LOCKS := layers/shared/requirements.txt $(wildcard requirements-*.txt)
 SHIPPED = $(shell sed -n 's/^\([a-z0-9._-]*\)==.*/\1/p' layers/shared/requirements.txt)
 # What a package that ships to Lambda may be under, in the words that packages have for it.
@@ -121,6 +123,10 @@ races: $(READY) ## Race the endpoints on DynamoDB Local (needs Java 17)
 .PHONY: e2e-readme
 e2e-readme: $(READY) ## Replay the README against a running `make run` (SESSION=.local/session.json)
 	@$(BIN)/pytest -m readme tests/e2e
+
+.PHONY: bench
+bench: $(READY) $(BETTER_AUTH_READY) ## Run every benchmark and write docs/benchmarks.md (half an hour; QUICK=yes)
+	@$(BIN)/python -m benchmarks.report $(if $(filter yes,$(QUICK)),--quick)
 
 .PHONY: browser
 browser: $(BROWSER_READY) $(PAGES_READY) ## Sign in with a real headless browser (needs Chromium; CHROMIUM=path)
@@ -219,7 +225,7 @@ upgrade: lock ## Lock the newest versions instead
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	@rm -rf .venv .venv-audit .venv-client .venv-contract .venv-migration .venv-node .venv-node20 .venv-sam clients/node_modules web/node_modules web/dist functions/web/pages .local .aws-sam .coverage .coverage.* htmlcov \
+	@rm -rf .venv .venv-audit .venv-client .venv-contract .venv-migration .venv-node .venv-node20 .venv-sam $(BETTER_AUTH)/build $(BETTER_AUTH)/node_modules clients/node_modules web/node_modules web/dist functions/web/pages .local .aws-sam .coverage .coverage.* htmlcov \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find functions infra layers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -265,6 +271,11 @@ $(CLIENT_READY): requirements-client.txt $(READY)
 
 $(CLIENTS_READY): clients/package-lock.json clients/package.json $(NODE_READY)
 	@$(NPM) ci --silent
+	@touch $@
+
+$(BETTER_AUTH_READY): $(addprefix $(BETTER_AUTH)/,package-lock.json package.json app.mjs) $(NODE_READY)
+	@$(WITH_NODE) npm --prefix $(BETTER_AUTH) ci --silent
+	@$(WITH_NODE) npm --prefix $(BETTER_AUTH) run --silent build
 	@touch $@
 
 $(WEB_READY): web/package-lock.json web/package.json $(NODE_READY)

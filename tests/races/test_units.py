@@ -1,20 +1,17 @@
 """The units that DynamoDB counts for a call, as the register has them and the table of costs."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
-from botocore.client import BaseClient
 
+from infra.docs import bill
+from tests.support import units
 from tests.support.api import Api
+from tests.support.clocks import Clock
 from tests.support.endpoint import Endpoint
 from tests.support.people import Person
-from tests.support.register import ALL, each
+from tests.support.register import ACTIVITY_WRITE_UNITS, ALL, ANY_USERS, LOG_IN, REFRESH, each
 from tests.support.scene import Scene
 
 pytestmark = pytest.mark.races
-
-READS = frozenset({"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"})
 
 
 @pytest.fixture
@@ -23,35 +20,43 @@ def ground(api: Api, alice: Person, admin: Person, web_backend: str) -> Scene:
     return Scene(api, alice, admin, web_backend)
 
 
-@each(tuple(endpoint for endpoint in ALL if endpoint.zone == "server"))
-def test_call_takes_the_units_that_are_written_down(
-    ground: Scene, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@each(tuple(endpoint for endpoint in ALL if endpoint.zone == "server" or endpoint.units != (0, 0)))
+def test_call_takes_the_units_that_are_written_down(ground: Scene, endpoint: Endpoint) -> None:
     request = endpoint.request(ground)
-    send = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001 - where all meet
-    counted: list[tuple[str, float]] = []
 
-    def counting(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - as botocore
-        if client.meta.service_model.service_name != "dynamodb":
-            return send(client, operation, arguments)
-        answer = send(client, operation, {**arguments, "ReturnConsumedCapacity": "TOTAL"})
-        capacity = answer["ConsumedCapacity"]
-        parts = capacity if isinstance(capacity, list) else [capacity]
-        least = _least(operation, arguments)
-        counted.extend((operation, max(part["CapacityUnits"], least)) for part in parts)
-        return answer
-
-    monkeypatch.setattr(BaseClient, "_make_api_call", counting)
-    answer = ground.api.call(**request)
+    with units.counted() as counted:
+        answer = ground.api.call(**request)
 
     assert answer.status == endpoint.status
-    read = sum(units for operation, units in counted if operation in READS)
-    written = sum(units for operation, units in counted if operation not in READS)
-    assert (read, written) == endpoint.units
+    assert (counted.read, counted.written) == endpoint.units
 
 
-def _least(operation: str, arguments: Mapping[str, Any]) -> float:
-    """Return what a query takes that finds nothing, for which DynamoDB Local counts none."""
-    if operation != "Query":
-        return 0
-    return 1 if arguments.get("ConsistentRead") else 0.5
+def test_noting_activity_takes_the_units_that_are_written_down(ground: Scene, clock: Clock) -> None:
+    request = ANY_USERS.request(ground)
+    clock.advance(seconds=300)
+
+    with units.counted() as counted:
+        ground.api.call(**request)
+
+    read, written = ANY_USERS.units
+    assert (counted.read, counted.written) == (read, written + ACTIVITY_WRITE_UNITS)
+
+
+@pytest.mark.parametrize(("name", "endpoint"), [("log_ins", LOG_IN), ("refreshes", REFRESH)])
+def test_busy_tables_take_the_units_that_are_written_down(
+    ground: Scene, name: str, endpoint: Endpoint
+) -> None:
+    request = endpoint.request(ground)
+
+    with units.counted() as counted:
+        ground.api.call(**request)
+
+    # the stack's name comes first
+    written = {table.rpartition("-")[2]: taken for table, taken in counted.written_by_table.items()}
+    told = {
+        table: by_name[name]
+        for table, by_name in bill.measured()["table_writes"].items()
+        if name in by_name
+    }
+    assert {table: written[table] for table in told} == told
+    assert max(written.values()) == max(told.values())

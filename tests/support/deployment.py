@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.backends import get_backend
+from moto.dynamodb.models.dynamo_type import DynamoType
 
 from accounts import invocation, settings
-from accounts.access import deployment
+from accounts.access import deployment, recent_roles
 from accounts.invocation import Origin
 from accounts.storage import dynamodb
 from infra.local import ROOT
@@ -66,17 +67,28 @@ class Deployment:
 
     def keep(self) -> None:
         """Let every test begin with what is in the tables now."""
-        for name, table in _moto_tables().items():
-            self._seeded[name] = copy.deepcopy(table.items)
+        self._seeded.update(self.content())
 
-    def reset(self) -> None:
-        """Bring the tables back to what was kept, empty the queues, and restore the environment."""
-        for name, table in _moto_tables().items():
-            table.items = copy.deepcopy(self._seeded[name])
+    def content(self) -> Mapping[str, Any]:
+        """Return what is in the tables now, for ``fill`` to put there again."""
+        return {name: copy.deepcopy(table.items) for name, table in _moto_tables().items()}
+
+    def fill(self, content: Mapping[str, Any]) -> None:
+        """Bring the tables back to these, and to what was in them."""
+        tables = _moto_tables()
+        for made_since in set(tables) - set(content):
+            del tables[made_since]
+        for name, table in tables.items():
+            table.items = copy.deepcopy(content[name])
             if table.stream_shard:
                 # each transaction copies it, too
                 table.stream_shard.items = []
+
+    def reset(self) -> None:
+        """Bring the tables back to what was kept, empty the queues, and restore the environment."""
+        self.fill(self._seeded)
         queues.emptied()
+        recent_roles._known.cache_clear()  # noqa: SLF001 - as in a new process
         forget_settings()
         # a test that calls a handler in this thread leaves its request behind
         invocation.set_origin(Origin())
@@ -90,6 +102,11 @@ class Deployment:
             name: [item.to_json()["Attributes"] for item in table.all_items()]
             for name, table in _moto_tables().items()
         }
+
+    def item(self, table: str, key: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+        """Return what a table has under a primary key, if anything, as ``stored`` does."""
+        stored = _moto_tables()[table].get_item(*(DynamoType(dict(part)) for part in key.values()))
+        return stored.to_json()["Attributes"] if stored else {}
 
     @contextmanager
     def unchanged(self) -> Iterator[None]:
@@ -153,6 +170,6 @@ def _names(environment: Mapping[str, str]) -> set[str]:
     return {name for name in os.environ if name.startswith("AWS_")} | set(environment)
 
 
-def _moto_tables() -> Mapping[str, Any]:
+def _moto_tables() -> dict[str, Any]:
     # through the API, emptying four tables would take longer than most tests
     return get_backend("dynamodb")[ACCOUNT_ID][REGION].tables

@@ -3,6 +3,7 @@
 import functools
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+import botocore
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 2
 ATTEMPTS = 3
+# botocore would put its own together again twice for each request
+USER_AGENT = f"Botocore/{botocore.__version__}"
 _Service = Literal["events", "kms", "s3", "sesv2", "sqs", "ssm"]
 # SES takes its time over a mail, and nobody waits for that
 MAIL_READ_TIMEOUT_SECONDS = 5
@@ -29,6 +32,7 @@ def config(read_timeout_seconds: float | None = None, attempts: int | None = Non
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=read_timeout_seconds or READ_TIMEOUT_SECONDS,
         retries={"total_max_attempts": attempts or ATTEMPTS, "mode": "standard"},
+        user_agent=USER_AGENT,
     )
 
 

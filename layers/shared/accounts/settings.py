@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 from accounts.records import Record
 
 Language = Literal["en", "ru"]
+SigningMode = Literal["kms", "cached"]
 
 
 class SettingsError(Exception):
@@ -28,10 +29,13 @@ def _web_address(value: str) -> str:
     return value
 
 
-def _language(value: str) -> str:
-    if value not in get_args(Language):
-        raise SettingsError(f"Must be one of {', '.join(get_args(Language))}")
-    return value
+def _one_of(values: Any) -> Callable[[str], str]:  # noqa: ANN401 - what Literal makes is no type
+    def read(value: str) -> str:
+        if value not in get_args(values):
+            raise SettingsError(f"Must be one of {', '.join(get_args(values))}")
+        return value
+
+    return read
 
 
 def _origins(value: str) -> frozenset[str]:
@@ -152,8 +156,7 @@ class Settings(_Section):
     own_email: Annotated[bool, _flag]
     own_deletion: Annotated[bool, _flag]
     mail_service_name: _MaybeEmpty
-    default_language: Annotated[Language, _language]
-    idempotency_table: _MaybeEmpty
+    default_language: Annotated[Language, _one_of(Language)]
     audit_events_table: _Text
     audit_days: _Positive
     password_min_length: _Positive
@@ -173,6 +176,26 @@ class MailSettings(_Section):
 
     mail_from: _Text
     reset_page_url: _Text
+
+
+class SigningSettings(_Section):
+    """What the functions that issue tokens are given besides."""
+
+    signing_mode: Annotated[SigningMode, _one_of(SigningMode)]
+    # empty where all keys sign in KMS
+    key_pairs_table: _MaybeEmpty
+
+
+class IdempotencySettings(_Section):
+    """What the functions that remember what they have done already are given besides."""
+
+    idempotency_table: _Text
+
+
+class IssuingSettings(_Section):
+    """What the functions that make tokens for people are given besides."""
+
+    role_cache_seconds: _NotNegative
 
 
 class FactorSettings(_Section):
@@ -260,6 +283,9 @@ def _read_once(section: type[_AnySection]) -> Callable[[], _AnySection]:
 
 
 mail = _read_once(MailSettings)
+issuing = _read_once(IssuingSettings)
+signing = _read_once(SigningSettings)
+idempotency = _read_once(IdempotencySettings)
 factors = _read_once(FactorSettings)
 totp = _read_once(TotpSettings)
 contract = _read_once(ContractSettings)
@@ -276,10 +302,10 @@ def service_name() -> str | None:
 
 
 def trace_id() -> str | None:
-    """Return X-Ray's id of the invocation, where Lambda gives it one."""
-    # Root=<id>;Parent=<id>;Sampled=<flag>
-    root = os.environ.get("_X_AMZN_TRACE_ID", "").partition(";")[0]
-    return root.removeprefix("Root=") or None
+    """Return X-Ray's id of the invocation, if that is traced."""
+    # Root=<id>;Parent=<id>;Sampled=<flag>, with more to come
+    root, *rest = os.environ.get("_X_AMZN_TRACE_ID", "").split(";")
+    return root.removeprefix("Root=") if "Sampled=1" in rest else None
 
 
 def _read(kind: Any, value: str | None) -> object:  # noqa: ANN401 - what Annotated makes is no type

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from accounts.storage.places import SHARDS
 from accounts.storage.tables import AuditEvent
+from tests.support import former_events
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
@@ -166,7 +168,7 @@ def test_page_costs_a_query_a_shard_and_one_read(desk: Desk, aws_calls: AwsCalls
     assert aws_calls.operations == ["GetItem", "GetItem", *["Query"] * 16, "BatchGetItem"]
 
 
-def test_what_one_account_did_costs_one_query(
+def test_what_one_account_did_costs_a_query_a_shard_and_one_read(
     desk: Desk, admin: Person, aws_calls: AwsCalls
 ) -> None:
     desk.update(admin.id, name="Ada L.")
@@ -174,7 +176,34 @@ def test_what_one_account_did_costs_one_query(
 
     desk.events(actor_id=admin.id)
 
-    assert aws_calls.operations == ["GetItem", "GetItem", "Query", "BatchGetItem"]
+    # one more finds what old deployments have on record
+    assert aws_calls.operations == ["GetItem", "GetItem", *["Query"] * 17, "BatchGetItem"]
+
+
+def test_what_one_account_did_is_spread_over_keys(desk: Desk, alice: Person, admin: Person) -> None:
+    for number in range(60):
+        desk.update(alice.id, name=f"Alice {number}")
+
+    acts = [event for event in AuditEvent.scan() if event.actor_id == admin.id]
+    assert len({event.actor_shard for event in acts}) > 8
+    assert {event.actor_shard for event in acts} <= {f"{admin.id}#{digit}" for digit in SHARDS}
+
+
+def test_what_one_account_did_is_told_with_what_old_deployments_recorded(
+    desk: Desk, alice: Person, admin: Person, clock: Clock
+) -> None:
+    for number in range(60):
+        clock.advance(seconds=1)
+        desk.update(alice.id, name=f"Alice {number}")
+    acts = sorted(
+        (event for event in AuditEvent.scan() if event.actor_id == admin.id),
+        key=lambda event: event.event_id,
+    )
+    former_events.keep_as_before(*acts[:40])
+
+    found = [event["id"] for event in _all(desk, actor_id=admin.id, limit=7)]
+
+    assert found == [event.event_id for event in reversed(acts)]
 
 
 def test_events_of_one_month_are_spread_over_keys(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from accounts import clock, settings
 from accounts.access import cursors
-from accounts.administration.pages import LOOKED_AT, Page, newest_first
+from accounts.administration.pages import Page, newest_first
 from accounts.storage import event_orders, places, shards
 from accounts.storage.shards import Item, Span, Stretch
 from accounts.storage.tables import AuditEvent, UserSession
@@ -68,7 +68,7 @@ def _span(wanted: WantedEvents, after: str | None) -> Span:
 
 def _acts(wanted: WantedEvents, span: Span) -> Stretch:
     order = event_orders.of_actor(wanted.actor_id or 0)
-    return shards.read(order, span, LOOKED_AT, shards=("",))
+    return shards.read(order, span, _EACH, shards=event_orders.SHARDS_OF_ACTOR)
 
 
 def _months(wanted: WantedEvents, span: Span, limit: int) -> Stretch:

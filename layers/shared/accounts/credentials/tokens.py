@@ -8,6 +8,7 @@ from typing import NamedTuple, Self, get_args
 
 from jwt import PyJWS
 from jwt.exceptions import PyJWTError
+from jwt.utils import base64url_decode
 
 from accounts import clock, invocation, settings
 from accounts.credentials import public_keys
@@ -145,13 +146,20 @@ def _read(token: str) -> tuple[Kind, Claims]:
     if not token.isascii() or len(token) > MAX_LENGTH:
         raise TokenInvalidError
     try:
-        algorithm, key = public_keys.verifying()[_jws.get_unverified_header(token)["kid"]]
+        algorithm, key = public_keys.verifying()[_key_id(token)]
         decoded = _jws.decode_complete(token, key, algorithms=[algorithm])
         kind = Kind(decoded["header"]["typ"])
         claims = Claims.read(decoded["payload"])
-    except (PyJWTError, KeyError, ValueError) as error:
+    except (PyJWTError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise TokenInvalidError from error
     return kind, claims
+
+
+def _key_id(token: str) -> str:
+    # the header alone: PyJWT takes the whole token apart for it, and does so again to verify it
+    header = json.loads(base64url_decode(token.partition(".")[0]))
+    key_id: str = header["kid"]
+    return key_id
 
 
 def _check_origin(claims: Claims) -> None:

@@ -13,12 +13,16 @@ from pynamodb.pagination import ResultIterator
 from accounts.access import account_changes, cursors, roles, sessions
 from accounts.access.authentication import Principal
 from accounts.credentials import passkeys
+from accounts.storage import event_orders, shards
 from accounts.storage.dynamodb import unavailable_on_failure
 from accounts.storage.factors import Passkey
+from accounts.storage.shards import Span
 from accounts.storage.tables import AuditEvent, Role, User, UserSession
 
 _Position = dict[str, Any] | None
-_TRAIL, _ACTS = "trail", "acts"
+_TRAIL, _AFTER = "trail", "after"
+# of each shard of what an account did; some hundred bytes each
+_EACH = 200
 
 
 @dataclass(frozen=True)
@@ -77,14 +81,15 @@ def _pages(
         )
         if key:
             return trail, (), {_TRAIL: key}
-    done, key = _page(
-        AuditEvent.by_actor.query(
-            user_id, scan_index_forward=False, last_evaluated_key=start.get(_ACTS)
-        )
+    done = shards.read(
+        event_orders.of_actor(user_id),
+        Span.whole(is_descending=True, after=start.get(_AFTER)),
+        _EACH,
+        shards=event_orders.SHARDS_OF_ACTOR,
     )
     # to oneself: that is in the trail
-    acts = [event for event in done if event.user_id != user_id]
-    return trail, acts, {_ACTS: key} if key else None
+    acts = [event for event in event_orders.as_listed(done.items) if event.user_id != user_id]
+    return trail, acts, {_AFTER: done.read_to} if done.read_to else None
 
 
 def _page(results: ResultIterator[AuditEvent]) -> tuple[Sequence[AuditEvent], _Position]:

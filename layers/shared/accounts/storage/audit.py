@@ -45,19 +45,25 @@ def bucket_of(month: str, shard: str) -> str:
     return f"{month}#{shard}"
 
 
+def acts_of(actor_id: int, shard: str) -> str:
+    """Return the key of a shard of what an account did."""
+    return f"{actor_id}#{shard}"
+
+
 def _event(
     user_id: int, what: str, lifetime: timedelta, details: Mapping[str, Detail]
 ) -> AuditEvent:
     now, where = clock.now(), invocation.origin()
     event_id = f"{places.time(now)}-{secrets.token_hex(4)}"
+    # the last digit of what is random
+    shard = event_id[-1]
     return AuditEvent(
         user_id=user_id,
         event_id=event_id,
-        # by the month, and the last digit of what is random
-        bucket=bucket_of(event_id[:7], event_id[-1]),
+        bucket=bucket_of(event_id[:7], shard),
         what=what,
         happened_at=now,
-        actor_id=where.actor_id,
+        actor_shard=acts_of(where.actor_id, shard) if where.actor_id else None,
         operator=where.operator,
         ip_address=where.ip_address,
         request_id=where.request_id or None,

@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
+
+from pynamodb.pagination import ResultIterator
 
 from accounts.storage import audit
 from accounts.storage.dynamodb import find_all_of
+from accounts.storage.places import SHARDS
 from accounts.storage.shards import Item, Order
 from accounts.storage.tables import AuditEvent
 
+# what old deployments have on record, all under one key
+_FORMER = "former"
+SHARDS_OF_ACTOR = (*SHARDS, _FORMER)
 _TIME_LENGTH = len("2026-01-31T12:00:00.000000Z")
 
 
@@ -21,8 +28,16 @@ def of_month(month: str) -> Order:
 
 
 def of_actor(actor_id: int) -> Order:
-    """Return the order of what an account did, which is all in one place."""
-    return Order(AuditEvent.by_actor.query, AuditEvent.event_id, lambda _: actor_id)
+    """Return the order of what an account did, in ``SHARDS_OF_ACTOR``."""
+
+    def query(key: str | int, *args: Any, **options: Any) -> ResultIterator[AuditEvent]:  # noqa: ANN401 - as PynamoDB
+        index = AuditEvent.by_actor if key == actor_id else AuditEvent.by_actor_shard
+        return index.query(key, *args, **options)
+
+    def key_of(shard: str) -> str | int:
+        return actor_id if shard == _FORMER else audit.acts_of(actor_id, shard)
+
+    return Order(query, AuditEvent.event_id, key_of)
 
 
 def months(first: str, last: str) -> Iterator[str]:
@@ -41,6 +56,11 @@ def place_of(item: Item) -> str:
 def moment(place: str) -> datetime:
     """Return the time of a place in these orders, which is one or begins with one."""
     return datetime.fromisoformat(place[:_TIME_LENGTH])
+
+
+def as_listed(items: Sequence[Item]) -> Sequence[AuditEvent]:
+    """Return the events that an order tells, with no more of each than its index has."""
+    return [AuditEvent.from_raw_data(dict(item)) for item in items]
 
 
 def in_full(items: Sequence[Item]) -> Sequence[AuditEvent]:

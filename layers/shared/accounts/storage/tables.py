@@ -22,7 +22,7 @@ from pynamodb.indexes import (
     KeysOnlyProjection,
 )
 
-from accounts.storage.dynamodb import IntegerAttribute, Table
+from accounts.storage.dynamodb import IntegerAttribute, MomentAttribute, Table
 
 
 class _ListedBy(GlobalSecondaryIndex["User"]):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
@@ -204,14 +204,23 @@ class UserSession(Table):
     amr = UnicodeAttribute(null=True)
     # of who has yet to get the second factor that their role demands
     enrolment_due = BooleanAttribute(null=True)
-    # a service's session has none of these
+    # digests of the newest refresh token, and of what all of the session's have in common; a
+    # service's session has neither. Names are short because each refresh pays by the kilobyte
+    newest = BinaryAttribute(null=True, legacy_encoding=False)
+    family = BinaryAttribute(null=True, legacy_encoding=False)
+    # one whose token was not used yet has none of these: the newest token, sealed under the one
+    # before; of the access token that was given with it, the signature and when it was; when
+    child = BinaryAttribute(null=True, legacy_encoding=False)
+    signature = BinaryAttribute(null=True, legacy_encoding=False)
+    issued = IntegerAttribute(null=True)
+    rotated = MomentAttribute(null=True)
+    paced = MomentAttribute(null=True)
+    # the same, in sessions that were refreshed last by the version before this one
     refresh_family_hash = UnicodeAttribute(null=True)
     refresh_token_hash = UnicodeAttribute(null=True)
-    # and one whose token was not used yet none of these
     previous_token_hash = UnicodeAttribute(null=True)
     rotated_at = UTCDateTimeAttribute(null=True)
     sealed_child = UnicodeAttribute(null=True)
-    # of the access token that was given with that child, and when it was
     access_signature = BinaryAttribute(null=True, legacy_encoding=False)
     access_issued_at = IntegerAttribute(null=True)
     refreshes_paced_until = UTCDateTimeAttribute(null=True)
@@ -294,9 +303,18 @@ class LoginAttempt(Table):
 class _ByActor(GlobalSecondaryIndex["AuditEvent"]):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
     class Meta:
         index_name = "by_actor"
-        projection = AllProjection()
+        projection = IncludeProjection(["ip_address"])
 
     actor_id = IntegerAttribute(hash_key=True)
+    event_id = UnicodeAttribute(range_key=True)
+
+
+class _ByActorShard(GlobalSecondaryIndex["AuditEvent"]):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
+    class Meta:
+        index_name = "by_actor_shard"
+        projection = IncludeProjection(["ip_address"])
+
+    actor_shard = UnicodeAttribute(hash_key=True)
     event_id = UnicodeAttribute(range_key=True)
 
 
@@ -317,6 +335,7 @@ class AuditEvent(Table):
     class Meta:
         table_name = ""
 
+    by_actor_shard = _ByActorShard()
     by_actor = _ByActor()
     by_time = _ByTime()
 
@@ -325,7 +344,10 @@ class AuditEvent(Table):
     event_id = UnicodeAttribute(range_key=True)
     what = UnicodeAttribute()
     happened_at = UTCDateTimeAttribute()
-    actor_id = IntegerAttribute(null=True)
+    # the id of who acted, and a shard of what they did
+    actor_shard = UnicodeAttribute(null=True)
+    # who acted, in events of old deployments, which alone are in the index by_actor
+    former_actor_id = IntegerAttribute(null=True, attr_name="actor_id")
     # who acted from the command line: no account, but an identity of AWS
     operator = UnicodeAttribute(null=True)
     ip_address = UnicodeAttribute(null=True)
@@ -334,3 +356,11 @@ class AuditEvent(Table):
     # the month, and a shard of it; missing in events of old deployments
     bucket = UnicodeAttribute(null=True)
     expires_at = TTLAttribute()
+
+    @property
+    def actor_id(self) -> int | None:
+        """Return the id of the account that acted, if one did."""
+        # PynamoDB has no type for an attribute that may be missing
+        shard: str | None = self.actor_shard
+        former: int | None = self.former_actor_id
+        return int(shard.partition("#")[0]) if shard else former

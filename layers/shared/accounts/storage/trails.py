@@ -1,9 +1,10 @@
 """What a deleted account's trail keeps: what was done, but not where the person was."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from accounts.errors import UserNotFoundError
-from accounts.storage.dynamodb import unavailable_on_failure
+from accounts.storage import event_orders, shards
+from accounts.storage.shards import Span
 from accounts.storage.tables import AuditEvent
 from accounts.storage.transactions import (
     LARGEST_TRANSACTION,
@@ -13,6 +14,8 @@ from accounts.storage.transactions import (
 )
 
 DELETED = "user_deleted"
+# of what the account did, in each shard at a time
+_EACH = 500
 
 
 def forget_addresses_of(user_id: int) -> None:
@@ -25,12 +28,26 @@ def forget_addresses_of(user_id: int) -> None:
     own = AuditEvent.find_all(user_id)
     if not any(event.what == DELETED for event in own):
         raise UserNotFoundError
-    with unavailable_on_failure():
-        acts = list(AuditEvent.by_actor.query(user_id))
-    kept = {event.event_id: event for event in (*own, *acts) if _has_address_of(event, user_id)}
+    kept = {
+        event.event_id: event
+        for event in (*own, *_acts_with_address(user_id))
+        if _has_address_of(event, user_id)
+    }
     events = list(kept.values())
     for first in range(0, len(events), LARGEST_TRANSACTION):
         _forget_addresses(events[first : first + LARGEST_TRANSACTION])
+
+
+def _acts_with_address(user_id: int) -> Iterator[AuditEvent]:
+    order = event_orders.of_actor(user_id)
+    span = Span.whole(is_descending=True, after=None)
+    with_address = AuditEvent.ip_address.exists()
+    while True:
+        acts = shards.read(order, span, _EACH, with_address, event_orders.SHARDS_OF_ACTOR)
+        yield from event_orders.as_listed(acts.items)
+        if acts.read_to is None:
+            return
+        span = span._replace(after=acts.read_to)
 
 
 def _has_address_of(event: AuditEvent, user_id: int) -> bool:
