@@ -12,7 +12,7 @@ from moto.backends import get_backend
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from accounts import invocation, settings
-from accounts.access import deployment
+from accounts.access import deployment, recent_roles
 from accounts.invocation import Origin
 from accounts.storage import dynamodb
 from infra.local import ROOT
@@ -88,6 +88,7 @@ class Deployment:
         """Bring the tables back to what was kept, empty the queues, and restore the environment."""
         self.fill(self._seeded)
         queues.emptied()
+        recent_roles._known.cache_clear()  # noqa: SLF001 - as in a new process
         forget_settings()
         # a test that calls a handler in this thread leaves its request behind
         invocation.set_origin(Origin())

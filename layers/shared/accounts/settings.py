@@ -192,6 +192,12 @@ class IdempotencySettings(_Section):
     idempotency_table: _Text
 
 
+class IssuingSettings(_Section):
+    """What the functions that make tokens for people are given besides."""
+
+    role_cache_seconds: _NotNegative
+
+
 class FactorSettings(_Section):
     """What the functions that look at second factors are given besides."""
 
@@ -277,6 +283,7 @@ def _read_once(section: type[_AnySection]) -> Callable[[], _AnySection]:
 
 
 mail = _read_once(MailSettings)
+issuing = _read_once(IssuingSettings)
 signing = _read_once(SigningSettings)
 idempotency = _read_once(IdempotencySettings)
 factors = _read_once(FactorSettings)
