@@ -30,6 +30,8 @@ PAGES_READY := web/dist/.packed
 PAGES_SOURCES = $(shell find web/src clients/typescript/src -type f) $(wildcard web/*.html web/*.json web/*.mjs web/*.ts)
 INSTALLED := $(WITH_NODE) clients/node_modules/.bin
 CLIENTS_READY := clients/node_modules/.ready
+BETTER_AUTH := benchmarks/better_auth
+BETTER_AUTH_READY := $(BETTER_AUTH)/build/.ready
 LOCKS := layers/shared/requirements.txt $(wildcard requirements-*.txt)
 SHIPPED = $(shell sed -n 's/^\([a-z0-9._-]*\)==.*/\1/p' layers/shared/requirements.txt)
 # What a package that ships to Lambda may be under, in the words that packages have for it.
@@ -124,13 +126,18 @@ races: $(READY) ## Race the endpoints on DynamoDB Local (needs Java 17)
 e2e-readme: $(READY) ## Replay the README against a running `make run` (SESSION=.local/session.json)
 	@$(BIN)/pytest -m readme tests/e2e
 
+.PHONY: bench
+bench: $(READY) $(BETTER_AUTH_READY) ## Run every benchmark and write docs/benchmarks.md (half an hour; QUICK=yes)
+	@$(BIN)/python -m benchmarks.report $(if $(filter yes,$(QUICK)),--quick)
+
 .PHONY: bench-scale
 bench-scale: $(READY) ## Measure what calls take with 1,000 and 100,000 accounts (needs Java 17; MILLION=yes)
-	@$(BIN)/python -m benchmarks.scale $(if $(filter yes,$(MILLION)),--sizes 1000$(,)100000$(,)1000000)
+	@$(BIN)/python -m benchmarks.scale --json benchmarks/results/scale.json \
+		$(if $(filter yes,$(MILLION)),--sizes 1000$(,)100000$(,)1000000)
 
 .PHONY: bench-load
 bench-load: $(READY) ## Put the local API under load for ten minutes, and take no error (needs Java 17)
-	@$(BIN)/python -m benchmarks.load
+	@$(BIN)/python -m benchmarks.load --json benchmarks/results/load.json
 
 .PHONY: browser
 browser: $(BROWSER_READY) $(PAGES_READY) ## Sign in with a real headless browser (needs Chromium; CHROMIUM=path)
@@ -229,7 +236,7 @@ upgrade: lock ## Lock the newest versions instead
 
 .PHONY: clean
 clean: ## Remove everything that was made here
-	@rm -rf .venv .venv-audit .venv-client .venv-contract .venv-migration .venv-node .venv-node20 .venv-sam clients/node_modules web/node_modules web/dist functions/web/pages .local .aws-sam .coverage .coverage.* htmlcov \
+	@rm -rf .venv .venv-audit .venv-client .venv-contract .venv-migration .venv-node .venv-node20 .venv-sam $(BETTER_AUTH)/build $(BETTER_AUTH)/node_modules clients/node_modules web/node_modules web/dist functions/web/pages .local .aws-sam .coverage .coverage.* htmlcov \
 		.hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find functions infra layers tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -275,6 +282,11 @@ $(CLIENT_READY): requirements-client.txt $(READY)
 
 $(CLIENTS_READY): clients/package-lock.json clients/package.json $(NODE_READY)
 	@$(NPM) ci --silent
+	@touch $@
+
+$(BETTER_AUTH_READY): $(addprefix $(BETTER_AUTH)/,package-lock.json package.json app.mjs) $(NODE_READY)
+	@$(WITH_NODE) npm --prefix $(BETTER_AUTH) ci --silent
+	@$(WITH_NODE) npm --prefix $(BETTER_AUTH) run --silent build
 	@touch $@
 
 $(WEB_READY): web/package-lock.json web/package.json $(NODE_READY)

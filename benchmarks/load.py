@@ -150,13 +150,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def rows(steps: Sequence[Step]) -> Iterator[Row]:
     """Yield the figures, as they are kept."""
     for step in steps:
-        of = f"{step.connections} connections"
-        yield Row(f"requests, {of}", "/s", round(step.rate, 1), group="rate", of=of)
-        yield Row(f"errors, {of}", "requests", sum(step.errors.values()), group="errors", of=of)
+        group = f"{step.connections} connections"
+        errors = sum(step.errors.values())
+        yield Row(f"{group}, all", "/s", round(step.rate, 1), group=group, of="all")
+        yield Row(f"{group}, errors", "requests", errors, group=group, of="errors")
         for kind, taken in step.taken.items():
-            middle, most, nearly_all = percentiles(taken)
-            for name, value in (("p50", middle), ("p95", most), ("p99", nearly_all)):
-                yield Row(f"{kind}, {name}, {of}", "ms", value, group=f"{kind}, {name}", of=of)
+            for name, value in zip(("p50", "p95", "p99"), percentiles(taken), strict=True):
+                of = f"{kind} {name}"
+                yield Row(f"{group}, {of}", "ms", value, group=group, of=of)
 
 
 def percentiles(seconds: Sequence[float]) -> tuple[float, float, float]:

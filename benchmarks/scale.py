@@ -116,7 +116,7 @@ def rows(table: Table) -> Iterator[Row]:
         for size, taken in by_size.items():
             accounts = f"{size:,} accounts"
             for unit, value in _figures(taken):
-                yield Row(f"{key}, {accounts}", unit, value, group=key, of=accounts)
+                yield Row(f"{key}, {accounts}", unit, value, group=f"`{key}`", of=accounts)
 
 
 def _grows(taken: Sequence[Taken]) -> bool:

@@ -1,9 +1,9 @@
 """What calls cost once a function is warm: ``python -m benchmarks.warm_calls``.
 
-The built functions run on Lambda's Python, and what AWS answers is played back to them from one
-call that was recorded, so that only their own work counts: the processor's time. who-am-I is
-compared with fastapi-users behind Mangum, which has its account in memory (SQLite); a log-in with
-its bcrypt. Processes take turns; an asterisk marks a ratio above its budget.
+The built functions run on Lambda's Python, and what AWS answers is played back to them as it was
+recorded, so that only their own work counts: the processor's time. who-am-I is compared with
+fastapi-users behind Mangum, which has its account in memory (SQLite); a log-in with its bcrypt.
+Processes take turns; an asterisk marks a ratio above its budget.
 """
 
 import argparse
@@ -25,21 +25,32 @@ from botocore.httpsession import URLLib3Session
 
 from accounts.access import new_accounts
 from accounts.credentials import passwords
-from benchmarks.compared import compared
+from benchmarks import results
+from benchmarks.compared import Compared, compared
+from benchmarks.results import Row
 from infra.build import layer
 from infra.build.interpreter import nearest
+from infra.build.target import Target
 from infra.local import ROOT
 from infra.local.api_gateway.http_events import HttpRequest, event_from, new_request_id
 from infra.local.stack import Stack, deployed
 from infra.local.template.declarations import Function
 
-ROUNDS = 5
 PASSWORD = "correct horse battery"  # noqa: S105 - it opens nothing
 EMAIL = "known@example.com"
 # calls a process, of which the first few warm it up
-CALLS: Mapping[str, int] = {"AnyUsers": 300, "LogIn": 12}
+CALLS: Mapping[str, int] = {"AnyUsers": 300, "RefreshTokens": 150, "LogIn": 12}
 WARM_UP = 2
-WHO_AM_I_BUDGET, LOG_IN_BUDGET = 0.60, 1.03
+ROUNDS = 5
+WHO_AM_I, REFRESH, LOG_IN = "who-am-I", "refresh", "log-in"
+OURS, FASTAPI, BCRYPT = "ours", "fastapi-users", "its bcrypt"
+# what is divided by what, and how much that may be
+BUDGETS: Mapping[tuple[str, str], float] = {(WHO_AM_I, FASTAPI): 0.40, (LOG_IN, BCRYPT): 1.03}
+
+# of AWS, by operation and table: status, headers, body
+Heard = dict[tuple[str, str], tuple[int, Mapping[str, str], str]]
+# of who, the calls of one process, in seconds
+Taken = Mapping[tuple[str, str], Sequence[float]]
 
 PLAY = """
 import importlib, json, sys, time
@@ -61,19 +72,18 @@ URLLib3Session.send = send
 out, sys.stdout = sys.stdout, open("/dev/null", "w")
 handler = importlib.import_module(given["module"]).handler
 context = SimpleNamespace(aws_request_id="1", get_remaining_time_in_millis=lambda: 15000)
-took = []
+took, hashes = [], []
 for _ in range(given["calls"]):
     began = time.process_time()
     answer = handler(given["event"], context)
     took.append(time.process_time() - began)
     assert answer["statusCode"] == 200, answer
-if given["hash"]:
-    import bcrypt
-    for _ in range(given["calls"]):
+    if given["hash"]:
+        import bcrypt
         began = time.process_time()
         bcrypt.checkpw(b"x" * 64, given["hash"].encode())
-        took.append(time.process_time() - began)
-json.dump(took, out)
+        hashes.append(time.process_time() - began)
+json.dump([took, hashes], out)
 """
 WITH_SQL = """
 import asyncio, json, sys, time, uuid
@@ -105,7 +115,7 @@ for _ in range(given["calls"]):
     answer = with_sql.handler(event, SimpleNamespace())
     took.append(time.process_time() - began)
     assert answer["statusCode"] == 200, answer
-json.dump(took, sys.stdout)
+json.dump([took, []], sys.stdout)
 sys.stdout.flush()
 import os
 os._exit(0)  # SQLite's thread would be waited for
@@ -114,77 +124,75 @@ os._exit(0)  # SQLite's thread would be waited for
 
 @dataclass(frozen=True)
 class Recording:
-    """A call: its event, what AWS answered, and the function that answered it."""
+    """A call that was answered: its event, and the function that answered it."""
 
     function: Function
     event: Mapping[str, Any]
-    answers: Sequence[tuple[str, str, int, Mapping[str, str], str]]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Record, measure in turns, and print."""
+    """Record, measure in turns, and print or write what it was."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.warm_calls")
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="default: %(default)s")
-    rounds = parser.parse_args(arguments).rounds
+    parser.add_argument("--quick", action="store_true", help="one round")
+    parser.add_argument("--json", type=Path, help="where to write the figures")
+    options = parser.parse_args(arguments)
     logging.disable()
+    with TemporaryDirectory() as folder:
+        rounds = list(_rounds(Path(folder), 1 if options.quick else options.rounds))
+    rows = list(_rows(rounds))
+    for row in rows:
+        sys.stdout.write(f"{row.what:32}{row.value:10.3f} {row.unit}{_verdict(row)}\n")
+    if options.json:
+        results.write(options.json, "warm_calls", rows)
+
+
+def _rounds(folder: Path, rounds: int) -> Iterator[Taken]:
     target, python = nearest()
-    with TemporaryDirectory() as folder, deployed({"BcryptCost": "12"}) as stack:
-        layer.build(Path(folder), target, python)
-        who_am_i, log_in, stored = _recorded(stack)
-        it = compared(target, python)
-        ours = _environment(who_am_i, stack, Path(folder) / "python")
-        theirs = {**os.environ, "PYTHONPATH": str(it.compiled)}
-        taken: dict[str, list[float]] = {"ours": [], "theirs": [], "log-in": [], "bcrypt": []}
+    it = compared(target, python)
+    with player(folder, target, python) as play:
         for _ in range(rounds):
-            taken["ours"].append(_median(_play(python, PLAY, who_am_i, ours)))
-            taken["theirs"].append(_median(_play(python, WITH_SQL, who_am_i, theirs, it.code)))
-            both = _play(python, PLAY, log_in, ours, stored=stored)
-            taken["log-in"].append(_median(both[: len(both) // 2]))
-            taken["bcrypt"].append(_median(both[len(both) // 2 :]))
-    for name, seconds in taken.items():
-        sys.stdout.write(f"{name:24}{1000 * statistics.median(seconds):10.2f} ms\n")
-    _print_ratio("who am I / fastapi-users", taken["ours"], taken["theirs"], WHO_AM_I_BUDGET)
-    _print_ratio("log-in / its bcrypt", taken["log-in"], taken["bcrypt"], LOG_IN_BUDGET)
+            who_am_i, refresh, log_in = play.recorded()
+            logged_in, hashed = play.ours(log_in)
+            yield {
+                (WHO_AM_I, OURS): play.ours(who_am_i)[0],
+                (WHO_AM_I, FASTAPI): play.compared(who_am_i, it),
+                (REFRESH, OURS): play.ours(refresh)[0],
+                (LOG_IN, OURS): logged_in,
+                (LOG_IN, BCRYPT): hashed,
+            }
 
 
-def _recorded(stack: Stack) -> tuple[Recording, Recording, str]:
-    user = new_accounts.new_user(EMAIL, "Known", "read_only", passwords.hashed(PASSWORD))
-    new_accounts.create(user)
-    body = json.dumps({"email": EMAIL, "passw": PASSWORD}).encode()
-    # opens connections, which is not to be recorded
-    _call(stack, "LogIn", body=body)
-    log_in, answer = _record(stack, "LogIn", body=body)
-    token = json.loads(answer["body"])["access_token"]
-    who_am_i, _ = _record(stack, "AnyUsers", ("Authorization", f"Bearer {token}"))
-    return who_am_i, log_in, f"${user.password_hash.removeprefix('$').split('$', 2)[2]}"
+@contextmanager
+def player(folder: Path, target: Target, python: Path) -> "Iterator[Player]":
+    """Deploy with a person who may log in, and listen to AWS from then on."""
+    layer.build(folder, target, python)
+    with deployed({"BcryptCost": "12"}) as stack, _listening() as heard:
+        user = new_accounts.new_user(EMAIL, "Known", "read_only", passwords.hashed(PASSWORD))
+        new_accounts.create(user)
+        stored = f"${user.password_hash.removeprefix('$').split('$', 2)[2]}"
+        yield Player(python, stack, folder / "python", heard, stored)
 
 
 def _record(
-    stack: Stack, name: str, *headers: tuple[str, str], body: bytes = b""
+    stack: Stack, name: str, body: Mapping[str, str] | None, *headers: tuple[str, str]
 ) -> tuple[Recording, Mapping[str, Any]]:
-    with _listening() as answers:
-        function, event, answer = _call(stack, name, *headers, body=body)
-    return Recording(function, event, answers), answer
-
-
-def _call(
-    stack: Stack, name: str, *headers: tuple[str, str], body: bytes = b""
-) -> tuple[Function, Mapping[str, Any], Mapping[str, Any]]:
     function = next(one for one in stack.functions if one.logical_id == name)
     (route,) = function.routes
     sent = (("Content-Type", "application/json"), ("User-Agent", "benchmark"), *headers)
-    request = HttpRequest(route.method, route.path, "HTTP/1.1", sent, body, "192.0.2.7", 443)
+    text = json.dumps(body).encode() if body else b""
+    request = HttpRequest(route.method, route.path, "HTTP/1.1", sent, text, "192.0.2.7", 443)
     event = event_from(request, route, {}, new_request_id())
     answer: Any = stack.invoke(name, event)
     if answer["statusCode"] != 200:  # noqa: PLR2004 - OK
         raise RuntimeError(answer)
-    return function, event, answer
+    return Recording(function, event), json.loads(answer["body"])
 
 
 @contextmanager
-def _listening() -> Iterator[list[tuple[str, str, int, Mapping[str, str], str]]]:
-    """Record what AWS answers to this process, as (operation, table, status, headers, body)."""
-    heard: list[tuple[str, str, int, Mapping[str, str], str]] = []
+def _listening() -> Iterator[Heard]:
+    """Keep what AWS last answered to this process, also of what a process asks for but once."""
+    heard: Heard = {}
     send: Callable[..., Any] = URLLib3Session.send
 
     def listen(session: URLLib3Session, request: Any) -> Any:  # noqa: ANN401 - botocore's
@@ -193,58 +201,95 @@ def _listening() -> Iterator[list[tuple[str, str, int, Mapping[str, str], str]]]
         # of the body as it came, which it may not be when it is played back
         headers = {n: v for n, v in answer.headers.items() if n.lower() != "x-amz-crc32"}
         operation = request.headers["X-Amz-Target"].decode()
-        heard.append((operation, table, answer.status_code, headers, answer.content.decode()))
+        heard[operation, table] = answer.status_code, headers, answer.content.decode()
         return answer
 
     with patch.object(URLLib3Session, "send", listen):
         yield heard
 
 
-def _environment(recording: Recording, stack: Stack, packages: Path) -> Mapping[str, str]:
-    environment = {**recording.function.environment, **stack.aws_environment}
-    return {**environment, "PYTHONPATH": f"{packages}{os.pathsep}{ROOT / 'functions'}"}
+@dataclass(frozen=True)
+class Player:
+    """Plays calls in processes of their own, and takes their time."""
+
+    python: Path
+    stack: Stack
+    packages: Path
+    heard: Heard
+    password_hash: str
+
+    def recorded(self) -> tuple[Recording, Recording, Recording]:
+        """Return who-am-I, a refresh and a log-in that were answered just now: tokens expire."""
+        log_in, answer = _record(self.stack, "LogIn", {"email": EMAIL, "passw": PASSWORD})
+        bearer = ("Authorization", f"Bearer {answer['access_token']}")
+        who_am_i, _ = _record(self.stack, "AnyUsers", None, bearer)
+        body = {"refresh_token": answer["refresh_token"]}
+        refresh, _ = _record(self.stack, "RefreshTokens", body)
+        return who_am_i, refresh, log_in
+
+    def ours(self, recording: Recording) -> tuple[Sequence[float], Sequence[float]]:
+        """Return the seconds of each call, and after a log-in of each bcrypt of its hash."""
+        stored = self.password_hash if recording.function.logical_id == "LogIn" else ""
+        path = f"{self.packages}{os.pathsep}{ROOT / 'functions'}"
+        own = {**recording.function.environment, **self.stack.aws_environment, "PYTHONPATH": path}
+        given = {"answers": [[*asked, *told] for asked, told in self.heard.items()]}
+        calls, hashes = self._play(PLAY, recording, own, ROOT, **given, hash=stored)
+        return calls[WARM_UP:], hashes[WARM_UP:]
+
+    def compared(self, recording: Recording, it: Compared) -> Sequence[float]:
+        """Return the seconds of each call of what answers the same question."""
+        environment = {**os.environ, "PYTHONPATH": str(it.compiled)}
+        calls, _ = self._play(WITH_SQL, recording, environment, it.code)
+        return calls[WARM_UP:]
+
+    def _play(
+        self,
+        script: str,
+        recording: Recording,
+        environment: Mapping[str, str],
+        code: Path,
+        **given: object,
+    ) -> tuple[Sequence[float], Sequence[float]]:
+        function = recording.function
+        given["module"] = f"{function.code.name}.{function.handler.partition('.')[0]}"
+        given["calls"] = CALLS[function.logical_id]
+        done = subprocess.run(  # noqa: S603 - our own arguments
+            [str(self.python), "-S", "-B", "-c", script],
+            input=json.dumps({**given, "event": recording.event}),
+            cwd=code,
+            env=dict(environment),
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        calls, hashes = json.loads(done.stdout)
+        return calls, hashes
 
 
-def _play(
-    python: Path,
-    script: str,
-    recording: Recording,
-    environment: Mapping[str, str],
-    code: Path = ROOT,
-    *,
-    stored: str = "",
-) -> Sequence[float]:
-    """Return the seconds of the processor that each call took, and after them each bcrypt."""
-    function = recording.function
-    given = {
-        "module": f"{function.code.name}.{function.handler.partition('.')[0]}",
-        "calls": CALLS[function.logical_id],
-        "event": recording.event,
-        "answers": recording.answers,
-        "hash": stored,
-    }
-    done = subprocess.run(  # noqa: S603 - our own arguments
-        [str(python), "-S", "-B", "-c", script],
-        input=json.dumps(given),
-        cwd=code,
-        env=dict(environment),
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    took: Sequence[float] = json.loads(done.stdout)
-    return took
+def _rows(rounds: Sequence[Taken]) -> Iterator[Row]:
+    medians = {name: [statistics.median(taken[name]) for taken in rounds] for name in rounds[0]}
+    for (call, whose), seconds in medians.items():
+        yield _row(f"{call}, {whose}", "ms", [1000 * one for one in seconds], call, whose)
+    for call, other in BUDGETS:
+        both = zip(medians[call, OURS], medians[call, other], strict=True)
+        yield _row(f"{call} ÷ {other}", "×", [ours / theirs for ours, theirs in both], "ratios")
 
 
-def _median(seconds: Sequence[float]) -> float:
-    return statistics.median(seconds[WARM_UP:])
+def _row(what: str, unit: str, values: Sequence[float], group: str, of: str = "") -> Row:
+    low, high = None, None
+    if len(values) > 1:
+        low, _, high = statistics.quantiles(values, method="inclusive")
+    return Row(what, unit, statistics.median(values), low, high, len(values), group, of)
 
 
-def _print_ratio(name: str, one: Sequence[float], other: Sequence[float], budget: float) -> None:
-    ratio = statistics.median(a / b for a, b in zip(one, other, strict=True))
-    sys.stdout.write(f"{name:24}{ratio:10.3f}    budget {budget:.2f} {'*' * (ratio > budget)}\n")
+def _verdict(row: Row) -> str:
+    budgets = {f"{call} ÷ {other}": budget for (call, other), budget in BUDGETS.items()}
+    if row.what not in budgets:
+        return ""
+    budget = budgets[row.what]
+    return f"    budget {budget:.2f} {'*' * (row.value > budget)}"
 
 
 if __name__ == "__main__":

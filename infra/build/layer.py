@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from infra.build import bytecode, interpreter, mails, trimming, wheels
+from infra.build import bytecode, deferring, interpreter, mails, trimming, wheels
 from infra.build.target import MACHINES, ROOT, Target
 
 SOURCES = ROOT / "layers" / "shared"
@@ -18,6 +18,10 @@ SOURCES = ROOT / "layers" / "shared"
 MOUNT = Path("/opt/python")
 # the earliest that a ZIP file can hold
 EPOCH_SECONDS = 315_532_800
+FAILURES = (
+    *(mails.MailsError, wheels.WheelsError),
+    *(deferring.DeferralError, bytecode.BytecodeError),
+)
 WITHOUT_BYTECODE = """
 {line}
   NO BYTECODE: there is no Python {python} on this machine, and it could not be fetched.
@@ -34,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     python = interpreter.find(target) or interpreter.fetch(target)
     try:
         build(options.output, target, python)
-    except (mails.MailsError, wheels.WheelsError, bytecode.BytecodeError) as error:
+    except FAILURES as error:
         sys.stderr.write(f"{error}\n")
         return 1
     size = size_bytes(options.output) / 1e6
@@ -51,6 +55,7 @@ def build(output: Path, target: Target, python: Path | None) -> None:
     Raises:
         MailsError: the deployer's own mails are not as they have to be.
         WheelsError: a locked package cannot be had.
+        DeferralError: a package is not as expected.
         BytecodeError: a module does not compile.
     """
     own_mails = mails.checked(mails.FOLDER)
@@ -59,6 +64,7 @@ def build(output: Path, target: Target, python: Path | None) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     wheels.install(SOURCES / "requirements.txt", packages, target)
     trimming.trim(packages, licences)
+    deferring.defer_imports(packages)
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(SOURCES / "accounts", packages / "accounts", ignore=ignored)
     if own_mails is not None:

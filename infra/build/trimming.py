@@ -11,6 +11,9 @@ from pathlib import Path
 
 # all that the accounts package calls
 SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "sesv2", "sqs", "ssm"})
+# of which the rules for endpoints say no more than the list of endpoints does, which botocore falls
+# back to without them: rules would be read at each start, and gone through for each request
+WITHOUT_RULES = frozenset({"dynamodb", "kms"})
 # locked because another package names it, but never imported; by distribution
 UNUSED = {
     # email-validator asks DNS only for those who want deliverability checked
@@ -73,6 +76,9 @@ def _keep_services(data: Path) -> None:
             shutil.rmtree(folder)
     for examples in data.rglob("examples-1.json*"):
         examples.unlink()
+    for service in WITHOUT_RULES:
+        for rules in (data / service).rglob("endpoint-rule-set-1.json*"):
+            rules.unlink()
 
 
 def _cut_endpoints(data: Path) -> None:

@@ -4,8 +4,19 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from benchmarks import walls
 from infra import made_files
-from infra.docs import busy_keys, costs, endpoints, events, permissions, route_table
+from infra.docs import (
+    bench_tables,
+    busy_keys,
+    cost_tables,
+    costs,
+    endpoints,
+    events,
+    permissions,
+    prices,
+    route_table,
+)
 from infra.local import ROOT
 
 # what stands between <!-- name --> and <!-- /name -->, in whatever document has the marks
@@ -15,7 +26,17 @@ TABLES: Mapping[str, Callable[[], str]] = {
     "costs": costs.table,
     "events": events.table,
     "busy_keys": busy_keys.table,
+    "cost_calls": cost_tables.calls,
+    "cost_parts": cost_tables.parts,
+    "cost_profiles": cost_tables.profiles,
+    "cost_others": cost_tables.others,
+    "cost_idle": cost_tables.idle,
+    "prices": prices.table,
+    "walls_rush": lambda: walls.table(walls.RUSH),
+    "walls_day": lambda: walls.table(walls.DAY),
+    **bench_tables.sections(),
 }
+PLOTS_FOLDER = ROOT / "docs" / "plots"
 EVENTS = ROOT / "docs" / "events.schema.json"
 ROUTES = ROOT / "layers" / "shared" / "accounts" / "edge" / "route_table.py"
 _MARKED = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->\n)", re.DOTALL)
@@ -51,4 +72,5 @@ def files() -> Mapping[Path, str]:
     wanted = {path: with_tables(made_files.read(path)) for path in documents()}
     wanted[ROUTES] = route_table.module()
     wanted[EVENTS] = events.schema_text()
-    return wanted
+    plots = {"cost": cost_tables.plot(), **bench_tables.plots()}
+    return {**wanted, **{PLOTS_FOLDER / f"{name}.svg": drawn for name, drawn in plots.items()}}

@@ -11,15 +11,22 @@ from infra.manage.operating import CLIENT, OPERATOR, account, canonical, readabl
 from infra.manage.problems import RefusedError
 
 DAY_SECONDS = 86_400
+FUNCTIONS_ALONE_SIGN = (
+    "With SigningMode=cached the functions alone open the key that signs, and nobody here can. Have"
+    " an administrator issue the token: POST /api/v1/server/service_tokens, or in the console."
+)
 
 
 def issue(email: str, name: str, role: str, days: int | None) -> ServiceToken:
     """Return a new token for the back-end, whose account is made if there is none.
 
     Raises:
-        RefusedError: the e-mail, the name, the role or the life cannot be used.
+        RefusedError: the e-mail, the name, the role or the life cannot be used, or the key that
+            signs may be opened by functions alone.
         UnavailableError: DynamoDB or KMS did not answer.
     """
+    if settings.signing().signing_mode == "cached":
+        raise RefusedError(FUNCTIONS_ALONE_SIGN)
     back_end = BackEnd(canonical(email), readable(name), role_name(role), _seconds(days))
     try:
         return back_ends.issue_token(back_end, OPERATOR, CLIENT)

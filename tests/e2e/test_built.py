@@ -240,7 +240,9 @@ def test_every_function_ran_and_none_crashed(service: Service) -> None:
 
 
 def test_what_comes_out_is_measured_by_route_in_the_stacks_name(service: Service) -> None:
-    lines = [json.loads(line) for line in service.invoke.logs().splitlines() if '"_aws"' in line]
+    lines = [
+        json.loads(line) for line in service.invoke.logs().splitlines() if '"service":' in line
+    ]
     routes = {route.key for function in service.run.stack.functions for route in function.routes}
 
     assert {line["service"] for line in lines} == {STACK_NAME}

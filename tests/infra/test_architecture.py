@@ -34,7 +34,7 @@ OWNERS: Mapping[str, frozenset[str]] = {
     "email_validator": frozenset({"emails"}),
     "jwt": frozenset(
         {
-            "access.deployment",
+            "credentials.jwk",
             "credentials.public_keys",
             "credentials.signing",
             "credentials.tokens",

@@ -5,15 +5,20 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
+from botocore.session import Session
 
 from infra.build import interpreter, layer, stack_names, wheels
 from infra.build.interpreter import nearest
 from infra.build.target import MACHINES, ROOT, Target, host_architecture
-from infra.build.trimming import SERVICES, UNUSED
+from infra.build.trimming import SERVICES, UNUSED, WITHOUT_RULES
 from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
 from infra.local.template.reader import FUNCTION, Template
 
@@ -246,6 +251,44 @@ def test_client_of_each_service_can_be_made(
 
     assert url == f"https://{names[0]}.eu-north-1.amazonaws.com"
     assert signing_name == names[1]
+
+
+@pytest.mark.parametrize("service", sorted(WITHOUT_RULES))
+def test_without_rules_each_region_has_the_endpoint_that_it_has_by_them(
+    service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = Session()
+    partitions = session.get_available_partitions()
+    regions = [r for p in partitions for r in session.get_available_regions(service, p)]
+    # and one that AWS has not opened yet
+    by_rules = {region: _endpoint(session, service, region) for region in (*regions, "eu-new-9")}
+    loaded = Loader.load_service_model
+
+    def without_rules(loader: Loader, name: str, kind: str, **more: Any) -> Any:  # noqa: ANN401 - botocore's
+        if kind == "endpoint-rule-set-1":
+            raise UnknownServiceError(service_name=name, known_service_names="")
+        return loaded(loader, name, kind, **more)
+
+    monkeypatch.setattr(Loader, "load_service_model", without_rules)
+
+    assert len(regions) > 30
+    assert by_rules == {region: _endpoint(session, service, region) for region in by_rules}
+
+
+def _endpoint(session: Session, service: str, region: str) -> str:
+    client = session.create_client(
+        service, region, aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    asked: list[str] = []
+
+    def answer(params: Mapping[str, Any], **_: object) -> Any:  # noqa: ANN401 - as the stubs say
+        asked.append(params["url"])
+        return SimpleNamespace(status_code=200), {}
+
+    client.meta.events.register("before-call", answer)
+    getattr(client, {"dynamodb": "list_tables", "kms": "list_keys"}[service])()
+    (url,) = asked
+    return url
 
 
 @slow

@@ -42,6 +42,8 @@ EVERYTHING = {
 SHAPES: Mapping[str, Mapping[str, str]] = {
     **{name: expansion.parameters_of(name) for name in ("default", "staging", "prod")},
     "key B alone": {"ActiveSigningKey": "B"},
+    "key pair alone": {"SigningMode": "cached"},
+    "either mode": {"PublishBothSigningKeys": "modes"},
     "DNS elsewhere": {"DomainName": "users.example.com", "CertificateArn": CERTIFICATE},
     "everything": EVERYTHING,
 }
@@ -167,11 +169,12 @@ def test_what_moto_knows_is_made(shape: str) -> None:
             "FactorKey": 1,
             "PasswordKey": 1,
             "NewPasswordKey": SHAPES[shape].get("ReplacePasswordKey") == "true",
-            "SigningKeys": 1 + (SHAPES[shape].get("PublishBothSigningKeys") == "true"),
+            "SigningKeys": 1 + ("PublishBothSigningKeys" in SHAPES[shape]),
         }.values()
     )
+    seals = "cached" in SHAPES[shape].values() or "modes" in SHAPES[shape].values()
     assert counts == {
-        "AWS::DynamoDB::Table": 11,
+        "AWS::DynamoDB::Table": 12 if seals else 11,
         "AWS::Events::EventBus": 1 if tells_events else 0,
         "AWS::IAM::ManagedPolicy": 1,
         "AWS::IAM::Role": len(roles) + 1,  # CodeDeploy's

@@ -20,6 +20,8 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "ReplacePasswordKey": "true",
         "Tracing": "Active",
     },
+    "key pairs": {"SigningMode": "cached", "PublishBothSigningKeys": "true"},
+    "keys of either mode": {"PublishBothSigningKeys": "modes"},
 }
 # SAM hands statements on without one, which only a policy variable would miss; there is none
 BY_SAM = {"NO_VERSION"}

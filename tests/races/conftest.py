@@ -9,6 +9,7 @@ import pytest
 from botocore.retries import standard
 
 from accounts import settings
+from accounts.access import recent_roles
 from accounts.credentials.pace import Pace
 from infra.local import TEMPLATE
 from infra.local.aws.dynamodb_local import dynamodb_local
@@ -21,6 +22,7 @@ from tests.support import people, queues
 from tests.support.api import Api
 from tests.support.clocks import Clock
 from tests.support.deployment import FEATURES
+from tests.support.in_turn import in_turn
 from tests.support.logged import Log
 from tests.support.people import Person, Population
 from tests.support.races.interference import Aws
@@ -113,9 +115,10 @@ def start(tables: Storage, population: Population) -> Content:
 def storage(tables: Storage, start: Content) -> Storage:
     """The stack's tables, with the built-in roles and everybody signed in, and nothing else.
 
-    Nothing waits on the queues either.
+    Nothing waits on the queues either, and no role is known from before.
     """
     tables.restore(start)
+    recent_roles._known.cache_clear()  # noqa: SLF001 - as in a new process
     queues.emptied()
     return tables
 
@@ -155,7 +158,11 @@ def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """What stands between the service and AWS, with retries that do not wait."""
+    """What stands between the service and AWS, with retries that do not wait.
+
+    What would go out together comes in the order in which it is written.
+    """
+    monkeypatch.setattr("accounts.parallel.start", in_turn)
     monkeypatch.setattr("accounts.storage.transactions.LONGEST_BACKOFF_SECONDS", 0)
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
     # the quota is a container's, and no container lives through as much as this process

@@ -157,8 +157,8 @@ def worth(state: State, answer: Answer) -> list[bool]:
         return []
     token = RefreshToken.read(given["refresh_token"])
     session_id = claims(given["access_token"])["sid"]
-    digest = opaque.digest(token.secret)
+    digest = opaque.digest_bytes(token.secret)
     return [
         any(session.session_id == session_id for session in state.sessions),
-        any(session.refresh_token_hash == digest for session in state.sessions),
+        any(session.newest == digest for session in state.sessions),
     ]

@@ -2,11 +2,13 @@
 
 import pytest
 
+from infra.docs import bill
 from tests.support import units
 from tests.support.api import Api
+from tests.support.clocks import Clock
 from tests.support.endpoint import Endpoint
 from tests.support.people import Person
-from tests.support.register import ALL, each
+from tests.support.register import ACTIVITY_WRITE_UNITS, ALL, ANY_USERS, LOG_IN, REFRESH, each
 from tests.support.scene import Scene
 
 pytestmark = pytest.mark.races
@@ -18,7 +20,7 @@ def ground(api: Api, alice: Person, admin: Person, web_backend: str) -> Scene:
     return Scene(api, alice, admin, web_backend)
 
 
-@each(tuple(endpoint for endpoint in ALL if endpoint.zone == "server"))
+@each(tuple(endpoint for endpoint in ALL if endpoint.zone == "server" or endpoint.units != (0, 0)))
 def test_call_takes_the_units_that_are_written_down(ground: Scene, endpoint: Endpoint) -> None:
     request = endpoint.request(ground)
 
@@ -27,3 +29,34 @@ def test_call_takes_the_units_that_are_written_down(ground: Scene, endpoint: End
 
     assert answer.status == endpoint.status
     assert (counted.read, counted.written) == endpoint.units
+
+
+def test_noting_activity_takes_the_units_that_are_written_down(ground: Scene, clock: Clock) -> None:
+    request = ANY_USERS.request(ground)
+    clock.advance(seconds=300)
+
+    with units.counted() as counted:
+        ground.api.call(**request)
+
+    read, written = ANY_USERS.units
+    assert (counted.read, counted.written) == (read, written + ACTIVITY_WRITE_UNITS)
+
+
+@pytest.mark.parametrize(("name", "endpoint"), [("log_ins", LOG_IN), ("refreshes", REFRESH)])
+def test_busy_tables_take_the_units_that_are_written_down(
+    ground: Scene, name: str, endpoint: Endpoint
+) -> None:
+    request = endpoint.request(ground)
+
+    with units.counted() as counted:
+        ground.api.call(**request)
+
+    # the stack's name comes first
+    written = {table.rpartition("-")[2]: taken for table, taken in counted.written_by_table.items()}
+    told = {
+        table: by_name[name]
+        for table, by_name in bill.measured()["table_writes"].items()
+        if name in by_name
+    }
+    assert {table: written[table] for table in told} == told
+    assert max(written.values()) == max(told.values())

@@ -63,6 +63,7 @@ CHANGES = [
     _setting("ServiceTokenSeconds", "3600", "SERVICE_TOKEN_SECONDS"),
     _setting("SessionsPerUser", "5", "SESSIONS_PER_USER"),
     _setting("RefreshGraceSeconds", "0", "REFRESH_GRACE_SECONDS"),
+    _setting("RoleCacheSeconds", "0", "ROLE_CACHE_SECONDS"),
     _setting("ActivitySeconds", "60", "ACTIVITY_SECONDS"),
     _setting("ResetTokenSeconds", "1800", "RESET_TOKEN_SECONDS"),
     _setting("RecentProofSeconds", "300", "RECENT_PROOF_SECONDS"),
@@ -109,6 +110,7 @@ CHANGES = [
     Change({"SnapStart": "true"}),
     Change({"Architecture": "x86_64"}, others={"SharedLayer"}, replaced={"SharedLayer"}),
     Change({"Tracing": "Active"}, roles=True),
+    Change({"SystemLogLevel": "INFO"}),
     Change(
         {"OperatorArn": f"arn:aws:iam::{ACCOUNT_ID}:role/operator"},
         others={"FactorKey", "PasswordKey", "SigningKeyA"},
@@ -153,6 +155,7 @@ DIGEST = re.compile(r"[0-9a-f]{10}$")
 OF_KEYS = {
     "ActiveSigningKey": "B",
     "SigningAlgorithm": "RS256",
+    "SigningMode": "cached",
     "PublishBothSigningKeys": "true",
     "ReplacePasswordKey": "true",
 }

@@ -57,6 +57,11 @@ class AwsCall:
             return f"{name}/{self.arguments['Key']}"
         return f"{name}/index/{index}" if (index := self.arguments.get("IndexName")) else str(name)
 
+    def is_in(self, context: Mapping[str, str]) -> bool:
+        """Return whether its encryption context has all of this one."""
+        given: Mapping[str, str] = self.arguments.get("EncryptionContext", {})
+        return context.items() <= given.items()
+
     def parts(self) -> Iterator[tuple[str, str]]:
         """Return the parts of a transaction: what each does, and to which table."""
         for item in self.arguments["TransactItems"]:
@@ -68,13 +73,15 @@ class AwsCall:
 class AwsCalls:
     """Stands before botocore: records each call, refuses what IAM would, fails what a test picks.
 
-    ``arns`` is by what functions call tables, keys and queues; ``allowed`` by function. Outside
-    of a function (``function`` is empty) everything is allowed, and nothing is recorded.
+    ``arns`` is by what functions call tables, keys and queues; ``allowed`` by function, and so is
+    ``conditions``, which names encryption contexts. Outside of a function (``function`` is empty)
+    everything is allowed, and nothing is recorded.
     """
 
     send: Send
     arns: Mapping[str, str]
     allowed: Mapping[str, frozenset[Permission]]
+    conditions: Mapping[str, Mapping[Permission, Mapping[str, str]]] = field(default_factory=dict)
     function: str = ""
     made: list[AwsCall] = field(default_factory=list)
     used: dict[str, set[Permission]] = field(default_factory=dict)
@@ -124,7 +131,12 @@ class AwsCalls:
 
     def _authorize(self, call: AwsCall) -> None:
         for action, name in call.needed():
-            grants = granting(self.allowed[self.function], action, self._arn(name))
+            on_conditions = self.conditions.get(self.function, {})
+            grants = {
+                grant
+                for grant in granting(self.allowed[self.function], action, self._arn(name))
+                if call.is_in(on_conditions.get(grant, {}))
+            }
             if not grants:
                 text = f"{self.function} may not {action} on {name}"
                 self.refused.append(text)

@@ -57,6 +57,13 @@ def _resolved(
 
 DECLARED = declared()
 ALARMS = {name: it for name, it in DECLARED.items() if name.endswith("Alarm")}
+# that give metrics of the stack's name, out of all lines that have a latency
+FILTERS: Sequence[Properties] = [
+    transformation
+    for it in DECLARED.values()
+    if it.get("FilterPattern") == "{ $.Latency >= 0 }"
+    for transformation in it["MetricTransformations"]
+]
 WIDGETS: Sequence[Properties] = json.loads(DECLARED["Dashboard"]["DashboardBody"])["widgets"]
 
 each_alarm = pytest.mark.parametrize("alarm", ALARMS.values(), ids=ALARMS)

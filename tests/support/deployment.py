@@ -12,7 +12,7 @@ from moto.backends import get_backend
 from moto.dynamodb.models.dynamo_type import DynamoType
 
 from accounts import invocation, settings
-from accounts.access import deployment
+from accounts.access import deployment, recent_roles
 from accounts.invocation import Origin
 from accounts.storage import dynamodb
 from infra.local import ROOT
@@ -74,8 +74,11 @@ class Deployment:
         return {name: copy.deepcopy(table.items) for name, table in _moto_tables().items()}
 
     def fill(self, content: Mapping[str, Any]) -> None:
-        """Bring the tables back to what was in them."""
-        for name, table in _moto_tables().items():
+        """Bring the tables back to these, and to what was in them."""
+        tables = _moto_tables()
+        for made_since in set(tables) - set(content):
+            del tables[made_since]
+        for name, table in tables.items():
             table.items = copy.deepcopy(content[name])
             if table.stream_shard:
                 # each transaction copies it, too
@@ -85,6 +88,7 @@ class Deployment:
         """Bring the tables back to what was kept, empty the queues, and restore the environment."""
         self.fill(self._seeded)
         queues.emptied()
+        recent_roles._known.cache_clear()  # noqa: SLF001 - as in a new process
         forget_settings()
         # a test that calls a handler in this thread leaves its request behind
         invocation.set_origin(Origin())
@@ -166,6 +170,6 @@ def _names(environment: Mapping[str, str]) -> set[str]:
     return {name for name in os.environ if name.startswith("AWS_")} | set(environment)
 
 
-def _moto_tables() -> Mapping[str, Any]:
+def _moto_tables() -> dict[str, Any]:
     # through the API, emptying four tables would take longer than most tests
     return get_backend("dynamodb")[ACCOUNT_ID][REGION].tables

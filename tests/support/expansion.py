@@ -145,7 +145,9 @@ def with_every_statement(part: Any) -> Any:  # noqa: ANN401 - JSON
 
 def _is_of_a_feature(part: Any) -> bool:  # noqa: ANN401 - JSON
     match part:
-        case {"Fn::If": ["TellsEvents" | "ExportsTrail", dict(met), _]}:
+        case {
+            "Fn::If": ["TellsEvents" | "ExportsTrail" | "HasKeyPairs" | "HasKmsKeys", dict(met), _]
+        }:
             return "Effect" in met
         case _:
             return False

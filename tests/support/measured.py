@@ -1,11 +1,14 @@
 """What CloudWatch makes of the log: the metrics in its lines, read by the rules of the format.
 
-Those are the rules of "Specification: Embedded metric format" in the CloudWatch user guide.
+Those are the rules of "Specification: Embedded metric format" in the CloudWatch user guide. The
+latency is taken out of the lines by metric filters of the template.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from tests.support.declared import FILTERS, Properties
 
 # a name, and all dimensions but the stack's name, which every metric has
 Key = tuple[str, frozenset[tuple[str, str]]]
@@ -23,12 +26,25 @@ def measured(lines: Iterable[Mapping[str, Any]]) -> Mapping[Key, list[float]]:
             for name in map(_name, directive["Metrics"]):
                 for dimensions in directive["Dimensions"]:
                     found[name, _values(line, dimensions)].append(_number(line[name]))
+        for transformation in filter(lambda one: _takes(one, line), FILTERS):
+            dimensions = [_field(one["Value"]) for one in transformation["Dimensions"]]
+            value = line[_field(transformation["MetricValue"])]
+            found[transformation["MetricName"], _values(line, dimensions)].append(_number(value))
     return found
 
 
 def key(name: str, **dimensions: str) -> Key:
     """Return the key of a metric."""
     return name, frozenset(dimensions.items())
+
+
+def _takes(transformation: Properties, line: Mapping[str, Any]) -> bool:
+    return _number(line.get(_field(transformation["MetricValue"]), -1)) >= 0
+
+
+def _field(selector: str) -> str:
+    assert selector.startswith("$.")
+    return selector.removeprefix("$.")
 
 
 def _directives(line: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

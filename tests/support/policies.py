@@ -9,6 +9,7 @@ from infra.local.template.reader import Template
 
 # an action on a resource, in whose name * stands for anything
 Permission = tuple[str, str]
+OF_CONTEXT = "kms:EncryptionContext:"
 
 
 def declared(
@@ -22,6 +23,25 @@ def declared(
         )
         for function in template.functions(resources)
     }
+
+
+def conditions(
+    template: Template, resources: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, Mapping[Permission, Mapping[str, str]]]:
+    """Return in which encryption contexts only template.yaml allows what, by function."""
+    resolver = Resolver(template.values, resources, template.document.get("Conditions", {}))
+    found: dict[str, dict[Permission, Mapping[str, str]]] = {}
+    for function in template.functions(resources):
+        for statement in resolver.resolve(_statements(template, function.logical_id)):
+            tests = statement.get("Condition", {}).get("StringEquals", {})
+            context = {
+                name.removeprefix(OF_CONTEXT): value
+                for name, value in tests.items()
+                if name.startswith(OF_CONTEXT)
+            }
+            for permission in _permissions([statement]):
+                found.setdefault(function.logical_id, {})[permission] = context
+    return found
 
 
 def granting(permissions: Iterable[Permission], action: str, arn: str) -> set[Permission]:

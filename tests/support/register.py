@@ -30,18 +30,20 @@ LOG_IN = Endpoint(
     requests={
         "BatchGetItem": 1,
         "UpdateItem": 3,
-        "GetItem": 2,
+        "GetItem": 1,
         "TransactWriteItems": 1,
         "GenerateMac": 1,
         "Sign": 1,
     },
+    units=(4, 23),
     body=lambda scene: scene.alice.credentials,
 )
 REFRESH = Endpoint(
     "POST",
     "/api/v1/public/users/refresh",
     ANYONE,
-    requests={"GetItem": 2, "TransactWriteItems": 1, "Sign": 1},
+    requests={"BatchGetItem": 1, "UpdateItem": 1, "Sign": 1},
+    units=(2, 1),
     body=lambda scene: {"refresh_token": scene.alice.refresh_token},
 )
 FORGET_PASSWORD = Endpoint(
@@ -91,8 +93,9 @@ PROVE_SECOND_FACTOR = Endpoint(
     "POST",
     "/api/v1/public/users/login/second_factor",
     ANYONE,
+    # the first step has read the role
     requests={
-        "GetItem": 5,
+        "GetItem": 4,
         "UpdateItem": 2,
         "TransactWriteItems": 1,
         "Decrypt": 1,
@@ -285,7 +288,11 @@ UPDATE_OWN_ACCOUNT = Endpoint(
     body=lambda _: {"name": "Alice Cooper"},
     optional=frozenset({"name"}),
 )
-ANY_USERS = Endpoint("PUT", "/api/v1/private/users/any", PEOPLE, requests={"GetItem": 1})
+ANY_USERS = Endpoint(
+    "PUT", "/api/v1/private/users/any", PEOPLE, requests={"GetItem": 1}, units=(1, 0)
+)
+# what it takes besides where it notes the session's last activity, once in `ActivitySeconds`
+ACTIVITY_WRITE_UNITS = 1
 
 # in the server zone permissions are those of the role as of now: one more read
 SIGN_UP = Endpoint(

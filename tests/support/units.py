@@ -1,5 +1,6 @@
 """The units that DynamoDB counts for what is asked of it, by its own word."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ class Units:
     """What requests to DynamoDB took: each by its operation, with its units."""
 
     requests: list[tuple[str, float]] = field(default_factory=list)
+    written_by_table: Counter[str] = field(default_factory=Counter)
 
     @property
     def read(self) -> float:
@@ -33,8 +35,10 @@ class Units:
         # of each table
         parts = capacity if isinstance(capacity, list) else [capacity]
         least = _least(operation, arguments)
-        units = sum(max(part["CapacityUnits"], least) for part in parts)
-        self.requests.append((operation, units))
+        taken = {part["TableName"]: max(part["CapacityUnits"], least) for part in parts}
+        self.requests.append((operation, sum(taken.values())))
+        if operation not in READS:
+            self.written_by_table.update(taken)
 
 
 @contextmanager

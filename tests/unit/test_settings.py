@@ -128,12 +128,18 @@ def test_failure_to_read_it_is_not_remembered(
 
 
 def test_trace_is_the_root_of_what_lambda_tells(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3f;Parent=53995c3f;Sampled=0")
+    told = "Root=1-5759e988-bd862e3f;Parent=53995c3f;Sampled=1;Lineage=1:a87bd80c:0"
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", told)
 
     assert settings.trace_id() == "1-5759e988-bd862e3f"
 
 
-def test_without_tracing_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("told", [None, "", "Root=1-5759e988-bd862e3f;Parent=5399;Sampled=0"])
+def test_an_invocation_that_is_not_traced_has_none(
+    monkeypatch: pytest.MonkeyPatch, told: str | None
+) -> None:
     monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
+    if told is not None:
+        monkeypatch.setenv("_X_AMZN_TRACE_ID", told)
 
     assert settings.trace_id() is None

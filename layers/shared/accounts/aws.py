@@ -3,6 +3,7 @@
 import functools
 from typing import TYPE_CHECKING, Any, Literal, overload
 
+import botocore
 from botocore.exceptions import ClientError
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_SECONDS = 1
 READ_TIMEOUT_SECONDS = 2
 ATTEMPTS = 3
+# botocore would put its own together again twice for each request
+USER_AGENT = f"Botocore/{botocore.__version__}"
 _Service = Literal["events", "kms", "s3", "sesv2", "sqs", "ssm"]
 # SES takes its time over a mail, and nobody waits for that
 MAIL_READ_TIMEOUT_SECONDS = 5
@@ -29,6 +32,7 @@ def config(read_timeout_seconds: float | None = None, attempts: int | None = Non
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
         read_timeout=read_timeout_seconds or READ_TIMEOUT_SECONDS,
         retries={"total_max_attempts": attempts or ATTEMPTS, "mode": "standard"},
+        user_agent=USER_AGENT,
     )
 
 
@@ -51,11 +55,12 @@ def client(service: _Service) -> Any:
 
 @functools.cache
 def _client(service: _Service) -> Any:  # noqa: ANN401 - see the overloads
-    import boto3  # noqa: PLC0415 - as in config
+    # as in config; and boto3 would load, besides, what S3's big files need
+    from botocore.session import Session  # noqa: PLC0415
 
     patience = config(MAIL_READ_TIMEOUT_SECONDS, MAIL_ATTEMPTS) if service == "sesv2" else config()
-    # a session of its own: boto3's default one does not bear two threads here
-    return boto3.Session().client(service, config=patience)
+    # a session of its own, since none bears two threads here
+    return Session().create_client(service, config=patience)
 
 
 def code(error: BaseException | None) -> str | None:

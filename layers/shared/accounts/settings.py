@@ -4,10 +4,13 @@ import functools
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import Field, dataclass, fields
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar, get_args
+from dataclasses import fields
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
+
+from accounts.records import Record
 
 Language = Literal["en", "ru"]
+SigningMode = Literal["kms", "cached"]
 
 
 class SettingsError(Exception):
@@ -26,10 +29,13 @@ def _web_address(value: str) -> str:
     return value
 
 
-def _language(value: str) -> str:
-    if value not in get_args(Language):
-        raise SettingsError(f"Must be one of {', '.join(get_args(Language))}")
-    return value
+def _one_of(values: Any) -> Callable[[str], str]:  # noqa: ANN401 - what Literal makes is no type
+    def read(value: str) -> str:
+        if value not in get_args(values):
+            raise SettingsError(f"Must be one of {', '.join(get_args(values))}")
+        return value
+
+    return read
 
 
 def _origins(value: str) -> frozenset[str]:
@@ -84,10 +90,8 @@ _Positive = Annotated[int, _whole_number(least=1)]
 _NotNegative = Annotated[int, _whole_number(least=0)]
 
 
-class _Section:
+class _Section(Record):
     """Settings that are read together, from environment variables of the same names."""
-
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @classmethod
     def load(cls, environment: Mapping[str, str]) -> Self:
@@ -112,8 +116,6 @@ class _Section:
 _AnySection = TypeVar("_AnySection", bound=_Section)
 
 
-# never compared or shown, and Python compiles each method anew at every cold start
-@dataclass(frozen=True, eq=False, repr=False)
 class Settings(_Section):
     """What every function is given. Lambda has 4,096 bytes for it: the rest is in sections."""
 
@@ -154,8 +156,7 @@ class Settings(_Section):
     own_email: Annotated[bool, _flag]
     own_deletion: Annotated[bool, _flag]
     mail_service_name: _MaybeEmpty
-    default_language: Annotated[Language, _language]
-    idempotency_table: _MaybeEmpty
+    default_language: Annotated[Language, _one_of(Language)]
     audit_events_table: _Text
     audit_days: _Positive
     password_min_length: _Positive
@@ -170,7 +171,6 @@ class Settings(_Section):
     require_proxy: Annotated[bool, _truth]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class MailSettings(_Section):
     """What the function that sends mails is given besides."""
 
@@ -178,21 +178,38 @@ class MailSettings(_Section):
     reset_page_url: _Text
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+class SigningSettings(_Section):
+    """What the functions that issue tokens are given besides."""
+
+    signing_mode: Annotated[SigningMode, _one_of(SigningMode)]
+    # empty where all keys sign in KMS
+    key_pairs_table: _MaybeEmpty
+
+
+class IdempotencySettings(_Section):
+    """What the functions that remember what they have done already are given besides."""
+
+    idempotency_table: _Text
+
+
+class IssuingSettings(_Section):
+    """What the functions that make tokens for people are given besides."""
+
+    role_cache_seconds: _NotNegative
+
+
 class FactorSettings(_Section):
     """What the functions that look at second factors are given besides."""
 
     second_factors_table: _Text
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class TotpSettings(_Section):
     """What the functions that seal and open the secrets of authenticator apps are given besides."""
 
     factor_key_id: _Text
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class ContractSettings(_Section):
     """What the functions that show the contract are given besides."""
 
@@ -200,7 +217,6 @@ class ContractSettings(_Section):
     serve_docs: Annotated[bool, _flag]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class PagesSettings(_Section):
     """What the function that serves the pages is given besides."""
 
@@ -217,14 +233,12 @@ class PagesSettings(_Section):
     events: Annotated[bool, _flag]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class SearchSettings(_Section):
     """What the functions that search people, or change whom one finds, are given besides."""
 
     search_words_table: _Text
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class PasskeySettings(_Section):
     """What the functions that have passkeys made or used are given besides."""
 
@@ -233,7 +247,6 @@ class PasskeySettings(_Section):
     passkey_origins: Annotated[frozenset[str], _origins]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class EventSettings(_Section):
     """What the functions that have to do with events and webhooks are given besides."""
 
@@ -246,7 +259,6 @@ class EventSettings(_Section):
     webhooks_on_loopback: Annotated[bool, _flag]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
 class TrailSettings(_Section):
     """What the function that exports the trail is given besides."""
 
@@ -271,6 +283,9 @@ def _read_once(section: type[_AnySection]) -> Callable[[], _AnySection]:
 
 
 mail = _read_once(MailSettings)
+issuing = _read_once(IssuingSettings)
+signing = _read_once(SigningSettings)
+idempotency = _read_once(IdempotencySettings)
 factors = _read_once(FactorSettings)
 totp = _read_once(TotpSettings)
 contract = _read_once(ContractSettings)
@@ -287,10 +302,10 @@ def service_name() -> str | None:
 
 
 def trace_id() -> str | None:
-    """Return X-Ray's id of the invocation, where Lambda gives it one."""
-    # Root=<id>;Parent=<id>;Sampled=<flag>
-    root = os.environ.get("_X_AMZN_TRACE_ID", "").partition(";")[0]
-    return root.removeprefix("Root=") or None
+    """Return X-Ray's id of the invocation, if that is traced."""
+    # Root=<id>;Parent=<id>;Sampled=<flag>, with more to come
+    root, *rest = os.environ.get("_X_AMZN_TRACE_ID", "").split(";")
+    return root.removeprefix("Root=") if "Sampled=1" in rest else None
 
 
 def _read(kind: Any, value: str | None) -> object:  # noqa: ANN401 - what Annotated makes is no type

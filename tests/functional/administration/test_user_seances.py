@@ -7,6 +7,7 @@ from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
 from tests.support.desk import BeforeWrite, Desk, is_signed_out, refresh, timestamp, who_am_i
 from tests.support.people import Person
+from tests.support.spellings import forms
 
 
 def test_devices_are_shown_newest_first(desk: Desk, alice: Person, clock: Clock) -> None:
@@ -42,10 +43,9 @@ def test_nothing_secret_is_shown(desk: Desk, alice: Person) -> None:
     refresh(alice)
     (session,) = alice.sessions
     secrets = [
-        session.refresh_token_hash,
-        session.previous_token_hash,
-        session.refresh_family_hash,
-        session.sealed_child,
+        *forms(session.newest),
+        *forms(session.family),
+        *forms(session.child),
         session.cursor_key,
     ]
     assert all(secrets)

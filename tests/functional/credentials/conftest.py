@@ -7,6 +7,7 @@ from botocore.client import BaseClient
 
 from accounts.credentials import pace
 from accounts.credentials.pace import Pace
+from accounts.storage.key_pairs import KeyPair
 from tests.support.deployment import Deployment
 from tests.support.fleet import Fleet
 
@@ -16,6 +17,8 @@ def fleet(stack: Deployment, monkeypatch: pytest.MonkeyPatch) -> Fleet:
     """The functions, each in an environment of its own."""
     fleet = Fleet(stack)
     monkeypatch.setattr("accounts.settings.current", fleet.current)
+    monkeypatch.setattr("accounts.settings.signing", fleet.signing)
+    monkeypatch.setattr(KeyPair, "table_section", fleet.signing)
     # those who come again and again do so as fast as they can
     for name in ("LOG_INS", "REFRESHES"):
         monkeypatch.setattr(pace, name, Pace(at_once=1_000_000, seconds=1))

@@ -212,7 +212,6 @@ def test_the_gateways_log_has_nothing_that_callers_choose(stack: Deployment) -> 
 
     assert variables == {
         "$context.requestId",
-        "$context.requestTime",
         "$context.identity.sourceIp",
         "$context.routeKey",
         "$context.status",

@@ -346,7 +346,7 @@ def test_refresh_cookie_without_the_header_does_not_count_and_is_not_spent(
         {"field": "refresh_token", "message": "This field is required"}
     ]
     assert answer.cookies == ()
-    assert [session.rotated_at for session in alice.sessions] == [None]
+    assert [session.rotated for session in alice.sessions] == [None]
 
 
 def test_refresh_cookie_that_is_gone_means_to_sign_in(api: Api) -> None:
@@ -364,7 +364,7 @@ def test_refresh_cookie_goes_by_no_name_that_a_sibling_domain_can_set(
 
     assert api.call(*REFRESH.at(), headers=planted).code == "token_missing"
     assert api.call(*LOG_OUT.at(), headers=planted).code == "token_missing"
-    assert [session.rotated_at for session in alice.sessions] == [None]
+    assert [session.rotated for session in alice.sessions] == [None]
 
 
 def test_refresh_cookie_gives_way_to_the_token_in_the_body(
@@ -379,7 +379,7 @@ def test_refresh_cookie_gives_way_to_the_token_in_the_body(
     token = value_of(ACCESS_COOKIE, answer)
     who = api.call(*ANY_USERS.at(), headers=carrying(access(token)))
     assert who.json["user_id"] == bob.id
-    assert [session.rotated_at for session in alice.sessions] == [None]
+    assert [session.rotated for session in alice.sessions] == [None]
 
 
 def test_refresh_cookie_does_not_make_up_for_a_wrong_token_in_the_body(

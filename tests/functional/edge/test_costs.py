@@ -51,7 +51,7 @@ def test_every_read_is_strongly_consistent(
             assert all(part["ConsistentRead"] is True for part in parts)
 
 
-def test_log_in_from_a_known_device_is_within_five_requests_to_dynamodb(
+def test_log_in_from_a_known_device_is_within_four_requests_to_dynamodb(
     scene: Scene, aws_calls: AwsCalls
 ) -> None:
     device_token = LOG_IN.call(scene).json["device_token"]
@@ -60,7 +60,7 @@ def test_log_in_from_a_known_device_is_within_five_requests_to_dynamodb(
     answer = LOG_IN.call(scene, json={**scene.alice.credentials, "device_token": device_token})
 
     assert answer.status == 200
-    assert sum(call.service == "dynamodb" for call in aws_calls.made) <= 5
+    assert sum(call.service == "dynamodb" for call in aws_calls.made) <= 4
 
 
 @each((ANY_USERS, SHOW_SEANCES, LOG_IN, SIGN_UP, CHANGE_PASSWORD, RESET_PASSWORD, UPDATE_USER))

@@ -311,6 +311,6 @@ def test_outside_of_a_request_nothing_is_counted() -> None:
 def test_every_count_is_kept_in_some_way() -> None:
     counts = set(metrics.Count.__args__)  # type: ignore[attr-defined] # a Literal's
 
-    assert set(metrics.DIMENSIONS) == counts | {"Latency"}
+    assert set(metrics.DIMENSIONS) == counts
     assert all(dimensions for dimensions in metrics.DIMENSIONS.values())
     assert all("service" in kept for ways in metrics.DIMENSIONS.values() for kept in ways)

@@ -15,6 +15,7 @@ from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
 from tests.support.desk import Desk
+from tests.support.former import keep_as_formerly
 from tests.support.logged import Log
 from tests.support.people import Person
 from tests.support.register import (
@@ -37,8 +38,8 @@ CHROME = (
     "Chrome/131.0.0.0 Safari/537.36"
 )
 DAY_SECONDS = 24 * 3600
-# session, role and signature come before it
-WRITE = 4
+# the session with the role, and the signature, come before it
+WRITE = 3
 
 
 def _refresh(scene: Scene, token: str) -> Answer:
@@ -121,12 +122,13 @@ def test_lost_answer_is_given_again_without_a_signature_or_a_write(
     again = [_refresh(scene, alice.refresh_token).json for _ in range(5)]
 
     assert again == [first] * 5
-    assert set(aws_calls.operations) == {"GetItem"}
+    assert set(aws_calls.operations) == {"BatchGetItem"}
 
 
 def test_lost_answer_is_signed_anew_when_the_role_is_another_by_now(
-    scene: Scene, alice: Person
+    scene: Scene, alice: Person, setting: Callable[..., None]
 ) -> None:
+    setting(ROLE_CACHE_SECONDS="0")
     first = _refresh(scene, alice.refresh_token).json
     Role(alice.role).update([Role.permissions.set(["content:read", "garden:read"])])
 
@@ -140,12 +142,56 @@ def test_lost_answer_is_signed_anew_when_the_role_is_another_by_now(
 def test_lost_answer_of_an_earlier_release_is_given_again(scene: Scene, alice: Person) -> None:
     first = _refresh(scene, alice.refresh_token).json
     (session,) = alice.sessions
-    session.update([UserSession.access_signature.remove(), UserSession.access_issued_at.remove()])
+    keep_as_formerly(session, first["refresh_token"], alice.refresh_token)
 
+    assert _refresh(scene, alice.refresh_token).json == first
+    # and of one that kept no signature
+    session.update([UserSession.access_signature.remove(), UserSession.access_issued_at.remove()])
     second = _refresh(scene, alice.refresh_token).json
 
     assert second["refresh_token"] == first["refresh_token"]
     assert _opens(scene, second["access_token"])
+
+
+def test_session_of_an_earlier_release_goes_on(scene: Scene, alice: Person) -> None:
+    (session,) = alice.sessions
+    keep_as_formerly(session, alice.refresh_token)
+
+    child = _refreshed(scene, alice.refresh_token)
+
+    assert _refreshed(scene, alice.refresh_token) == child
+    (session,) = alice.sessions
+    assert {"refresh_token_hash", "refresh_family_hash"}.isdisjoint(session.attribute_values)
+    _refreshed(scene, child)
+
+
+def test_session_that_an_earlier_release_refreshed_goes_on(scene: Scene, alice: Person) -> None:
+    child = _refreshed(scene, alice.refresh_token)
+    (session,) = alice.sessions
+    keep_as_formerly(session, child, alice.refresh_token)
+
+    grandchild = _refreshed(scene, child)
+
+    former = [name for name in session.attribute_values if "_hash" in name]
+    assert len(former) == 3
+    (session,) = alice.sessions
+    assert not {*former, "rotated_at", "sealed_child"} & set(session.attribute_values)
+    _refreshed(scene, grandchild)
+    assert _refresh(scene, alice.refresh_token).code == "session_ended"
+    assert _is_over(scene, grandchild)
+
+
+def test_replay_of_a_token_of_an_earlier_release_ends_the_session(
+    scene: Scene, alice: Person, clock: Clock
+) -> None:
+    child = _refreshed(scene, alice.refresh_token)
+    (session,) = alice.sessions
+    keep_as_formerly(session, child, alice.refresh_token)
+    clock.advance(seconds=GRACE_SECONDS)
+
+    assert _refresh(scene, alice.refresh_token).code == "session_ended"
+
+    assert _is_over(scene, child)
 
 
 def test_table_without_the_parent_yields_no_access_token(scene: Scene, alice: Person) -> None:
@@ -154,10 +200,8 @@ def test_table_without_the_parent_yields_no_access_token(scene: Scene, alice: Pe
 
     # the token's id is in no table, and what was signed cannot be guessed without it
     assert people.claims(answer["access_token"])["jti"] not in str(session.serialize())
-    guess = RefreshToken.read(alice.refresh_token)._replace(secret=session.refresh_token_hash)
-    forged = signing.token_pair(
-        session, ["content:read"], guess, session.access_issued_at, session.access_signature
-    )
+    guess = RefreshToken.read(alice.refresh_token)._replace(secret=session.newest.hex())
+    forged = signing.token_pair(session, ["content:read"], guess, session.issued, session.signature)
     assert ANY_USERS.call(scene, token=forged.access_token).code == "token_invalid"
 
 
@@ -172,7 +216,7 @@ def test_session_is_refreshed_thirty_times_in_a_loop_and_then_once_each_ten_seco
     refused = _refresh(scene, token)
 
     assert (refused.status, refused.headers["retry-after"]) == (429, "10")
-    assert aws_calls.operations == ["GetItem"]
+    assert aws_calls.operations == ["BatchGetItem"]
     clock.advance(seconds=10)
     token = _refreshed(scene, token)
     assert _refresh(scene, token).status == 429

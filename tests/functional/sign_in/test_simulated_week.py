@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from accounts.access import new_accounts, sessions
+from accounts.access import new_accounts, recent_roles, sessions
 from accounts.access.sessions import Client
 from accounts.credentials import device_tokens, passwords, throttle
+from accounts.credentials.passwords import Candidate
 from accounts.credentials.tokens import TokenPair
 from accounts.errors import InvalidCredentialsError, TooManyRequestsError
 from accounts.sign_in import failures, login
@@ -78,7 +79,7 @@ Process = Iterator[float]
 def memory(stack: Deployment, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Memory:
     """The service without DynamoDB and KMS."""
     memory = Memory()
-    move_to(memory, monkeypatch, login, throttle, sessions, failures)
+    move_to(memory, monkeypatch, throttle, sessions, failures, recent_roles)
     monkeypatch.setattr("accounts.access.roles.find", lambda name: Role(name=name, permissions=[]))
     monkeypatch.setattr(
         "accounts.credentials.signing.token_pair", lambda *_: TokenPair("access", 900, "refresh")
@@ -92,13 +93,16 @@ def checks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The hashes of owners that a password was compared with."""
     compared: list[str] = []
 
-    def verify(password: str, stored: str | None) -> None:
-        if stored is not None:
-            compared.append(stored)
-        if stored is None or not stored.endswith(password):
+    def verify(candidate: Candidate) -> None:
+        if candidate.stored is not None:
+            compared.append(candidate.stored)
+        if candidate.stored is None or not candidate.stored.endswith(candidate.password):
             raise passwords.WrongPasswordError
 
-    monkeypatch.setattr(passwords, "verify", verify)
+    monkeypatch.setattr(
+        passwords, "candidate", lambda password, stored: Candidate(password, b"", stored)
+    )
+    monkeypatch.setattr(Candidate, "verify", verify)
     return compared
 
 

@@ -1,5 +1,8 @@
 """What an operator does to the tokens of back-ends."""
 
+import json
+from pathlib import Path
+
 import pytest
 
 from accounts import clock as service_clock
@@ -135,3 +138,17 @@ def test_revoked_tokens_are_recorded_without_an_actor(manage: Manage) -> None:
     assert shop is not None
     recorded = {event.what: event.actor_id for event in events_of(shop.id)}
     assert recorded["sessions_ended"] is None
+
+
+def test_no_token_is_issued_where_the_functions_alone_open_the_key(
+    manage: Manage, session_file: Path, stack: Deployment
+) -> None:
+    session = json.loads(session_file.read_text(encoding="utf-8"))
+    session["settings"]["SIGNING_MODE"] = "cached"
+    session_file.write_text(json.dumps(session), encoding="utf-8")
+
+    with stack.unchanged():
+        ended = manage("issue-service-token", "shop@example.com", "--name", "Shop")
+
+    assert (ended.code, ended.out) == (1, "")
+    assert "Have an administrator issue the token" in ended.err

@@ -7,7 +7,7 @@ from typing import Any, get_args
 from accounts.errors import Dependency
 from accounts.metrics import DIMENSIONS, NAMESPACE
 from infra.local.template.pseudo_parameters import STACK_NAME
-from tests.support.declared import ALARMS, DECLARED, WIDGETS
+from tests.support.declared import ALARMS, DECLARED, FILTERS, WIDGETS
 from tests.support.deployment import Deployment
 
 # a metric's name, and its dimensions by name
@@ -65,11 +65,22 @@ def _names(metric: Metric) -> tuple[str, frozenset[str]]:
 
 
 def _emitted() -> set[tuple[str, frozenset[str]]]:
-    return {(name, frozenset(way)) for name, ways in DIMENSIONS.items() for way in ways}
+    emitted = {(name, frozenset(way)) for name, ways in DIMENSIONS.items() for way in ways}
+    return emitted | {
+        (one["MetricName"], frozenset(dimension["Key"] for dimension in one["Dimensions"]))
+        for one in FILTERS
+    }
 
 
 def test_whatever_is_looked_at_is_counted_and_the_other_way_round() -> None:
     assert {_names(metric) for metric in OURS} == _emitted()
+
+
+def test_what_filters_give_is_called_as_what_the_lines_give_themselves() -> None:
+    dimensions = [one for it in FILTERS for one in it["Dimensions"]]
+
+    assert {one["MetricNamespace"] for one in FILTERS} == {NAMESPACE}
+    assert [one for one in dimensions if one["Value"] != f"$.{one['Key']}"] == []
 
 
 def test_only_this_stacks_metrics_are_looked_at() -> None:

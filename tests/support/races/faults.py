@@ -12,11 +12,20 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
+from accounts import settings
 from tests.support.clocks import Clock
 from tests.support.races.interference import Call, Interference, Outcome, error_answer
 
 _URL = "http://aws.example.com"
 TRANSACTION = "TransactWriteItems"
+
+
+def is_decisive(call: Call) -> bool:
+    """Say whether the call writes what matters: a transaction, or the update of a session."""
+    if call.operation == TRANSACTION:
+        return True
+    sessions = settings.current().user_sessions_table
+    return call.operation == "UpdateItem" and sessions in call.written
 
 
 class Death(BaseException):
@@ -91,6 +100,21 @@ class Breaks(Interference):
         """Wait and break."""
         self.clock.advance(seconds=self.seconds)
         return None, self.error(endpoint_url=_URL, error="made up")
+
+
+@dataclass(frozen=True)
+class Collides(Interference):
+    """The write meets a transaction each time."""
+
+    def concerns(self, call: Call) -> bool:
+        """Say whether it is one that matters."""
+        return is_decisive(call)
+
+    def around_try(self, call: Call, _send: Callable[[], Outcome]) -> Outcome:
+        """Answer with the collision."""
+        if call.operation != TRANSACTION:
+            return error_answer("TransactionConflictException", 400)
+        return Cancels("TransactionConflict").around_try(call, _send)
 
 
 @dataclass
@@ -222,8 +246,11 @@ def failures(call: Call, clock: Clock) -> Sequence[Interference]:
     return [*(fault for fault in known if fault.concerns(call)), *cancelled]
 
 
-def changes_in_between(call: Call) -> Sequence[Cancels]:
+def changes_in_between(call: Call) -> Sequence[Interference]:
     """Return the ways in which the call can be told that something is not as it was read."""
+    if call.operation == "UpdateItem" and is_decisive(call):
+        is_as_read = " = " in str(call.arguments.get("ConditionExpression", ""))
+        return [Answers("ConditionalCheckFailedException")] if is_as_read else []
     parts = call.arguments["TransactItems"] if call.operation == TRANSACTION else ()
     conditions = [
         str(change.get("ConditionExpression", "")) for part in parts for change in part.values()

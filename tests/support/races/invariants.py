@@ -36,7 +36,11 @@ from tests.support.races.storage import Content
 _ROUNDING = timedelta(seconds=1)
 # those of other processes run on
 _OTHER_CLOCKS = timedelta(minutes=1)
-_ROTATION = (
+_ROTATION = ("child", "signature", "issued", "rotated", "paced")
+# what a session of an earlier release has
+_FORMER = (
+    "refresh_family_hash",
+    "refresh_token_hash",
     "previous_token_hash",
     "rotated_at",
     "sealed_child",
@@ -47,12 +51,13 @@ _ROTATION = (
 # what a session has only sometimes
 _OPTIONAL = {
     "email_unconfirmed",
-    "refresh_family_hash",
-    "refresh_token_hash",
+    "family",
+    "newest",
     "proved_at",
     "amr",
     "enrolment_due",
     *_ROTATION,
+    *_FORMER,
 }
 _Model = TypeVar("_Model", bound=Table)
 
@@ -178,9 +183,9 @@ def sessions_are_whole(state: State) -> Iterator[str]:
 
 def one_live_refresh_token(state: State) -> Iterator[str]:
     """A person's session has one live refresh token, a back-end's none."""
-    live = Counter(session.refresh_token_hash for session in state.sessions)
+    live = Counter(session.newest for session in state.sessions)
     for session in state.sessions:
-        token, family = _part(session, "refresh_token_hash"), _part(session, "refresh_family_hash")
+        token, family = _part(session, "newest"), _part(session, "family")
         if session.kind == Kind.SERVICE:
             if token is not None or family is not None:
                 yield f"{_name(session)} of a back-end can be refreshed"
@@ -189,8 +194,8 @@ def one_live_refresh_token(state: State) -> Iterator[str]:
             yield f"{_name(session)} cannot be refreshed"
         if live[token] > 1:
             yield f"{_name(session)} shares its refresh token"
-        if token == _part(session, "previous_token_hash"):
-            yield f"{_name(session)} was rotated to the same token"
+        if any(_part(session, name) is not None for name in _FORMER):
+            yield f"{_name(session)} is kept in two forms"
         if len({_part(session, name) is None for name in _ROTATION}) > 1:
             yield f"{_name(session)} has half a rotation"
 
@@ -206,7 +211,7 @@ def sessions_end(state: State) -> Iterator[str]:
         if session.kind == Kind.SERVICE:
             latest = created + timedelta(seconds=limits.service_token_seconds)
         else:
-            used = _part(session, "rotated_at") or created
+            used = _part(session, "rotated") or created
             latest = min(
                 created + timedelta(seconds=limits.session_seconds),
                 used + timedelta(seconds=limits.refresh_idle_seconds),
@@ -457,7 +462,7 @@ def _is_waiting(item: OneTimeToken | WaitingSignUps) -> bool:
 
 def _passing(state: State) -> set[tuple[str, object]]:
     sessions = {("session", session.key()) for session in state.sessions}
-    refresh = {("refresh token", _part(s, "refresh_token_hash")) for s in state.sessions}
+    refresh = {("refresh token", _part(s, "newest")) for s in state.sessions}
     one_time = {("one-time token", token.token) for token in state.tokens}
     users = {("user", user_id) for user_id in state.users}
     return (sessions | refresh | one_time | users) - {("refresh token", None)}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from accounts import settings
-from tests.support.races.faults import TRANSACTION, Death
+from tests.support.races.faults import Death, is_decisive
 from tests.support.races.interference import Aws, Interference
 from tests.support.races.invariants import Invariants
 from tests.support.races.scenario import Scenario, Scene, Verdict
@@ -48,12 +48,11 @@ class Stage:
 
     @property
     def decisive(self) -> int:
-        """Return the number of the call that takes effect: the last transaction.
+        """Return the number of the call that takes effect: the last write but for counts.
 
         One before it may have noted activity.
         """
-        operations = [call.operation for call in self.calls]
-        return len(operations) - operations[::-1].index(TRANSACTION)
+        return max(number for number, call in enumerate(self.calls, start=1) if is_decisive(call))
 
     def has_taken_effect(self, done: int) -> bool:
         """Say whether the request has, once so many of its calls are done."""
@@ -137,8 +136,7 @@ class Stage:
 
 def essence(content: Content) -> Content:
     """Return what matters: no counts of failures or tries, no idempotency records, no activity."""
-    names = settings.current()
-    notes = {names.login_attempts_table, names.idempotency_table}
+    notes = {settings.current().login_attempts_table, settings.idempotency().idempotency_table}
     return {
         table: {
             key: {name: value for name, value in item.items() if name not in _NOTES}
@@ -151,7 +149,7 @@ def essence(content: Content) -> Content:
 
 def with_overdue_keys(content: Content) -> Content:
     """Return the content as it is when requests under way have had their time."""
-    table = settings.current().idempotency_table
+    table = settings.idempotency().idempotency_table
     overdue = {
         key: {**item, "in_progress_expiration": {"N": "0"}}
         if item["status"] == {"S": "INPROGRESS"}

@@ -68,7 +68,7 @@ class Rehearsal:
         return Live(versions, environments)
 
     def usable_keys(self) -> dict[str, set[str]]:
-        """Return the keys that each function may sign with, if it may at all."""
+        """Return the keys that each function may sign with, or open what does, if it may at all."""
         usable: dict[str, set[str]] = {}
         for name, function in expansion.of_type(self._expanded, FUNCTION).items():
             if name not in self.stack.resources:
@@ -77,7 +77,7 @@ class Rehearsal:
             role = self.stack.resources[function["Properties"]["Role"]["Fn::GetAtt"][0]]
             for policy in role.properties.get("Policies", []):
                 for statement in policy["PolicyDocument"]["Statement"]:
-                    if "kms:Sign" in statement["Action"]:
+                    if "kms:Sign" in statement["Action"] or _is_of_key_pair(statement):
                         keys = {arn.rpartition("/")[2] for arn in statement["Resource"]}
                         usable.setdefault(name, set()).update(keys)
         return usable
@@ -87,6 +87,11 @@ class Rehearsal:
         for name, function in self.ids(FUNCTION).items():
             if name != "PrepareStack":
                 yield name, function
+
+
+def _is_of_key_pair(statement: Mapping[str, Any]) -> bool:
+    tests = statement.get("Condition", {}).get("StringEquals", {})
+    return bool(tests.get("kms:EncryptionContext:purpose") == "signing")
 
 
 def _without_revision(variables: Mapping[str, str]) -> Mapping[str, str]:

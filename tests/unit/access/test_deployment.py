@@ -12,10 +12,9 @@ from typing import Any
 import boto3
 import pytest
 from botocore.exceptions import ClientError
-from joserfc.jwk import ECKey, RSAKey
 
 from accounts import invocation
-from accounts.access import deployment, roles
+from accounts.access import roles
 from accounts.edge.custom_resource import LONGEST_REPLY_SECONDS
 from accounts.storage.tables import Role
 from infra.local.lambdas.in_process import load_module
@@ -365,27 +364,6 @@ def test_both_keys_of_a_rotation_are_published(
     assert kids[0] == stack.resources["Setup"]["SigningKid"]
     assert data["SigningKid"] == kids[1]
     assert cloudformation.longest < LONGEST_ANSWER_BYTES
-
-
-@pytest.mark.parametrize("number", range(5))
-def test_thumbprint_is_that_of_another_library(stack: Deployment, number: int) -> None:
-    key = ECKey.generate_key("P-256", private=False)
-
-    jwk = deployment.public_jwk(key.as_der(private=False))
-
-    assert jwk["kid"] == key.thumbprint()
-    assert {name: jwk[name] for name in ("crv", "kty", "x", "y")} == {
-        name: key.as_dict(private=False)[name] for name in ("crv", "kty", "x", "y")
-    }
-
-
-def test_thumbprint_of_a_key_of_rsa_is_that_of_another_library() -> None:
-    key = RSAKey.generate_key(2048, private=False)
-
-    jwk = deployment.public_jwk(key.as_der(private=False))
-
-    assert jwk["kid"] == key.thumbprint()
-    assert jwk == {**key.as_dict(private=False), "alg": "RS256", "use": "sig", "kid": jwk["kid"]}
 
 
 def _number_of_calls(send: Send, aws_calls: AwsCalls) -> int:

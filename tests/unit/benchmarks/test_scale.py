@@ -35,8 +35,8 @@ def test_each_figure_is_a_row_of_its_own() -> None:
 
     assert len({(row.what, row.unit) for row in rows}) == len(rows) == 8
     assert {(row.group, row.of) for row in rows} == {
-        ("GET /one", "1,000 accounts"),
-        ("GET /one", "100,000 accounts"),
+        ("`GET /one`", "1,000 accounts"),
+        ("`GET /one`", "100,000 accounts"),
     }
     assert [row.value for row in rows[:4]] == [3, 2, 5.5, 10]
 

@@ -16,7 +16,14 @@ from accounts.credentials.opaque import NotATokenError, RefreshToken
 from accounts.credentials.tokens import Claims, Kind
 from accounts.errors import SessionEndedError, TokenInvalidError
 from accounts.storage.tables import UserSession
-from accounts.storage.transactions import Change, Check, ConditionFailedError, Update, write
+from accounts.storage.transactions import (
+    Change,
+    Check,
+    ConditionFailedError,
+    Update,
+    write,
+    write_alone,
+)
 
 
 class Principal(NamedTuple):
@@ -141,7 +148,8 @@ def _note_activity(session: UserSession) -> None:
         return
     noted = Update(session, UserSession.session_id.exists(), [UserSession.last_activity.set(now)])
     try:
-        write(noted)
+        # which may come twice
+        write_alone(noted)
     except ConditionFailedError as error:
         # it ended while this request was on its way
         raise SessionEndedError from error

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pynamodb.expressions.update import Action
 
 from accounts import clock, settings
+from accounts.access import rotations
 from accounts.credentials import opaque, tokens
 from accounts.credentials.opaque import RefreshToken
 from accounts.credentials.tokens import Kind
@@ -27,7 +28,8 @@ from accounts.storage.transactions import (
 )
 
 SESSION_ID_BYTES = 16
-USER_AGENT_LENGTH = 256
+CURSOR_KEY_BYTES = 16
+USER_AGENT_BYTES = 256
 
 
 class Client(NamedTuple):
@@ -54,8 +56,7 @@ def new_session(
     token = RefreshToken(
         user.id, session.session_id, family=opaque.new_secret(), secret=opaque.new_secret()
     )
-    session.refresh_family_hash = opaque.digest(token.family)
-    session.refresh_token_hash = opaque.digest(token.secret)
+    rotations.begin(session, token)
     session.expires_at = expiry(session, session.created_at)
     return session, token
 
@@ -108,10 +109,16 @@ def of_refresh_token(token: RefreshToken) -> UserSession:
         SessionEndedError: there is none.
         UnavailableError: DynamoDB did not answer.
     """
-    session = UserSession.find(token.user_id, token.session_id)
-    if session is None or not is_live(session):
-        raise SessionEndedError
-    if not opaque.matches(token.family, session.refresh_family_hash):
+    return require_of(token, UserSession.find(token.user_id, token.session_id))
+
+
+def require_of(token: RefreshToken, session: UserSession | None) -> UserSession:
+    """Return the session, as read by who holds the token, if it is live and the token's.
+
+    Raises:
+        SessionEndedError: it is not.
+    """
+    if session is None or not is_live(session) or not rotations.is_of(session, token):
         raise SessionEndedError
     return session
 
@@ -150,11 +157,15 @@ def _session(user: User, client: Client, kind: Kind) -> UserSession:
         language=user.language,
         user_created_at=user.created_at,
         ip_address=client.ip_address,
-        user_agent=client.user_agent[:USER_AGENT_LENGTH],
+        user_agent=_cut(client.user_agent),
         created_at=now,
         last_activity=now,
-        cursor_key=opaque.new_secret(),
+        cursor_key=secrets.token_urlsafe(CURSOR_KEY_BYTES),
     )
+
+
+def _cut(user_agent: str) -> str:
+    return user_agent.encode(errors="ignore")[:USER_AGENT_BYTES].decode(errors="ignore")
 
 
 def _make_room(user: User) -> tuple[Sequence[str], Sequence[UserSession]]:

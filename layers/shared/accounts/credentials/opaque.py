@@ -39,12 +39,19 @@ def digest(secret: str) -> str:
 
     A fast hash is enough at 256 random bits (OWASP ASVS 6.5.2).
     """
-    return hashlib.sha256(secret.encode()).hexdigest()
+    return digest_bytes(secret).hex()
 
 
-def matches(secret: str, stored_digest: str | None) -> bool:
+def digest_bytes(secret: str) -> bytes:
+    """Return the same as bytes, which take half the space."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def matches(secret: str, stored_digest: str | bytes | None) -> bool:
     """Say whether ``stored_digest`` is of ``secret``, in constant time."""
-    return stored_digest is not None and hmac.compare_digest(digest(secret), stored_digest)
+    if isinstance(stored_digest, str):
+        return hmac.compare_digest(digest(secret), stored_digest)
+    return stored_digest is not None and hmac.compare_digest(digest_bytes(secret), stored_digest)
 
 
 class RefreshToken(NamedTuple):

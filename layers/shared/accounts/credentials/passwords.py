@@ -10,6 +10,7 @@ import base64
 import itertools
 import time
 import unicodedata
+from dataclasses import dataclass, replace
 
 import bcrypt
 
@@ -42,34 +43,65 @@ def hashed(password: str) -> str:
     return f"{_SCHEME}{key_id}{bcrypt.hashpw(_keyed(password, key_id), salt).decode()}"
 
 
-def verify(password: str, stored: str | None) -> None:
-    """Return if ``password`` is the one behind ``stored``.
+# never shown
+@dataclass(frozen=True, eq=False, repr=False)
+class Candidate:
+    """A password, keyed as the hash that is ``stored`` is; None stands for a hash of nobody's."""
 
-    A no takes the same work whatever is stored: nothing, a hash of a lower cost, or one from
-    another system. So the time tells nothing (OWASP ASVS 6.3.8). What costs more than a hash of
-    ours takes longer, until its owner logs in.
+    password: str
+    keyed: bytes
+    stored: str | None
+
+    def of_nobody(self) -> "Candidate":
+        """Return it compared with no hash there is, which takes the same work."""
+        return replace(self, stored=None)
+
+    def verify(self) -> None:
+        """Return if this is the password behind the hash.
+
+        A no takes the same work whatever is stored: nothing, a hash of a lower cost, or one from
+        another system. So the time tells nothing (OWASP ASVS 6.3.8). What costs more than a hash
+        of ours takes longer, until its owner logs in.
+
+        Raises:
+            WrongPasswordError: it is not.
+        """
+        known = self.stored or _dummy()
+        if known.startswith(_DERIVED):
+            _verify_derived(self.password, known)
+            return
+        _, bcrypt_hash = _parts(known)
+        # imported: the systems that made it cut what bcrypt does not take
+        imported = self.password.encode()[:BCRYPT_BYTES]
+        candidate = self.keyed if known.startswith(_SCHEME) else imported
+        if not bcrypt.checkpw(candidate, bcrypt_hash.encode()) or not self.stored:
+            _make_up_for(_cost(bcrypt_hash))
+            raise WrongPasswordError
+
+
+def candidate(password: str, stored: str | None) -> Candidate:
+    """Return the password keyed, ready to be compared with what is stored; nothing tells yet.
+
+    Whatever is stored, KMS is asked once, even where nothing comes of it.
+
+    Raises:
+        UnavailableError: KMS did not answer.
+    """
+    key_id, _ = _parts(stored or _dummy())
+    return Candidate(password, _keyed(password, key_id), stored)
+
+
+def verify(password: str, stored: str | None) -> None:
+    """Return if ``password`` is the one behind ``stored``; see :meth:`Candidate.verify`.
 
     Raises:
         WrongPasswordError: it is not.
         UnavailableError: KMS did not answer.
     """
-    known = stored or _dummy()
-    if known.startswith(_DERIVED):
-        _verify_derived(password, known)
-        return
-    key_id, bcrypt_hash = _parts(known)
-    candidate = _keyed(password, key_id)
-    if not known.startswith(_SCHEME):
-        # imported: the systems that made it cut what bcrypt does not take
-        candidate = password.encode()[:BCRYPT_BYTES]
-    if not bcrypt.checkpw(candidate, bcrypt_hash.encode()) or not stored:
-        _make_up_for(_cost(bcrypt_hash))
-        raise WrongPasswordError
+    candidate(password, stored).verify()
 
 
 def _verify_derived(password: str, stored: str) -> None:
-    # as for any other hash; nothing comes of it
-    _keyed(password, settings.current().password_key_id)
     began = time.thread_time()
     # imported here, because hardly any account has such a hash
     from accounts.credentials import derived_hashes  # noqa: PLC0415 - see above

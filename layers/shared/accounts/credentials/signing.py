@@ -1,4 +1,4 @@
-"""Making access tokens, with a key that stays in KMS."""
+"""Making access tokens, with a key that stays in KMS, or one that KMS seals."""
 
 import hashlib
 import hmac
@@ -58,12 +58,12 @@ def token_pair(
 ) -> TokenPair:
     """Return an access token for the session beside its refresh token.
 
-    What it says is the same each time, its id being made from the refresh token's secret. But KMS
-    makes another signature each time, so who wants the very same token brings its ``signature``,
-    which is of no use without that secret.
+    What it says is the same each time, its id being made from the refresh token's secret. But no
+    two signatures are the same, so who wants the very same token brings its ``signature``, which
+    is of no use without that secret.
 
     Raises:
-        UnavailableError: KMS did not answer.
+        UnavailableError: KMS did not answer, or DynamoDB.
     """
     jti = hmac.digest(refresh_token.secret.encode(), _JTI_PURPOSE, hashlib.sha256)[:JTI_BYTES]
     seconds = max_seconds(Kind(session.kind))
@@ -85,7 +85,7 @@ def access_token(
     It lives for ``seconds``, or as long as one of its kind may.
 
     Raises:
-        UnavailableError: KMS did not answer.
+        UnavailableError: KMS did not answer, or DynamoDB.
     """
     life = seconds or max_seconds(Kind(session.kind))
     jti = opaque.base64url(secrets.token_bytes(JTI_BYTES))
@@ -126,6 +126,11 @@ def _encoded(claims: Claims, session: UserSession, signer: _Signer) -> str:
 
 def _sign(message: bytes) -> bytes:
     algorithm = signing_algorithm()
-    signature = kms.sign(message, settings.current().signing_key_id, algorithm)
-    # KMS puts ECDSA's R and S into DER, a token has them side by side (RFC 7518 section 3.4)
+    if settings.signing().signing_mode == "cached":
+        from accounts.credentials import key_pairs  # noqa: PLC0415 - most deployments have none
+
+        signature = key_pairs.sign(message)
+    else:
+        signature = kms.sign(message, settings.current().signing_key_id, algorithm)
+    # ECDSA's R and S come in DER, a token has them side by side (RFC 7518 section 3.4)
     return der_to_raw_signature(signature, SECP256R1()) if algorithm == "ES256" else signature

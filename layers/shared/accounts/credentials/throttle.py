@@ -122,6 +122,19 @@ def blocked_until(pool: LoginAttempt) -> datetime | None:
     return until if until is not None and until > now and not _is_over(pool, now) else None
 
 
+def require_turn(pool: LoginAttempt | None) -> None:
+    """Return if those of a pool, as read, need not wait; whether one may go on, the count says.
+
+    Raises:
+        TooManyRequestsError: not now; ``retry_after_seconds`` says when.
+    """
+    now = clock.now()
+    if pool is None or _is_over(pool, now) or pool.failures < FREE_FAILURES:
+        return
+    if (left := _seconds_until(pool.blocked_until, now)) > 0:
+        raise TooManyRequestsError(left)
+
+
 def admit(pool: LoginAttempt, seen: LoginAttempt | None = None) -> Attempt:
     """Count an attempt, and return it if it may go on.
 
@@ -203,8 +216,7 @@ def _take_free(pool: LoginAttempt, seen: LoginAttempt | None, now: datetime) -> 
 
 
 def _take_turn(seen: LoginAttempt, now: datetime) -> Attempt | None:
-    if (left := _seconds_until(seen.blocked_until, now)) > 0:
-        raise TooManyRequestsError(left)
+    require_turn(seen)
     failures, in_a_row = seen.failures + 1, seen.in_a_row + 1
     seconds = min(2 ** (failures - FREE_FAILURES), LONGEST_BLOCK_SECONDS)
     actions = [

@@ -2,18 +2,19 @@
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple, Self, get_args
 
 from jwt import PyJWS
 from jwt.exceptions import PyJWTError
+from jwt.utils import base64url_decode
 
 from accounts import clock, invocation, settings
 from accounts.credentials import public_keys
 from accounts.credentials.public_keys import Algorithm
 from accounts.errors import TokenExpiredError, TokenInvalidError
+from accounts.records import Record
 from accounts.storage import users
 from accounts.storage.tables import UserSession
 
@@ -40,9 +41,7 @@ class TokenPair(NamedTuple):
     refresh_token: str
 
 
-# never compared or shown, as of the settings
-@dataclass(frozen=True, eq=False, repr=False)
-class Claims:
+class Claims(Record):
     """The claims of an access token: exactly these."""
 
     iss: str
@@ -147,13 +146,20 @@ def _read(token: str) -> tuple[Kind, Claims]:
     if not token.isascii() or len(token) > MAX_LENGTH:
         raise TokenInvalidError
     try:
-        algorithm, key = public_keys.verifying()[_jws.get_unverified_header(token)["kid"]]
+        algorithm, key = public_keys.verifying()[_key_id(token)]
         decoded = _jws.decode_complete(token, key, algorithms=[algorithm])
         kind = Kind(decoded["header"]["typ"])
         claims = Claims.read(decoded["payload"])
-    except (PyJWTError, KeyError, ValueError) as error:
+    except (PyJWTError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise TokenInvalidError from error
     return kind, claims
+
+
+def _key_id(token: str) -> str:
+    # the header alone: PyJWT takes the whole token apart for it, and does so again to verify it
+    header = json.loads(base64url_decode(token.partition(".")[0]))
+    key_id: str = header["kid"]
+    return key_id
 
 
 def _check_origin(claims: Claims) -> None:

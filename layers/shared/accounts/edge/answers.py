@@ -38,7 +38,7 @@ def text_of(content: View | None) -> str:
     """Return the body that tells ``content``; nothing is an empty one."""
     if content is None or not vars(content):
         return ""
-    return json.dumps(content, default=_told, ensure_ascii=False, separators=(",", ":"))
+    return _to_json(content)
 
 
 def kept(text: str, status: int, headers: Mapping[str, str], language: Language) -> Answer:
@@ -95,3 +95,7 @@ def _told(value: object) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     raise TypeError(f"an answer cannot tell of a {type(value).__name__}")
+
+
+# made once, where json.dumps makes one each time
+_to_json = json.JSONEncoder(default=_told, ensure_ascii=False, separators=(",", ":")).encode

@@ -7,7 +7,6 @@ from the event to the line in the log, is :mod:`accounts.edge.handler`.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, Literal, overload
 
 from accounts.access import authentication, enrolment, recent_proof, roles
@@ -25,6 +24,7 @@ from accounts.errors import (
     UserTokenRequiredError,
     ValidationFailedError,
 )
+from accounts.records import Record
 from accounts.storage import users
 
 if TYPE_CHECKING:
@@ -47,9 +47,7 @@ Zone = Literal["public", "private", "server"]
 _Schema = TypeVar("_Schema", bound="RequestSchema")
 
 
-# as of an event
-@dataclass(frozen=True, repr=False)
-class Request(Generic[Body]):
+class Request(Record, Generic[Body]):
     """A request that has passed all checks of its endpoint."""
 
     method: str
@@ -115,8 +113,7 @@ class Request(Generic[Body]):
 Action = Callable[[Request[Body]], View | None]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Endpoint(Handler, Generic[Body]):
+class Endpoint(Handler, Record, Generic[Body], kw_only=False):
     """A Lambda handler: one route, who may call it, and what it takes."""
 
     action: Action[Body]

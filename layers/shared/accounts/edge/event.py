@@ -4,7 +4,6 @@ import base64
 import binascii
 import ipaddress
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from accounts.edge import cookies
@@ -17,6 +16,7 @@ from accounts.errors import (
     UnsupportedMediaTypeError,
 )
 from accounts.invocation import Api
+from accounts.records import Record
 from accounts.settings import Language
 
 MAX_BODY_BYTES = 16 * 1024
@@ -24,9 +24,7 @@ MAX_BODY_BYTES = 16 * 1024
 _Kind = TypeVar("_Kind")
 
 
-# it holds tokens and passwords, which have no place in any representation
-@dataclass(frozen=True, repr=False)
-class Event:
+class Event(Record):
     """A request as API Gateway hands it over; the names of its headers are in lower case."""
 
     route_key: str

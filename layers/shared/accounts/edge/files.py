@@ -3,7 +3,6 @@
 import functools
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +10,7 @@ from accounts.edge import answers
 from accounts.edge.event import Event
 from accounts.edge.handler import Handler, Trace, arrived
 from accounts.errors import RouteNotFoundError
+from accounts.records import Record
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -33,8 +33,7 @@ class _Content(NamedTuple):
     etag: str
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Files(Handler):
+class Files(Handler, Record, kw_only=False):
     """A Lambda handler: these files of ``folder``, by the name in the path, or the one at ``path``.
 
     Where ``is_on`` says that they are not shown, there is no such route; ``headers`` go with each.

@@ -1,7 +1,7 @@
 """What is around everything that API Gateway invokes: it always answers, and logs one line."""
 
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from accounts import invocation, logs, metrics
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
     from accounts.access.authentication import Principal
 
 
-@dataclass
 class Trace:
     """What becomes known of a request on its way, for the log line."""
 
-    request_id: str
-    started: float = field(default_factory=time.perf_counter)
     # of an event that names none
-    route: str = "unknown"
+    route = "unknown"
     principal: "Principal | None" = None
     error: AccountsError | None = None
     event: Event | None = None
+
+    def __init__(self, request_id: str) -> None:
+        self.request_id = request_id
+        self.started = time.perf_counter()
 
     def begin(self, event: Event) -> None:
         """Note which request it is, and where it comes from."""

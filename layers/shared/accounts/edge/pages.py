@@ -4,7 +4,6 @@ import functools
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from accounts.edge.event import Event
 from accounts.edge.files import KINDS
 from accounts.edge.handler import Handler, Trace, arrived
 from accounts.errors import MethodNotAllowedError, RouteNotFoundError
+from accounts.records import Record
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -27,8 +27,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 _REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Pages(Handler):
+class Pages(Handler, Record, kw_only=False):
     """A Lambda handler: the pages in ``folder``, where they are on.
 
     A page does not depend on what is below its area: its script reads the address. What pages

@@ -1,25 +1,17 @@
 """The base of what answers look like, which knows nothing of what they tell."""
 
 from collections.abc import Sequence
-from dataclasses import Field, dataclass, fields
-from typing import Any, ClassVar, Self, dataclass_transform
+from dataclasses import fields
+from typing import Any, ClassVar, Self
+
+from accounts.records import Record
 
 
-@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=False)
-class View:
-    """Base of answers, which makes each a dataclass; members that are None are left out.
+class View(Record):
+    """Base of answers; members that are None are left out."""
 
-    Type checkers alone keep it frozen, and it is given a constructor and nothing else: Python
-    compiles each method of a dataclass anew at every cold start.
-    """
-
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     # that it goes with, where it is not the endpoint's
     http_status: ClassVar[int | None] = None
-
-    def __init_subclass__(cls) -> None:
-        """Make the subclass a dataclass."""
-        dataclass(kw_only=True, eq=False, repr=False)(cls)
 
     @classmethod
     def from_attributes(cls, source: object) -> Self:

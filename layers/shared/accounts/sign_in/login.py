@@ -6,21 +6,22 @@ from typing import NamedTuple, cast
 from pynamodb.expressions.update import Action
 
 from accounts import logs, metrics
-from accounts.access import second_factors
+from accounts.access import recent_roles, second_factors
 from accounts.access.sessions import Client
 from accounts.credentials import budgets, device_tokens, pace, passwords, throttle
+from accounts.credentials.passwords import Candidate
 from accounts.credentials.throttle import LONGEST_BLOCK_SECONDS, MOST_IN_A_ROW, Attempt
 from accounts.errors import InvalidCredentialsError, TooManyRequestsError
+from accounts.parallel import together
 from accounts.sign_in import failures, success
 from accounts.sign_in.success import Challenged, LoggedIn
 from accounts.storage import users
-from accounts.storage.dynamodb import find_together
 from accounts.storage.tables import LoginAttempt, User, UserEmail
 from accounts.storage.transactions import Change, retried
 
 
-class _Entry(NamedTuple):
-    """An attempt that was let in, to have its password looked at.
+class _Arrival(NamedTuple):
+    """Who seems to be logging in, as read, and the pool that the attempt counts in.
 
     A known device takes nothing from the budget of its address, so it has no ``window``.
     """
@@ -28,23 +29,33 @@ class _Entry(NamedTuple):
     email: str
     user: User | None
     strangers: LoginAttempt | None
-    attempt: Attempt
+    pool: LoginAttempt
+    seen: LoginAttempt | None
     window: LoginAttempt | None
+
+
+class _Entry(NamedTuple):
+    """An attempt that was let in, with its password ready to be looked at."""
+
+    arrival: _Arrival
+    attempt: Attempt
+    candidate: Candidate
 
     def refusal(self) -> InvalidCredentialsError | TooManyRequestsError:
         """Return the answer to a wrong password, once it is on record where it should be."""
-        is_known = self.window is None
-        failures.record(self.email, self.user, self.attempt, known_device=is_known)
+        arrival, is_known = self.arrival, self.arrival.window is None
+        failures.record(arrival.email, arrival.user, self.attempt, known_device=is_known)
         if not is_known and self.attempt.failures > MOST_IN_A_ROW:
             return TooManyRequestsError(LONGEST_BLOCK_SECONDS)
         return InvalidCredentialsError()
 
     def success(self) -> list[Change]:
         """Return what a success does to the counts, for the transaction that begins the session."""
-        if self.window is not None:
+        arrival = self.arrival
+        if arrival.window is not None:
             return [throttle.take_back(self.attempt)]
-        is_begun = self.strangers is not None and self.strangers.in_a_row > 0
-        row = [throttle.forgive(throttle.account(self.email))] if is_begun else []
+        is_begun = arrival.strangers is not None and arrival.strangers.in_a_row > 0
+        row = [throttle.forgive(throttle.account(arrival.email))] if is_begun else []
         return [throttle.clear(self.attempt.pool), *row]
 
 
@@ -52,6 +63,9 @@ def log_in(
     email: str, password: str, client: Client, device_token: str | None = None
 ) -> LoggedIn | Challenged:
     """Begin a session for the person who knows the password, or ask for their second factor.
+
+    AWS is asked the same things in the same order whoever it is about, and what needs no other
+    answer goes out together.
 
     Raises:
         InvalidCredentialsError: unknown e-mail, wrong password or disabled account.
@@ -61,36 +75,63 @@ def log_in(
     """
     metrics.count("LogIns")
     logs.about(email)
-    entry = _admitted(email, client, device_token)
+    entry = _admitted(_arrival(email, client, device_token), password)
     try:
-        user = _verified(entry, entry.user, password)
+        user = _verified(entry, entry.arrival.user, entry.candidate)
         # of who loops, nothing is taken back
         pace.LOG_INS.next(user.log_ins_paced_until)
-        if entry.window is not None:
-            budgets.give_back(entry.window)
-        return _begin(entry, user, password, client, device_token)
+        return _succeed(entry, user, client, device_token)
     except InvalidCredentialsError as error:
         raise entry.refusal() from error
 
 
-def _admitted(email: str, client: Client, device_token: str | None) -> _Entry:
-    pool = throttle.account(email)
-    device = device_tokens.digest(device_token)
-    own_pool = throttle.device(device) if device else None
-    owner, *pools = find_together(UserEmail(email=email), pool, *([own_pool] if own_pool else ()))
-    strangers, *own = cast(Sequence[LoginAttempt | None], pools)
-    user = users.find(cast(UserEmail | None, owner))
-    if own_pool and device_tokens.is_known(user, device) and not throttle.is_spent(own[0]):
-        return _Entry(email, user, strangers, throttle.admit(own_pool, own[0]), window=None)
-    window = budgets.spend("address", client.ip_address)
-    return _Entry(email, user, strangers, throttle.admit(pool, strangers), window)
+def _arrival(email: str, client: Client, device_token: str | None) -> _Arrival:
+    if (device := device_tokens.digest(device_token)) is None:
+        # nobody's device, so what it takes from the budget need not wait for whose account it is
+        window, (owner, strangers, _) = together(
+            lambda: budgets.spend("address", client.ip_address), lambda: _read(email, None)
+        )
+        return _stranger(email, users.find(owner), strangers, window)
+    own_pool = throttle.device(device)
+    owner, strangers, own = _read(email, own_pool)
+    user = users.find(owner)
+    if device_tokens.is_known(user, device) and not throttle.is_spent(own):
+        return _Arrival(email, user, strangers, own_pool, own, window=None)
+    return _stranger(email, user, strangers, budgets.spend("address", client.ip_address))
 
 
-def _verified(entry: _Entry, user: User | None, password: str) -> User:
+def _stranger(
+    email: str, user: User | None, strangers: LoginAttempt | None, window: LoginAttempt
+) -> _Arrival:
+    return _Arrival(email, user, strangers, throttle.account(email), strangers, window)
+
+
+def _read(
+    email: str, own_pool: LoginAttempt | None
+) -> tuple[UserEmail | None, LoginAttempt | None, LoginAttempt | None]:
+    pools = [throttle.account(email), *([own_pool] if own_pool else ())]
+    owner, *read = recent_roles.find_beside(UserEmail(email=email), *pools)
+    strangers, own, *_ = [*cast(Sequence[LoginAttempt | None], read), None]
+    return cast(UserEmail | None, owner), strangers, own
+
+
+def _admitted(arrival: _Arrival, password: str) -> _Entry:
+    # whoever keeps coming too soon costs no call to KMS
+    throttle.require_turn(arrival.seen)
+    user = arrival.user
+    stored = user.password_hash if user is not None and users.is_active(user) else None
+    attempt, candidate = together(
+        lambda: throttle.admit(arrival.pool, arrival.seen),
+        lambda: passwords.candidate(password, stored),
+    )
+    return _Entry(arrival, attempt, candidate)
+
+
+def _verified(entry: _Entry, user: User | None, candidate: Candidate) -> User:
     is_open = user is not None and users.is_active(user) and not entry.attempt.is_in_vain
     known = user if is_open else None
     try:
-        passwords.verify(password, known.password_hash if known else None)
+        (candidate if known else candidate.of_nobody()).verify()
     except passwords.WrongPasswordError as error:
         raise InvalidCredentialsError from error
     if known is None:
@@ -98,19 +139,22 @@ def _verified(entry: _Entry, user: User | None, password: str) -> User:
     return known
 
 
-def _begin(
-    entry: _Entry, verified: User, password: str, client: Client, device_token: str | None
+def _succeed(
+    entry: _Entry, verified: User, client: Client, device_token: str | None
 ) -> LoggedIn | Challenged:
     as_read = [verified]
 
     def begin() -> LoggedIn | Challenged:
-        user = as_read.pop() if as_read else _as_of_now(entry, verified, password)
-        rehashed = _rehashed(user, password)
+        user = as_read.pop() if as_read else _as_of_now(entry, verified)
+        rehashed = _rehashed(user, entry.candidate.password)
         if second_factors.has_any(user):
             return _challenge(user, device_token, rehashed, entry)
         return success.begin(user, client, device_token, ("pwd",), rehashed, *entry.success())
 
-    return retried(begin)
+    if (window := entry.arrival.window) is None:
+        return retried(begin)
+    begun, _ = together(lambda: retried(begin), lambda: budgets.give_back(window))
+    return begun
 
 
 def _challenge(
@@ -124,14 +168,17 @@ def _challenge(
     return second_factor.challenge(user, ("pwd",), device_token, *written, *entry.success())
 
 
-def _as_of_now(entry: _Entry, verified: User, password: str) -> User:
+def _as_of_now(entry: _Entry, verified: User) -> User:
     fresh = User.find(verified.id)
-    if fresh is None or fresh.email != entry.email:
+    if fresh is None or fresh.email != entry.arrival.email:
         # the address that was typed is not theirs any more
         raise InvalidCredentialsError
     # the hash of a password that was verified need not be verified again
     is_same = (fresh.password_hash, fresh.status) == (verified.password_hash, verified.status)
-    return fresh if is_same else _verified(entry, fresh, password)
+    if is_same:
+        return fresh
+    again = passwords.candidate(entry.candidate.password, fresh.password_hash)
+    return _verified(entry, fresh, again)
 
 
 def _rehashed(user: User, password: str) -> list[Action]:

@@ -10,11 +10,13 @@ table without the parent yields neither.
 """
 
 from datetime import timedelta
+from typing import cast
 
 from accounts import clock, logs, metrics, settings
-from accounts.access import enrolment, roles, session_ends, sessions
+from accounts.access import enrolment, recent_roles, rotations, session_ends, sessions
+from accounts.access.rotations import Given
 from accounts.access.sessions import Client
-from accounts.credentials import budgets, opaque, pace, sealing, signing, tokens
+from accounts.credentials import budgets, opaque, pace, signing, tokens
 from accounts.credentials.opaque import RefreshToken
 from accounts.credentials.tokens import TokenPair
 from accounts.errors import (
@@ -25,12 +27,11 @@ from accounts.errors import (
 from accounts.mail import orders
 from accounts.storage.tables import User, UserSession
 from accounts.storage.transactions import (
-    Update,
+    ConditionFailedError,
     retried,
     write,
+    write_alone,
 )
-
-_PURPOSE = "refresh token child"
 
 
 def refresh(text: str, client: Client) -> TokenPair:
@@ -61,11 +62,11 @@ def _refresh(text: str) -> TokenPair:
 
 
 def _exchange(token: RefreshToken) -> TokenPair:
-    session = sessions.of_refresh_token(token)
-    if opaque.matches(token.secret, session.refresh_token_hash):
+    session = _session(token)
+    if rotations.is_newest(session, token):
         return _rotate(session, token)
-    if _is_repeated(session, token):
-        return _repeat(session, token)
+    if given := _given_of_late(session, token):
+        return _repeat(session, given)
     # of several who show it at once, one ends the session, and it is logged and told once
     ends, event = session_ends.end_changes(session, "refresh_token_replayed")
     if user := User.find(session.user_id):
@@ -76,55 +77,52 @@ def _exchange(token: RefreshToken) -> TokenPair:
     raise SessionEndedError
 
 
+def _session(token: RefreshToken) -> UserSession:
+    key = UserSession(user_id=token.user_id, session_id=token.session_id)
+    (session,) = recent_roles.find_beside(key)
+    return sessions.require_of(token, cast(UserSession | None, session))
+
+
 def _rotate(session: UserSession, token: RefreshToken) -> TokenPair:
-    paced_until = pace.REFRESHES.next(session.refreshes_paced_until)
+    paced = UserSession.paced.set(pace.REFRESHES.next(rotations.paced_until(session)))
     child = token._replace(secret=opaque.new_secret())
     issued_at = int(clock.now().timestamp())
     # signed first: what is written last is never lost to a failure behind it
-    permissions = enrolment.permitted(session, roles.find(session.role))
+    permissions = enrolment.permitted(session, recent_roles.find(session.role))
     pair = signing.token_pair(session, permissions, child, issued_at)
     # the grace begins with the rotation, however long the signature took
     now = clock.now()
-    write(
-        Update(
-            session,
-            UserSession.refresh_token_hash == opaque.digest(token.secret),
-            [
-                UserSession.refresh_token_hash.set(opaque.digest(child.secret)),
-                UserSession.previous_token_hash.set(opaque.digest(token.secret)),
-                UserSession.sealed_child.set(
-                    sealing.seal(child.secret, under=token.secret, purpose=_PURPOSE)
-                ),
-                UserSession.access_signature.set(signing.signature_of(pair.access_token)),
-                UserSession.access_issued_at.set(issued_at),
-                UserSession.rotated_at.set(now),
-                UserSession.refreshes_paced_until.set(paced_until),
-                UserSession.last_activity.set(now),
-                UserSession.expires_at.set(sessions.expiry(session, now)),
-            ],
-        )
-    )
+    given = Given(child, signing.signature_of(pair.access_token), issued_at, now)
+    lives_on = UserSession.expires_at.set(sessions.expiry(session, now))
+    noted = UserSession.last_activity.set(now)
+    try:
+        write_alone(rotations.rotated(session, token, given, paced, noted, lives_on))
+    except ConditionFailedError:
+        if not _is_done(child):
+            raise
     return pair
 
 
-def _is_repeated(session: UserSession, token: RefreshToken) -> bool:
-    if not opaque.matches(token.secret, session.previous_token_hash):
-        return False
+def _is_done(child: RefreshToken) -> bool:
+    # nobody else makes this child: so it was this request, whose first reply was lost. By now
+    # another one with the same token may have been given the child, and have used it
+    session = _session(child)
+    is_newest = rotations.is_newest(session, child)
+    return is_newest or rotations.given_for(session, child) is not None
+
+
+def _given_of_late(session: UserSession, token: RefreshToken) -> Given | None:
+    given = rotations.given_for(session, token)
     grace = timedelta(seconds=settings.current().refresh_grace_seconds)
-    return bool(clock.now() < session.rotated_at + grace)
+    return given if given and clock.now() < given.at + grace else None
 
 
-def _repeat(session: UserSession, token: RefreshToken) -> TokenPair:
-    secret = sealing.unseal(session.sealed_child, under=token.secret, purpose=_PURPOSE)
-    child = token._replace(secret=secret)
-    permissions = enrolment.permitted(session, roles.find(session.role))
-    signature = session.access_signature
-    # as rotated by an earlier release, it has neither
-    issued_at = session.access_issued_at or int(session.rotated_at.timestamp())
-    pair = signing.token_pair(session, permissions, child, issued_at, signature)
+def _repeat(session: UserSession, given: Given) -> TokenPair:
+    permissions = enrolment.permitted(session, recent_roles.find(session.role))
+    pair = signing.token_pair(session, permissions, given.token, given.issued_at, given.signature)
     try:
         tokens.verify(pair.access_token)
     except TokenInvalidError:
         # the role, what the session may do, or the key that signs, is another by now
-        return signing.token_pair(session, permissions, child, issued_at)
+        return signing.token_pair(session, permissions, given.token, given.issued_at)
     return pair

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from pynamodb.expressions.update import Action
 
 from accounts import settings
-from accounts.access import enrolment, roles, sessions
+from accounts.access import enrolment, recent_roles, sessions
 from accounts.access.sessions import Client
 from accounts.credentials import device_tokens, pace, signing
 from accounts.storage import audit, places
@@ -55,7 +55,7 @@ def begin(
     """
     session, refresh_token = sessions.new_session(user, client, amr)
     issued_at = int(session.created_at.timestamp())
-    role = roles.find(user.role)
+    role = recent_roles.find(user.role)
     session.enrolment_due = enrolment.is_due(user, role) or None
     permissions = enrolment.permitted(session, role)
     pair = signing.token_pair(session, permissions, refresh_token, issued_at)

@@ -13,4 +13,5 @@ def store(whose: str) -> DynamoDBPersistenceLayer:  # noqa: ARG001 - it tells th
 
     Powertools configures a store at its first use for good, so no two users can share one.
     """
-    return DynamoDBPersistenceLayer(settings.current().idempotency_table, boto_config=aws.config())
+    table = settings.idempotency().idempotency_table
+    return DynamoDBPersistenceLayer(table, boto_config=aws.config())

@@ -22,7 +22,7 @@ from pynamodb.indexes import (
     KeysOnlyProjection,
 )
 
-from accounts.storage.dynamodb import IntegerAttribute, Table
+from accounts.storage.dynamodb import IntegerAttribute, MomentAttribute, Table
 
 
 class _ListedBy(GlobalSecondaryIndex["User"]):  # type: ignore[no-untyped-call] # PynamoDB's own subclass hook
@@ -204,14 +204,23 @@ class UserSession(Table):
     amr = UnicodeAttribute(null=True)
     # of who has yet to get the second factor that their role demands
     enrolment_due = BooleanAttribute(null=True)
-    # a service's session has none of these
+    # digests of the newest refresh token, and of what all of the session's have in common; a
+    # service's session has neither. Names are short because each refresh pays by the kilobyte
+    newest = BinaryAttribute(null=True, legacy_encoding=False)
+    family = BinaryAttribute(null=True, legacy_encoding=False)
+    # one whose token was not used yet has none of these: the newest token, sealed under the one
+    # before; of the access token that was given with it, the signature and when it was; when
+    child = BinaryAttribute(null=True, legacy_encoding=False)
+    signature = BinaryAttribute(null=True, legacy_encoding=False)
+    issued = IntegerAttribute(null=True)
+    rotated = MomentAttribute(null=True)
+    paced = MomentAttribute(null=True)
+    # the same, in sessions that were refreshed last by the version before this one
     refresh_family_hash = UnicodeAttribute(null=True)
     refresh_token_hash = UnicodeAttribute(null=True)
-    # and one whose token was not used yet none of these
     previous_token_hash = UnicodeAttribute(null=True)
     rotated_at = UTCDateTimeAttribute(null=True)
     sealed_child = UnicodeAttribute(null=True)
-    # of the access token that was given with that child, and when it was
     access_signature = BinaryAttribute(null=True, legacy_encoding=False)
     access_issued_at = IntegerAttribute(null=True)
     refreshes_paced_until = UTCDateTimeAttribute(null=True)

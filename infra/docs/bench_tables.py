@@ -1,0 +1,98 @@
+"""The sections of docs/benchmarks.md, and its plots, from what the benchmarks measured last."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from benchmarks import results
+from benchmarks.results import Result, Row, read
+from infra import made_files
+from infra.docs import charts, markdown
+
+
+class Plot(NamedTuple):
+    """A plot: the result that it is of, the group of rows, what is written above."""
+
+    result: str
+    group: str
+    title: str
+
+
+# each is a section of the document
+BENCHMARKS = ("cold_start", "warm_calls", "round_trips", "peers", "scale", "load")
+# those of which each group is told in one line
+SIDE_BY_SIDE = frozenset({"scale", "load"})
+# by the names of their files
+PLOTS: Mapping[str, Plot] = {
+    "cold-start": Plot("peers", "cold start", "Cold start, ms of processor time"),
+    "who-am-i": Plot("peers", "who-am-I", "Who am I, ms of processor time"),
+}
+
+
+def sections() -> Mapping[str, Callable[[], str]]:
+    """Return what writes each section, by the name of its marks."""
+    named = {f"bench_{name}": partial(_section, name) for name in BENCHMARKS}
+    return {"bench_machine": _machine, **named}
+
+
+def plots() -> Mapping[str, str]:
+    """Return the plots of what was measured, by the names of their files."""
+    return {name: drawn for name, plot in PLOTS.items() if (drawn := _drawn(plot))}
+
+
+def _section(name: str) -> str:
+    result = read(name)
+    if result is None:
+        return "Not measured yet.\n"
+    shown = [
+        f"![{plot.title}](plots/{file}.svg)\n\n"
+        for file, plot in PLOTS.items()
+        if plot.result == name and result.grouped(plot.group)
+    ]
+    told = f"`python -m benchmarks.{name}`, {result.measured}:\n\n"
+    table = _side_by_side(result) if name in SIDE_BY_SIDE else _table(result)
+    return "".join([told, *shown, table])
+
+
+def _side_by_side(result: Result) -> str:
+    """Return a line for each group, with each figure that there is in a column of its own."""
+    columns = dict.fromkeys((row.of, row.unit) for row in result.rows)
+    lines = []
+    for group in dict.fromkeys(row.group for row in result.rows):
+        values = {(row.of, row.unit): _plain(row.value) for row in result.grouped(group)}
+        lines.append((group, *(values.get(column, "") for column in columns)))
+    return markdown.table(("", *(f"{of}, {unit}" for of, unit in columns)), lines)
+
+
+def _table(result: Result) -> str:
+    head = ("What", "Median", "Spread", "Rounds")
+    return markdown.table(head, [_cells(row) for row in result.rows])
+
+
+def _cells(row: Row) -> Sequence[str]:
+    spread = "" if row.low is None else f"{_plain(row.low)} to {_plain(row.high or row.low)}"
+    return row.what, f"{_plain(row.value)} {row.unit}", spread, str(row.rounds or "")
+
+
+def _drawn(plot: Plot) -> str | None:
+    result = read(plot.result)
+    rows = result.grouped(plot.group) if result else ()
+    if not rows:
+        return None
+    bars = [
+        charts.Bar(row.of, [row.value], f"{_plain(row.value)} {row.unit}", row.low, row.high)
+        for row in rows
+    ]
+    return charts.bars(plot.title, bars)
+
+
+def _machine() -> str:
+    text = made_files.read(results.FOLDER / "machine.json")
+    machine: Mapping[str, str] = json.loads(text) if text else {}
+    return markdown.table(("", ""), machine.items()) if machine else "Not measured yet.\n"
+
+
+def _plain(value: float) -> str:
+    """Return a figure with three digits that count, or all of them before the point."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"  # noqa: PLR2004
