@@ -1,6 +1,8 @@
 """Tables full of accounts, each signed in on a device, as fast as DynamoDB Local takes them."""
 
-from collections.abc import Iterator
+import base64
+from collections.abc import Iterator, Mapping
+from typing import Any
 from unittest.mock import patch
 
 from accounts.access import new_accounts, sessions
@@ -41,8 +43,15 @@ def _content(tables: Storage, numbers: range) -> Content:
     content: dict[str, dict[str, Item]] = {name: {} for name in tables.keys}
     for item in _items(numbers):
         of_table = content[item.named()]
-        of_table[str(len(of_table))] = item.serialize()
+        of_table[str(len(of_table))] = {
+            name: _as_sent(value) for name, value in item.serialize().items()
+        }
     return content
+
+
+def _as_sent(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    # bytes go as base64
+    return {"B": base64.b64encode(value["B"]).decode()} if "B" in value else value
 
 
 def _items(numbers: range) -> Iterator[Table]:
