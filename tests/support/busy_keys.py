@@ -55,7 +55,8 @@ ALL = (
         "RolesTable",
         "*",
         "a role",
-        "each log-in and refresh of who has it, each call that it permits in the server zone",
+        "each call that it permits in the server zone; log-ins and refreshes of who has it, once in"
+        " `RoleCacheSeconds` for each process of a function",
         f"{READS:,} of these together, for each role",
     ),
     Busy(
