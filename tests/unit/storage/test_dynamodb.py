@@ -19,8 +19,8 @@ from accounts import aws
 from accounts.errors import UnavailableError
 from accounts.storage.dynamodb import IntegerAttribute, Table, connect, disconnect, find_together
 from accounts.storage.factors import Totp
-from accounts.storage.search_index import SearchEntry
 from accounts.storage.key_pairs import KeyPair
+from accounts.storage.search_index import SearchEntry
 from accounts.storage.tables import OneTimeToken, Role, User, UserEmail, UserSession
 from accounts.storage.webhooks import Webhook
 from tests.support.aws_calls import AwsCalls
