@@ -20,7 +20,9 @@ class Plot(NamedTuple):
 
 
 # each is a section of the document
-BENCHMARKS = ("cold_start", "warm_calls", "round_trips", "peers", "scale")
+BENCHMARKS = ("cold_start", "warm_calls", "round_trips", "peers", "scale", "load")
+# those of which each group is told in one line
+SIDE_BY_SIDE = frozenset({"scale", "load"})
 # by the names of their files
 PLOTS: Mapping[str, Plot] = {
     "cold-start": Plot("peers", "cold start", "Cold start, ms of processor time"),
@@ -49,7 +51,18 @@ def _section(name: str) -> str:
         if plot.result == name and result.grouped(plot.group)
     ]
     told = f"`python -m benchmarks.{name}`, {result.measured}:\n\n"
-    return "".join([told, *shown, _table(result)])
+    table = _side_by_side(result) if name in SIDE_BY_SIDE else _table(result)
+    return "".join([told, *shown, table])
+
+
+def _side_by_side(result: Result) -> str:
+    """Return a line for each group, with each figure that there is in a column of its own."""
+    columns = dict.fromkeys((row.of, row.unit) for row in result.rows)
+    lines = []
+    for group in dict.fromkeys(row.group for row in result.rows):
+        values = {(row.of, row.unit): _plain(row.value) for row in result.grouped(group)}
+        lines.append((group, *(values.get(column, "") for column in columns)))
+    return markdown.table(("", *(f"{of}, {unit}" for of, unit in columns)), lines)
 
 
 def _table(result: Result) -> str:
