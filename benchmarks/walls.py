@@ -80,7 +80,7 @@ def walls(mix: Mapping[str, float], chance: random.Random) -> Iterator[Told]:
         takes = {key: call.requests(DEFAULT).get(operation, 0) for key, call in calls.items()}
         yield _bucket(f"KMS, `{operation}`", takes, mix, quota[name], name, way)
     yield from _tables(mix)
-    yield from _keys(mix, chance)
+    yield _shards(mix, chance)
 
 
 def _tables(mix: Mapping[str, float]) -> Iterator[Told]:
@@ -98,21 +98,16 @@ def _tables(mix: Mapping[str, float]) -> Iterator[Told]:
             )
 
 
-def _keys(mix: Mapping[str, float], chance: random.Random) -> Iterator[Told]:
-    it, takes = quotas()["partition"], bill.measured()["key_units"]
-    for name, of_calls, count, units, way in (
-        ("one role, reads", takes["role_reads"], 1, it["reads"], "`RoleCacheSeconds`"),
-        ("`by_time`, writes", takes["by_time_writes"], len(SHARDS), it["writes"], "more shards"),
-    ):
-        if wanted := demand(of_calls, mix):
-            yield Told(
-                f"DynamoDB, {name}",
-                f"{count} × {units:,}",
-                count * units / wanted,
-                "partition",
-                way,
-                Partitions(of_calls, count, units, chance),
-            )
+def _shards(mix: Mapping[str, float], chance: random.Random) -> Told:
+    takes, count, units = bill.measured()["by_time_writes"], len(SHARDS), quotas()["partition"]
+    return Told(
+        "DynamoDB, writes to `by_time`",
+        f"{count} × {units['writes']:,}",
+        count * units["writes"] / demand(takes, mix),
+        "partition",
+        "more shards",
+        Partitions(takes, count, units["writes"], chance),
+    )
 
 
 def table(mix: Mapping[str, float]) -> str:

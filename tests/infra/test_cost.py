@@ -81,7 +81,7 @@ def test_nobody_costs_less_than_a_lunch(mode: Mode) -> None:
 
 
 def test_cached_way_costs_a_tenth_of_cognito_at_most() -> None:
-    assert cost_tables.ratio(CACHED) <= 0.11
+    assert cost_tables.ratio(CACHED) <= 0.10
 
 
 def test_a_month_is_what_its_calls_cost_and_more() -> None:
