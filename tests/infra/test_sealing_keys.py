@@ -44,7 +44,10 @@ def denials(expanded: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     keys = expansion.of_type(expanded, "AWS::KMS::Key")
     first, *others = (keys[name]["Properties"]["KeyPolicy"] for name in SEALING_KEYS)
     assert others == [first] * 3
-    iam_decides, *denials = expansion.resolved(first, expanded, PARAMETERS)["Statement"]
+    statements: list[Mapping[str, Any]] = expansion.resolved(first, expanded, PARAMETERS)[
+        "Statement"
+    ]
+    iam_decides, *denials = statements
     assert (iam_decides["Effect"], iam_decides["Action"]) == ("Allow", "kms:*")
     assert {(it["Effect"], it["Principal"], it["Resource"]) for it in denials} == {
         ("Deny", "*", "*")
