@@ -60,13 +60,16 @@ def _is_denied(
 ) -> bool:
     return any(
         any(fnmatchcase(action, pattern) for pattern in statement["Action"])
-        and all(_holds(*test, principal, context) for test in statement["Condition"].items())
+        and all(
+            _holds(operator, tests, principal, context)
+            for operator, tests in statement["Condition"].items()
+        )
         for statement in denials
     )
 
 
 def _holds(
-    operator: str, tests: Mapping[str, Any], principal: str, context: Mapping[str, str]
+    operator: str, tests: Mapping[str, str], principal: str, context: Mapping[str, str]
 ) -> bool:
     ((key, wanted),) = tests.items()
     if operator == "ArnNotLike":
