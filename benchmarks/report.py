@@ -16,10 +16,9 @@ from pathlib import Path
 from benchmarks import results
 from infra import made_files
 from infra.build.interpreter import nearest
-from infra.docs import generated
+from infra.docs import bench_tables, generated
 from infra.local import ROOT
 
-BENCHMARKS = ("cold_start", "warm_calls", "peers")
 PACKAGES = ("boto3", "bcrypt", "cryptography", "pydantic", "pynamodb", "moto")
 
 
@@ -28,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.report")
     parser.add_argument("--quick", action="store_true", help="few rounds")
     quick = ["--quick"] if parser.parse_args(arguments).quick else []
-    failed = [name for name in BENCHMARKS if _run(name, quick)]
+    failed = [name for name in bench_tables.BENCHMARKS if _run(name, quick)]
     machine = json.dumps(_machine(), indent=1, ensure_ascii=False)
     (results.FOLDER / "machine.json").write_text(f"{machine}\n", encoding="utf-8")
     made_files.make(generated.files())

@@ -12,21 +12,35 @@ from infra.docs import charts, markdown
 
 
 class Plot(NamedTuple):
-    """A plot: the result that it is of, the group of rows, what is written above."""
+    """A plot of a result: a bar for each of these groups' names, a piece of it for each unit."""
 
     result: str
-    group: str
+    groups: Sequence[str]
+    units: Sequence[str]
     title: str
 
 
 # each is a section of the document
 BENCHMARKS = ("cold_start", "warm_calls", "round_trips", "peers", "scale", "load")
-# those of which each group is told in one line
-SIDE_BY_SIDE = frozenset({"scale", "load"})
+# their groups are rows, and what a group's rows are of is a column each
+CROSSED = frozenset({"round_trips", "scale", "load"})
+_PUBLIC, _PRIVATE = "/api/v1/public/users", "/api/v1/private/users"
 # by the names of their files
 PLOTS: Mapping[str, Plot] = {
-    "cold-start": Plot("peers", "cold start", "Cold start, ms of processor time"),
-    "who-am-i": Plot("peers", "who-am-I", "Who am I, ms of processor time"),
+    "cold-start": Plot("peers", ["cold start"], ["ms"], "Cold start, ms of processor time"),
+    "who-am-i": Plot("peers", ["who-am-I"], ["ms"], "Who am I, ms of processor time"),
+    "round-trips": Plot(
+        "round_trips",
+        ["log-in, known device, beside its bcrypt", "refresh", "who-am-I"],
+        ["ms"],
+        "A call with 5 ms on each answer of AWS",
+    ),
+    "units": Plot(
+        "scale",
+        [f"`POST {_PUBLIC}/login`", f"`POST {_PUBLIC}/refresh`", f"`PUT {_PRIVATE}/any`"],
+        ["read units", "write units"],
+        "Units of DynamoDB by the number of accounts",
+    ),
 }
 
 
@@ -48,21 +62,11 @@ def _section(name: str) -> str:
     shown = [
         f"![{plot.title}](plots/{file}.svg)\n\n"
         for file, plot in PLOTS.items()
-        if plot.result == name and result.grouped(plot.group)
+        if plot.result == name and _bars(plot)
     ]
     told = f"`python -m benchmarks.{name}`, {result.measured}:\n\n"
-    table = _side_by_side(result) if name in SIDE_BY_SIDE else _table(result)
+    table = _crossed(result) if name in CROSSED else _table(result)
     return "".join([told, *shown, table])
-
-
-def _side_by_side(result: Result) -> str:
-    """Return a line for each group, with each figure that there is in a column of its own."""
-    columns = dict.fromkeys((row.of, row.unit) for row in result.rows)
-    lines = []
-    for group in dict.fromkeys(row.group for row in result.rows):
-        values = {(row.of, row.unit): _plain(row.value) for row in result.grouped(group)}
-        lines.append((group, *(values.get(column, "") for column in columns)))
-    return markdown.table(("", *(f"{of}, {unit}" for of, unit in columns)), lines)
 
 
 def _table(result: Result) -> str:
@@ -72,19 +76,53 @@ def _table(result: Result) -> str:
 
 def _cells(row: Row) -> Sequence[str]:
     spread = "" if row.low is None else f"{_plain(row.low)} to {_plain(row.high or row.low)}"
-    return row.what, f"{_plain(row.value)} {row.unit}", spread, str(row.rounds or "")
+    return row.what, _told(row), spread, str(row.rounds or "")
+
+
+def _crossed(result: Result) -> str:
+    columns = list(dict.fromkeys(row.of for row in result.rows))
+    groups = dict.fromkeys(row.group for row in result.rows)
+    rows = [
+        (group, *(", ".join(map(_told, _of(result, group, column))) for column in columns))
+        for group in groups
+    ]
+    return markdown.table(("", *columns), rows)
+
+
+def _of(result: Result, group: str, name: str) -> Sequence[Row]:
+    return [row for row in result.grouped(group) if row.of == name]
+
+
+def _bars(plot: Plot) -> Sequence[charts.Bar]:
+    result = read(plot.result)
+    return [
+        _bar(name if len(plot.groups) == 1 else f"{_short(group)}, {name}", rows)
+        for group in plot.groups
+        for name in dict.fromkeys(row.of for row in (result.grouped(group) if result else ()))
+        if result and (rows := [r for r in _of(result, group, name) if r.unit in plot.units])
+    ]
+
+
+def _short(group: str) -> str:
+    return group.strip("`").rpartition("/")[2].partition(",")[0]
+
+
+def _bar(label: str, rows: Sequence[Row]) -> charts.Bar:
+    told = ", ".join(map(_told, rows))
+    # of several pieces there is no one spread
+    low, high = (rows[0].low, rows[0].high) if len(rows) == 1 else (None, None)
+    return charts.Bar(label, [row.value for row in rows], told, low, high)
 
 
 def _drawn(plot: Plot) -> str | None:
-    result = read(plot.result)
-    rows = result.grouped(plot.group) if result else ()
-    if not rows:
-        return None
-    bars = [
-        charts.Bar(row.of, [row.value], f"{_plain(row.value)} {row.unit}", row.low, row.high)
-        for row in rows
-    ]
-    return charts.bars(plot.title, bars)
+    bars = _bars(plot)
+    return (
+        charts.bars(plot.title, bars, plot.units if len(plot.units) > 1 else ()) if bars else None
+    )
+
+
+def _told(row: Row) -> str:
+    return f"{_plain(row.value)} {row.unit}"
 
 
 def _machine() -> str:

@@ -44,8 +44,9 @@ def denials(expanded: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     keys = expansion.of_type(expanded, "AWS::KMS::Key")
     first, *others = (keys[name]["Properties"]["KeyPolicy"] for name in SEALING_KEYS)
     assert others == [first] * 3
-    statements: list[Mapping[str, Any]]
-    statements = expansion.resolved(first, expanded, PARAMETERS)["Statement"]
+    statements: list[Mapping[str, Any]] = expansion.resolved(first, expanded, PARAMETERS)[
+        "Statement"
+    ]
     iam_decides, *denials = statements
     assert (iam_decides["Effect"], iam_decides["Action"]) == ("Allow", "kms:*")
     assert {(it["Effect"], it["Principal"], it["Resource"]) for it in denials} == {
@@ -68,15 +69,15 @@ def _is_denied(
 
 
 def _holds(
-    operator: str, tests: Mapping[str, Any], principal: str, context: Mapping[str, str]
+    operator: str, tests: Mapping[str, str], principal: str, context: Mapping[str, str]
 ) -> bool:
     ((key, wanted),) = tests.items()
     if operator == "ArnNotLike":
         assert key == "aws:PrincipalArn"
-        return not fnmatchcase(principal, str(wanted))
+        return not fnmatchcase(principal, wanted)
     # which holds, too, where there is nothing to compare
     assert operator == "StringNotEquals"
-    return context.get(key.removeprefix(OF_CONTEXT)) != str(wanted)
+    return context.get(key.removeprefix(OF_CONTEXT)) != wanted
 
 
 def _functions(expanded: Mapping[str, Any]) -> Mapping[str, str]:
