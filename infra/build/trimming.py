@@ -4,10 +4,12 @@ Nearly half of them is botocore's description of services that we do not call; a
 endpoints, of all services in one file, is parsed whole at every cold start.
 """
 
+import ast
 import gzip
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 # all that the accounts package calls
 SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "sesv2", "sqs", "ssm"})
@@ -47,7 +49,10 @@ def trim(packages: Path, licences: Path) -> None:
     _move_metadata(packages, licences)
     for data in ("botocore/data", "boto3/data"):
         _keep_services(packages / data)
+    for description in packages.glob("botocore/data/*/*/service-2.json.gz"):
+        _cut_documentation(description)
     _cut_endpoints(packages / "botocore" / "data")
+    _empty_typed_dicts(packages / "pydantic_core" / "core_schema.py")
 
 
 def _remove_unused(packages: Path) -> None:
@@ -81,6 +86,25 @@ def _keep_services(data: Path) -> None:
             rules.unlink()
 
 
+def _cut_documentation(service: Path) -> None:
+    """Leave out what help() would show, which is most of what a first client has to parse."""
+    text = json.dumps(_undocumented(_read(service)), separators=(",", ":"))
+    service.write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def _undocumented(told: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(told, list):
+        return [_undocumented(part) for part in told]
+    if isinstance(told, dict):
+        # a member of a shape may be called so, too, and be no text
+        return {
+            name: _undocumented(part)
+            for name, part in told.items()
+            if name != "documentation" or not isinstance(part, str)
+        }
+    return told
+
+
 def _cut_endpoints(data: Path) -> None:
     prefixes = set(map(_endpoint_prefix, data.glob("*/*/service-2.json.gz")))
     file = data / "endpoints.json"
@@ -93,6 +117,23 @@ def _cut_endpoints(data: Path) -> None:
 
 def _endpoint_prefix(service: Path) -> str:
     """Return the name that a service goes by among the endpoints."""
-    with gzip.open(service) as description:
-        prefix: str = json.load(description)["metadata"]["endpointPrefix"]
+    prefix: str = _read(service)["metadata"]["endpointPrefix"]
     return prefix
+
+
+def _read(service: Path) -> Any:  # noqa: ANN401 - any JSON
+    with gzip.open(service) as description:
+        return json.load(description)
+
+
+def _empty_typed_dicts(module: Path) -> None:
+    """Leave out the members of typed dictionaries: type checkers alone ask for them.
+
+    Python compiles each member's annotation anew at every cold start.
+    """
+    source = module.read_text(encoding="utf-8")
+    lines = source.splitlines(keepends=True)
+    for node in reversed(ast.parse(source).body):
+        if isinstance(node, ast.ClassDef) and "TypedDict" in map(ast.unparse, node.bases):
+            lines[node.body[0].lineno - 1 : node.end_lineno] = ["    pass\n"]
+    module.write_text("".join(lines), encoding="utf-8")

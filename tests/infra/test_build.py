@@ -23,6 +23,12 @@ from infra.local.template.pseudo_parameters import PSEUDO_PARAMETERS
 from infra.local.template.reader import FUNCTION, Template
 
 BUDGET_BYTES = 45e6
+# what botocore, urllib3 and PyJWT would load at a start, for what no request of these asks for
+DEAR = (
+    *("botocore.docs.bcdoc", "botocore.monitoring", "botocore.vendored.six", "configparser"),
+    *("cryptography.x509", "cryptography.hazmat.primitives.serialization.ssh", "dateutil"),
+    *("boto3", "html", "mimetypes", "shlex", "six", "urllib3.http2"),
+)
 # Executable and Linkable Format: the field e_machine
 ELF_MACHINES = {"x86_64": 62, "arm64": 183}
 UNCHECKED_HASH = 1
@@ -227,6 +233,26 @@ def test_everything_imports_from_the_layer_alone(
 
 
 @slow
+@pytest.mark.parametrize(("zone", "name"), [("private", "any_users"), ("public", "log_in")])
+def test_who_is_called_most_loads_nothing_dear_until_it_can_call_aws(
+    zone: str, name: str, host: tuple[Target, Path], host_layer: Path
+) -> None:
+    script = (
+        "import os, sys\n"
+        "os.environ |= {'AWS_ACCESS_KEY_ID': 'one', 'AWS_SECRET_ACCESS_KEY': 'two'}\n"
+        "os.environ['AWS_DEFAULT_REGION'] = os.environ['AWS_REGION']\n"
+        f"sys.path.append({str(ROOT / 'functions' / zone)!r})\n"
+        f"import {name}\n"
+        "from accounts import aws\n"
+        "from accounts.storage import dynamodb\n"
+        "aws.client('kms'), dynamodb.connect().client\n"
+        f"print([name for name in {DEAR} if name in sys.modules])"
+    )
+
+    assert run(host, host_layer / "python", script) == "[]\n"
+
+
+@slow
 def test_addresses_are_checked_without_a_dns_library(
     host: tuple[Target, Path], host_layer: Path
 ) -> None:
@@ -289,6 +315,23 @@ def _endpoint(session: Session, service: str, region: str) -> str:
     getattr(client, {"dynamodb": "list_tables", "kms": "list_keys"}[service])()
     (url,) = asked
     return url
+
+
+@slow
+def test_what_is_for_help_and_type_checkers_alone_is_left_out(
+    host: tuple[Target, Path], host_layer: Path
+) -> None:
+    script = (
+        "import boto3, json\n"
+        "from pydantic_core import core_schema\n"
+        "model = boto3.client('sesv2', 'eu-north-1').meta.service_model\n"
+        "print(json.dumps([model.documentation, len(model.shape_names) > 400,"
+        " core_schema.IntSchema.__annotations__, core_schema.int_schema(ge=1)]))"
+    )
+
+    told = json.loads(run(host, host_layer / "python", script))
+
+    assert told == ["", True, {}, {"type": "int", "ge": 1}]
 
 
 @slow

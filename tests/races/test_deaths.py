@@ -16,7 +16,7 @@ from tests.support.api import Api
 from tests.support.clocks import Clock
 from tests.support.people import Person
 from tests.support.races.dying import STATUS, Order
-from tests.support.races.faults import Death
+from tests.support.races.faults import Death, is_decisive
 from tests.support.races.interference import Aws
 from tests.support.races.scenario import Scene
 from tests.support.races.scenarios import SCENARIOS
@@ -62,10 +62,11 @@ def test_a_process_that_ends_does_no_harm(
     stage: Stage, scene: Scene, on_dynamodb_local: Deployed, *, after: bool
 ) -> None:
     functions = {function.logical_id: function for function in on_dynamodb_local.functions}
+    decisive = sum(map(is_decisive, stage.calls))
 
     def invoke(logical_id: str, event: dict[str, Any]) -> object:
         function = functions[logical_id]
-        order = Order(str(function.code), function.handler, event, stage.decisive, after)
+        order = Order(str(function.code), function.handler, event, decisive, after)
         process = subprocess.run(
             [sys.executable, "-m", "tests.support.races.dying"],
             cwd=ROOT,

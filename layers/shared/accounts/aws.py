@@ -60,7 +60,13 @@ def _client(service: _Service) -> Any:  # noqa: ANN401 - see the overloads
 
     patience = config(MAIL_READ_TIMEOUT_SECONDS, MAIL_ATTEMPTS) if service == "sesv2" else config()
     # a session of its own, since none bears two threads here
-    return Session().create_client(service, config=patience)
+    made = Session().create_client(service, config=patience)
+    if service == "kms":
+        # as in config, too
+        from accounts import request_signing  # noqa: PLC0415
+
+        request_signing.sign_once(made.meta.events, service)
+    return made
 
 
 def code(error: BaseException | None) -> str | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import pytest
@@ -13,6 +13,7 @@ from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.busy_keys import ADDRESS, CALLER, Busy, Key
 from tests.support.clocks import Clock
+from tests.support.crowd import own, word
 from tests.support.deployment import Deployment
 from tests.support.endpoint import Endpoint
 from tests.support.people import Person
@@ -56,7 +57,9 @@ def crowd(
     scenes = []
     for number in range(PEOPLE):
         there = api.seen_from(f"{NETWORK}.{number % NETWORKS}")
-        person = people.person(there, _word(number).title(), "read_only")
+        person = people.person(
+            there, word(number % INITIALS + 26 * (number // INITIALS)).title(), "read_only"
+        )
         admin = replace(admins[number % ADMINISTRATORS], api=there)
         scenes.append(Scene(there, person, admin, back_ends[number % BACK_ENDS]))
     for count in LoginAttempt.scan():
@@ -97,7 +100,7 @@ def _busy(endpoint: Endpoint, crowd: Sequence[Scene], touches: Touches) -> Seque
     for number, scene in enumerate(crowd):
         request = endpoint.request(scene)
         if "json" in request:
-            request["json"] = _own(request["json"], number, scene)
+            request["json"] = own(request["json"], number, scene)
         touches.requests.clear()
         touches.is_on = True
         answer = scene.api.call(**request)
@@ -105,21 +108,6 @@ def _busy(endpoint: Endpoint, crowd: Sequence[Scene], touches: Touches) -> Seque
         assert answer.status == endpoint.status, answer
         times.update(frozenset[Key]().union(*touches.requests))
     return [key for key, calls in times.items() if calls > 1 and calls > PEOPLE * MOST]
-
-
-def _own(body: Mapping[str, object], number: int, scene: Scene) -> Mapping[str, object]:
-    """Return the body with a name and an address in it that are this person's, or about to be."""
-    own = dict(body)
-    if own.get("email", scene.alice.email) != scene.alice.email:
-        own["email"] = f"{_word(number)}.{own['email']}"
-    if "name" in own:
-        own["name"] = f"{_word(number + PEOPLE)} {_word(number + 2 * PEOPLE)}"
-    return own
-
-
-def _word(number: int) -> str:
-    """Return a word, each of which begins with other two letters."""
-    return f"{chr(ord('a') + number % INITIALS)}{chr(ord('a') + number // INITIALS)}rson"
 
 
 def _nameless(value: str, callers: Collection[str]) -> str:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.client import BaseClient
 
 from accounts.credentials import signing
 from accounts.credentials.opaque import RefreshToken
@@ -21,6 +22,7 @@ from tests.support.people import Person
 from tests.support.register import (
     ANY_USERS,
     CHANGE_PASSWORD,
+    CONFIRM_IDENTITY,
     DELETE_USER,
     END_SEANCE,
     END_USER_SEANCES,
@@ -33,10 +35,7 @@ from tests.support.register import (
 from tests.support.scene import Scene
 
 GRACE_SECONDS = 10
-CHROME = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/131.0.0.0 Safari/537.36"
-)
+LONG_EMAIL = "anna-maria.preobrazhenskaya@school-1234.example.com"
 DAY_SECONDS = 24 * 3600
 # the session with the role, and the signature, come before it
 WRITE = 3
@@ -54,6 +53,8 @@ def _refreshed(scene: Scene, token: str) -> str:
 
 def _size(value: dict[str, Any]) -> int:
     ((kind, content),) = value.items()
+    if kind == "S":
+        return len(content.encode())
     return (len(content) + 1) // 2 + 1 if kind == "N" else len(content)
 
 
@@ -225,12 +226,20 @@ def test_session_is_refreshed_thirty_times_in_a_loop_and_then_once_each_ten_seco
 
 
 def test_session_stays_below_a_kilobyte(scene: Scene, alice: Person) -> None:
-    headers = {"User-Agent": CHROME}
-    signed_in = scene.api.call(*LOG_IN.at(), json=alice.credentials, headers=headers).json
+    long = {"name": "Анна-Мария Александровна Преображенская", "role": "methodist"}
+    assert UPDATE_USER.call(scene, json=long).status == 200
+    moved = Desk(scene.api, scene.admin.token).move(alice.id, LONG_EMAIL)
+    assert moved.status == 200
+    api = scene.api.seen_from("2001:db8:1234:5678:9abc:def0:1234:5678")
+    body = {"email": LONG_EMAIL, "passw": alice.passw}
+    signed_in = api.call(*LOG_IN.at(), json=body, headers={"User-Agent": "x" * 300}).json
+    token = signed_in["access_token"]
+    assert CONFIRM_IDENTITY.call(scene, token=token).status == 200
     _refreshed(scene, signed_in["refresh_token"])
 
-    (session,) = [one for one in alice.sessions if one.user_agent == CHROME]
+    (session,) = alice.sessions
 
+    assert session.user_agent == "x" * 256
     # as DynamoDB bills it
     assert sum(len(name) + _size(value) for name, value in session.serialize().items()) <= 1024
 
@@ -400,6 +409,73 @@ def test_session_that_is_ended_during_a_refresh_stays_ended(
     assert [answer.status for answer in ended] in ([200], [204])
     assert (answer.status, answer.code) == (401, "session_ended")
     assert alice.session_id not in [session.session_id for session in alice.sessions]
+
+
+@pytest.fixture
+def resent(aws_calls: AwsCalls) -> Callable[[Callable[[], object]], None]:
+    """Have the reply to the next update be lost, so that it is sent anew, after something else."""
+    send = aws_calls.send
+
+    def lose(happens: Callable[[], object]) -> None:
+        def instead(client: BaseClient, operation: str, arguments: dict[str, Any]) -> object:
+            if operation != "UpdateItem":
+                return send(client, operation, arguments)
+            aws_calls.send = send
+            send(client, operation, arguments)
+            happens()
+            return send(client, operation, arguments)
+
+        aws_calls.send = instead
+
+    return lose
+
+
+def test_refresh_whose_first_reply_is_lost_gives_what_it_has_written(
+    scene: Scene,
+    alice: Person,
+    setting: Callable[..., None],
+    log: Log,
+    resent: Callable[[Callable[[], object]], None],
+) -> None:
+    # so that nothing but what it has written itself can tell it from a replay
+    setting(REFRESH_GRACE_SECONDS="0")
+    resent(lambda: None)
+
+    child = _refreshed(scene, alice.refresh_token)
+
+    assert log.named("refresh_token_replayed") == []
+    _refreshed(scene, child)
+
+
+def test_refresh_whose_child_is_used_before_the_resend_gives_it_all_the_same(
+    scene: Scene,
+    alice: Person,
+    log: Log,
+    resent: Callable[[Callable[[], object]], None],
+) -> None:
+    tab: list[str] = []
+
+    def other_tab_goes_on() -> None:
+        tab.append(_refreshed(scene, alice.refresh_token))
+        tab.append(_refreshed(scene, tab[0]))
+
+    resent(other_tab_goes_on)
+
+    assert _refreshed(scene, alice.refresh_token) == tab[0]
+
+    assert log.named("refresh_token_replayed") == []
+    _refreshed(scene, tab[1])
+
+
+def test_refresh_of_which_another_was_written_meanwhile_is_no_resend(
+    scene: Scene, alice: Person, aws_calls: AwsCalls, setting: Callable[..., None]
+) -> None:
+    setting(REFRESH_GRACE_SECONDS="0")
+    aws_calls.before(WRITE, lambda: _refreshed(scene, alice.refresh_token))
+
+    assert _refresh(scene, alice.refresh_token).code == "session_ended"
+
+    assert alice.sessions == []
 
 
 def test_refresh_that_another_one_overtook_gets_its_answer(

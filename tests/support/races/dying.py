@@ -17,7 +17,8 @@ import pytest
 
 from infra.local.lambdas.in_process import Context, load_module
 from infra.local.template.declarations import Function
-from tests.support.races.interference import Aws, Call, Interference
+from tests.support.races.faults import is_decisive
+from tests.support.races.interference import EVERY, Aws, Call, Interference
 
 STATUS = 86
 SECONDS = 15
@@ -25,7 +26,11 @@ SECONDS = 15
 
 @dataclass(frozen=True)
 class Order:
-    """Which function to run on which event, and beside which call to end."""
+    """Which function to run on which event, and beside which of its decisive calls to end.
+
+    Other calls are not counted: of those that go out together either may be first, and a new
+    process may have to make some that another had no need of.
+    """
 
     code: str
     handler: str
@@ -38,11 +43,18 @@ class Order:
         return json.dumps(asdict(self))
 
 
-@dataclass(frozen=True)
+@dataclass
 class Exits(Interference):
-    """The process ends right before or right after the call, with nothing cleaned up."""
+    """The process ends right before or right after a decisive call, with nothing cleaned up."""
 
     after: bool
+    # decisive calls until then, with this one
+    left: int
+
+    def concerns(self, call: Call) -> bool:
+        """Say whether it is this one."""
+        self.left -= is_decisive(call)
+        return is_decisive(call) and self.left == 0
 
     def around_call(self, _call: Call, send: Callable[[], object]) -> object:
         """End."""
@@ -60,7 +72,7 @@ def main() -> None:
     aws.install(pytest.MonkeyPatch())
     # like Lambda, which gives a function its time once it is loaded
     context = Context("Dying", str(uuid.uuid4()), "arn", 512, time.monotonic() + SECONDS)
-    with aws.interfering(order.number, Exits(order.after)):
+    with aws.interfering(EVERY, Exits(order.after, order.number)):
         handler(order.event, context)
 
 

@@ -17,9 +17,9 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from accounts import aws, invocation, settings
+from accounts import aws, invocation, request_signing, settings
 from accounts.errors import UnavailableError
-from accounts.storage import request_signing, wire
+from accounts.storage import wire
 
 # keys, a limit of DynamoDB's
 _BATCH = 100
@@ -244,5 +244,5 @@ def _make() -> Connection:
     # made here, under the lock: botocore cannot make clients in parallel
     events = connection.client.meta.events
     wire.read_straight(events)
-    request_signing.sign_once(events)
+    request_signing.sign_once(events, "dynamodb")
     return connection

@@ -1,7 +1,7 @@
-"""AWS's Signature Version 4 of the requests to DynamoDB, by botocore with what it does twice cut.
+"""AWS's Signature Version 4, by botocore with what it does twice cut.
 
 It would gather the headers two times for each request, prepare all of it one time more to see its
-body, and derive the day's key anew.
+body, and derive the day's key anew. For services that have JSON posted to them.
 """
 
 import functools
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSRequest
     from botocore.hooks import BaseEventHooks
 
-VERSION = "v4-dynamodb"
+VERSION = "v4-once"
 
 
 class RequestSigner(auth.SigV4Auth):
@@ -59,18 +59,18 @@ class RequestSigner(auth.SigV4Auth):
         return hmac.digest(key, string_to_sign.encode(), hashlib.sha256).hex()
 
 
-def sign_once(events: "BaseEventHooks") -> None:
-    """Have the requests of a client of DynamoDB, whose events these are, signed so."""
+def sign_once(events: "BaseEventHooks", service: str) -> None:
+    """Have the requests of a client of this service, whose events these are, signed so."""
     auth.AUTH_TYPE_MAPS[VERSION] = RequestSigner
-    events.register_first("choose-signer.dynamodb", _version)
+    events.register_first(f"choose-signer.{service}", _version)
 
 
 def _version(**_: object) -> Any:  # noqa: ANN401 - the stubs have handlers return nothing
     return VERSION
 
 
-# until the date or the function's credentials change
-@functools.lru_cache(maxsize=1)
+# one a service, until the date or the function's credentials change
+@functools.lru_cache(maxsize=4)
 def _signing_key(secret: str, scope: str) -> bytes:
     key = f"AWS4{secret}".encode()
     for part in scope.split("/"):

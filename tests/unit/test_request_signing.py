@@ -1,5 +1,6 @@
 import datetime
 from collections.abc import Callable
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -7,7 +8,9 @@ from botocore import auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import ReadOnlyCredentials
 
-from accounts.storage.request_signing import RequestSigner
+from accounts import aws
+from accounts.request_signing import VERSION, RequestSigner
+from accounts.storage import dynamodb
 
 BODY = b'{"TableName": "users", "Key": {"id": {"N": "1"}}}'
 TIMES = [
@@ -51,3 +54,14 @@ def test_tomorrow_the_key_is_another(sign: Sign) -> None:
     today, tomorrow = (sign(RequestSigner, None, now)["Authorization"] for now in TIMES)
 
     assert today.rpartition("=")[2] != tomorrow.rpartition("=")[2]
+
+
+@pytest.mark.usefixtures("stack")
+def test_clients_of_dynamodb_and_kms_sign_so() -> None:
+    for client in (dynamodb.connect().client, aws.client("kms")):
+        events: Any = client.meta.events
+        chosen = events.emit_until_response(
+            f"choose-signer.{client.meta.service_model.service_id.hyphenize()}.Operation",
+            context={},
+        )
+        assert chosen[1] == VERSION
