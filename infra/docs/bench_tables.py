@@ -22,8 +22,13 @@ class Plot(NamedTuple):
 
 # each is a section of the document
 BENCHMARKS = ("cold_start", "warm_calls", "round_trips", "peers", "scale", "load")
+<<<<<<< HEAD
 # those of which each group is told in one line
 SIDE_BY_SIDE = frozenset({"round_trips", "scale", "load"})
+=======
+# their groups are rows, and what a group's rows are of is a column each
+CROSSED = frozenset({"round_trips", "scale", "load"})
+>>>>>>> main
 _PUBLIC, _PRIVATE = "/api/v1/public/users", "/api/v1/private/users"
 # by the names of their files
 PLOTS: Mapping[str, Plot] = {
@@ -65,6 +70,7 @@ def _section(name: str) -> str:
         if plot.result == name and _bars(plot)
     ]
     told = f"`python -m benchmarks.{name}`, {result.measured}:\n\n"
+<<<<<<< HEAD
     table = _side_by_side(result) if name in SIDE_BY_SIDE else _table(result)
     return "".join([told, *shown, table])
 
@@ -77,6 +83,10 @@ def _side_by_side(result: Result) -> str:
         values = {(row.of, row.unit): _plain(row.value) for row in result.grouped(group)}
         lines.append((group, *(values.get(column, "") for column in columns)))
     return markdown.table(("", *(f"{of}, {unit}" for of, unit in columns)), lines)
+=======
+    table = _crossed(result) if name in CROSSED else _table(result)
+    return "".join([told, *shown, table])
+>>>>>>> main
 
 
 def _table(result: Result) -> str:

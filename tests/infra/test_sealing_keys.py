@@ -44,7 +44,10 @@ def denials(expanded: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     keys = expansion.of_type(expanded, "AWS::KMS::Key")
     first, *others = (keys[name]["Properties"]["KeyPolicy"] for name in SEALING_KEYS)
     assert others == [first] * 3
-    iam_decides, *denials = expansion.resolved(first, expanded, PARAMETERS)["Statement"]
+    statements: list[Mapping[str, Any]] = expansion.resolved(first, expanded, PARAMETERS)[
+        "Statement"
+    ]
+    iam_decides, *denials = statements
     assert (iam_decides["Effect"], iam_decides["Action"]) == ("Allow", "kms:*")
     assert {(it["Effect"], it["Principal"], it["Resource"]) for it in denials} == {
         ("Deny", "*", "*")
@@ -57,13 +60,16 @@ def _is_denied(
 ) -> bool:
     return any(
         any(fnmatchcase(action, pattern) for pattern in statement["Action"])
-        and all(_holds(*test, principal, context) for test in statement["Condition"].items())
+        and all(
+            _holds(operator, tests, principal, context)
+            for operator, tests in statement["Condition"].items()
+        )
         for statement in denials
     )
 
 
 def _holds(
-    operator: str, tests: Mapping[str, Any], principal: str, context: Mapping[str, str]
+    operator: str, tests: Mapping[str, str], principal: str, context: Mapping[str, str]
 ) -> bool:
     ((key, wanted),) = tests.items()
     if operator == "ArnNotLike":
