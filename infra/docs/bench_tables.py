@@ -22,13 +22,8 @@ class Plot(NamedTuple):
 
 # each is a section of the document
 BENCHMARKS = ("cold_start", "warm_calls", "round_trips", "peers", "scale", "load")
-<<<<<<< HEAD
-# those of which each group is told in one line
-SIDE_BY_SIDE = frozenset({"round_trips", "scale", "load"})
-=======
 # their groups are rows, and what a group's rows are of is a column each
 CROSSED = frozenset({"round_trips", "scale", "load"})
->>>>>>> main
 _PUBLIC, _PRIVATE = "/api/v1/public/users", "/api/v1/private/users"
 # by the names of their files
 PLOTS: Mapping[str, Plot] = {
@@ -70,23 +65,8 @@ def _section(name: str) -> str:
         if plot.result == name and _bars(plot)
     ]
     told = f"`python -m benchmarks.{name}`, {result.measured}:\n\n"
-<<<<<<< HEAD
-    table = _side_by_side(result) if name in SIDE_BY_SIDE else _table(result)
-    return "".join([told, *shown, table])
-
-
-def _side_by_side(result: Result) -> str:
-    """Return a line for each group, with each figure that there is in a column of its own."""
-    columns = dict.fromkeys((row.of, row.unit) for row in result.rows)
-    lines = []
-    for group in dict.fromkeys(row.group for row in result.rows):
-        values = {(row.of, row.unit): _plain(row.value) for row in result.grouped(group)}
-        lines.append((group, *(values.get(column, "") for column in columns)))
-    return markdown.table(("", *(f"{of}, {unit}" for of, unit in columns)), lines)
-=======
     table = _crossed(result) if name in CROSSED else _table(result)
     return "".join([told, *shown, table])
->>>>>>> main
 
 
 def _table(result: Result) -> str:
@@ -97,6 +77,16 @@ def _table(result: Result) -> str:
 def _cells(row: Row) -> Sequence[str]:
     spread = "" if row.low is None else f"{_plain(row.low)} to {_plain(row.high or row.low)}"
     return row.what, _told(row), spread, str(row.rounds or "")
+
+
+def _crossed(result: Result) -> str:
+    columns = list(dict.fromkeys(row.of for row in result.rows))
+    groups = dict.fromkeys(row.group for row in result.rows)
+    rows = [
+        (group, *(", ".join(map(_told, _of(result, group, column))) for column in columns))
+        for group in groups
+    ]
+    return markdown.table(("", *columns), rows)
 
 
 def _of(result: Result, group: str, name: str) -> Sequence[Row]:
