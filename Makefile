@@ -127,7 +127,7 @@ e2e-readme: $(READY) ## Replay the README against a running `make run` (SESSION=
 	@$(BIN)/pytest -m readme tests/e2e
 
 .PHONY: bench
-bench: $(READY) $(BETTER_AUTH_READY) ## Run every benchmark and write docs/benchmarks.md (half an hour; QUICK=yes)
+bench: $(READY) $(BETTER_AUTH_READY) ## Run every benchmark and write docs/benchmarks.md (an hour; QUICK=yes)
 	@$(BIN)/python -m benchmarks.report $(if $(filter yes,$(QUICK)),--quick)
 
 .PHONY: bench-scale
