@@ -1,7 +1,7 @@
 """What only some of these tests need."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import boto3
 import pytest
 from botocore.client import BaseClient
 
+from accounts import settings
 from tests.support.answers import Answer
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
@@ -88,14 +89,21 @@ def call(scene: Scene, send: Send) -> Call:
 
 @pytest.fixture
 def before_write(aws_calls: AwsCalls) -> BeforeWrite:
-    """Have something happen once, just before the function's next (or a later) transaction."""
+    """Have something happen once, just before the function's next (or a later) decisive write."""
     return partial(_at_write, aws_calls)
 
 
 @pytest.fixture
 def after_write(aws_calls: AwsCalls) -> BeforeWrite:
-    """Have something happen once, just after a transaction that the function has not heard of."""
+    """Have something happen once, just after such a write that the function has not heard of."""
     return partial(_at_write, aws_calls, after=True)
+
+
+def _takes_effect(operation: str, arguments: Mapping[str, Any]) -> bool:
+    """Say whether it writes what matters: a transaction, or the update of a session."""
+    sessions = settings.current().user_sessions_table
+    is_of_session = operation == "UpdateItem" and arguments["TableName"] == sessions
+    return is_of_session or operation == "TransactWriteItems"
 
 
 def _at_write(
@@ -105,7 +113,7 @@ def _at_write(
 
     def wait(client: BaseClient, operation: str, arguments: dict[str, Any]) -> object:
         nonlocal left
-        left -= bool(operation == "TransactWriteItems" and aws_calls.function)
+        left -= bool(aws_calls.function and _takes_effect(operation, arguments))
         if left:
             return send(client, operation, arguments)
         aws_calls.send = send

@@ -69,6 +69,9 @@ class AwsCall:
                 yield kind, part["TableName"]
 
 
+Such = Callable[[AwsCall], bool]
+
+
 @dataclass
 class AwsCalls:
     """Stands before botocore: records each call, refuses what IAM would, fails what a test picks.
@@ -87,6 +90,7 @@ class AwsCalls:
     used: dict[str, set[Permission]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     _before: dict[int, Callable[[], object]] = field(default_factory=dict)
+    _before_such: list[tuple[Such, Callable[[], object]]] = field(default_factory=list)
 
     def __call__(self, client: BaseClient, operation: str, arguments: dict[str, Any]) -> object:
         """Send the call on, unless it is to fail."""
@@ -97,11 +101,31 @@ class AwsCalls:
         self._authorize(call)
         if happens_before := self._before.get(len(self.made)):
             happens_before()
+        for awaited in [it for it in self._before_such if it[0](call)]:
+            self._before_such.remove(awaited)
+            awaited[1]()
         return self.send(client, operation, arguments)
 
     def before(self, number: int, happens: Callable[[], object]) -> None:
         """Have ``happens`` called just before call ``number`` (from 1) from now on is sent."""
+        self._before[len(self.made) + number] = self._outside(happens)
 
+    def before_such(self, such: Such, happens: Callable[[], object]) -> None:
+        """Have ``happens`` called just before the next call of which ``such`` is true is sent.
+
+        For calls that go out together, of which either may be first.
+        """
+        self._before_such.append((such, self._outside(happens)))
+
+    def fail(self, number: int, error: Exception) -> None:
+        """Have call ``number`` (from 1) from now on raise ``error`` instead of being sent."""
+        self.before(number, _raiser(error))
+
+    def fail_such(self, such: Such, error: Exception) -> None:
+        """Have the next call of which ``such`` is true raise ``error`` instead of being sent."""
+        self.before_such(such, _raiser(error))
+
+    def _outside(self, happens: Callable[[], object]) -> Callable[[], None]:
         def outside_of_the_function() -> None:
             function, self.function = self.function, ""
             try:
@@ -109,20 +133,13 @@ class AwsCalls:
             finally:
                 self.function = function
 
-        self._before[len(self.made) + number] = outside_of_the_function
-
-    def fail(self, number: int, error: Exception) -> None:
-        """Have call ``number`` (from 1) from now on raise ``error`` instead of being sent."""
-
-        def raises() -> None:
-            raise error
-
-        self.before(number, raises)
+        return outside_of_the_function
 
     def forget(self) -> None:
         """Begin anew: nothing recorded, nothing to fail."""
         self.made.clear()
         self._before.clear()
+        self._before_such.clear()
 
     @property
     def operations(self) -> list[str]:
@@ -153,3 +170,10 @@ class AwsCalls:
         # an index of a table, or an object in a bucket
         resource, slash, part = name.partition("/")
         return self.arns[resource] + slash + part
+
+
+def _raiser(error: Exception) -> Callable[[], None]:
+    def raises() -> None:
+        raise error
+
+    return raises

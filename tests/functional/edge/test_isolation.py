@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from accounts.storage.tables import Role
 from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
+from tests.support.clocks import Clock
 from tests.support.deployment import Deployment
 from tests.support.endpoint import Endpoint
 from tests.support.logged import Log
@@ -61,12 +62,13 @@ def test_callers_in_parallel_get_each_their_own(
 
 
 def test_a_role_that_was_edited_counts_in_a_warm_function(
-    scene: Scene, alice: Person, admin: Person
+    scene: Scene, alice: Person, admin: Person, clock: Clock
 ) -> None:
     assert "users:read" not in _permissions(scene, alice.sign_in())
     role = Role.get("read_only")
     role.permissions = ["users:read"]
     role.save()
+    clock.advance(seconds=30)
 
     assert _permissions(scene, alice.sign_in()) == ["users:read"]
     assert _permissions(scene, admin) == ["*"]
