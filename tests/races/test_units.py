@@ -1,5 +1,7 @@
 """The units that DynamoDB counts for a call, as the register has them and the table of costs."""
 
+from dataclasses import replace
+
 import pytest
 
 from infra.docs import bill
@@ -40,6 +42,26 @@ def test_noting_activity_takes_the_units_that_are_written_down(ground: Scene, cl
 
     read, written = ANY_USERS.units
     assert (counted.read, counted.written) == (read, written + ACTIVITY_WRITE_UNITS)
+
+
+def test_a_session_takes_one_unit_whatever_device_and_whoever_it_is_of(
+    ground: Scene, clock: Clock
+) -> None:
+    headers = {"User-Agent": "x" * 1000}
+    alice = replace(
+        ground.alice, api=ground.api.seen_from("2001:db8:1234:5678:9abc:def0:1234:5678")
+    )
+    signed_in = alice.api.call(*LOG_IN.at(), json=alice.credentials, headers=headers).json
+    clock.advance(seconds=300)
+
+    with units.counted() as noting:
+        ground.api.call(*ANY_USERS.at(), token=signed_in["access_token"])
+    with units.counted() as refreshing:
+        body = {"refresh_token": signed_in["refresh_token"]}
+        refreshed = ground.api.call(*REFRESH.at(), json=body)
+
+    assert refreshed.status == 200
+    assert (noting.written, refreshing.written) == (1, 1)
 
 
 @pytest.mark.parametrize(("name", "endpoint"), [("log_ins", LOG_IN), ("refreshes", REFRESH)])
