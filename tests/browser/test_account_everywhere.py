@@ -83,7 +83,7 @@ def test_zoom_to_twice_the_size_loses_nothing(visit: Visits) -> None:
     page = visit(SIGN_IN)
     page.set_viewport_size({"width": PHONE // 2, "height": 400})
 
-    assert page.get_by_role("button", name="Sign in", exact=True).is_visible()
+    page.get_by_role("button", name="Sign in", exact=True).wait_for()
     assert overflow(page) == 0
 
 

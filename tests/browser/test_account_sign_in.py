@@ -137,7 +137,7 @@ def test_passkey_is_offered_in_the_field_and_signs_in(
     # nobody presses a button: the browser has the offer, and its user takes it
     heading(page, "Your account")
 
-    assert page.get_by_text(credentials["email"]).is_visible()
+    page.get_by_text(credentials["email"]).wait_for()
     assert len(device.credentials()) == 1
 
 

@@ -40,6 +40,6 @@ def test_nothing_jumps_when_the_answers_come(
     page.goto(service.origin + path)
     page.locator(".skeleton").first.wait_for()
     page.locator(".skeleton").first.wait_for(state="detached", timeout=60_000)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle", timeout=90_000)
 
     assert page.evaluate(_SHIFT) <= MOST_SHIFT
