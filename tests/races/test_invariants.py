@@ -59,7 +59,7 @@ def session_of(alice: Person) -> UserSession:
 
 
 def copy_of(item: Table, **attributes: object) -> None:
-    changed(type(item).from_raw_data(item.to_dynamodb_dict()), **attributes)
+    changed(type(item)(**item.attribute_values), **attributes)
 
 
 @breaks("one_email_one_user")
