@@ -38,7 +38,7 @@ CONNECTIONS = (1, 2, 4, 8, 16, 32, 64)
 MIX: Mapping[Endpoint, int] = {LOG_IN: 1, REFRESH: 15, ANY_USERS: 150}
 NAMES: Mapping[Endpoint, str] = {LOG_IN: "log-in", REFRESH: "refresh", ANY_USERS: "who-am-I"}
 # a session may be refreshed thirty times at once, and then each ten seconds
-DEVICES = 192
+DEVICES = 512
 MAKERS = 4
 TIMEOUT_SECONDS = 60
 
