@@ -8,11 +8,9 @@ log-in and no merit of the rest: what remains without the hash is told as well.
 """
 
 import argparse
-import json
 import logging
 import os
 import statistics
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,7 +22,7 @@ from benchmarks import results
 from benchmarks.cold_start import FUNCTIONS, Variant, _start
 from benchmarks.compared import Compared, compared
 from benchmarks.results import Row
-from benchmarks.warm_calls import Player, Recording, player
+from benchmarks.warm_calls import Player, Recording, player, told
 from infra.build.interpreter import nearest
 from infra.local import ROOT
 
@@ -173,31 +171,17 @@ def _fastapi_users(python: Path, it: Compared, like: Recording) -> Round:
     given = {"event": like.event, "calls": CALLS, "log_ins": LOG_INS}
     environment = {**os.environ, "PYTHONPATH": str(it.compiled)}
     command = [str(python), "-S", "-B", "-c", FASTAPI_USERS]
-    return _told(command, it.code, environment, json.dumps(given))
+    return _round(told(command, it.code, environment, given))
 
 
 def _better_auth() -> Round:
     node = ROOT / ".venv-node" / "bin" / "node"
     app = BETTER_AUTH / "build" / "app.mjs"
     command = [str(node), str(BETTER_AUTH / "measure.mjs"), str(app), str(CALLS), str(LOG_INS)]
-    return _told(command, BETTER_AUTH, os.environ, "")
+    return _round(told(command, BETTER_AUTH, os.environ))
 
 
-def _told(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str], given: str
-) -> Round:
-    done = subprocess.run(  # noqa: S603 - our own arguments
-        command,
-        input=given,
-        cwd=folder,
-        env=dict(environment),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    took: Mapping[str, Any] = json.loads(done.stdout)
+def _round(took: Mapping[str, Any]) -> Round:
     calls = (_middle(took[name]) for name in ("whoAmI", "logIn", "hash"))
     return Round(took["cpu"], took["clock"], *calls)
 

@@ -267,19 +267,31 @@ class Player:
         function = recording.function
         given["module"] = f"{function.code.name}.{function.handler.partition('.')[0]}"
         given["calls"] = CALLS[function.logical_id]
-        done = subprocess.run(  # noqa: S603 - our own arguments
-            [str(self.python), "-S", "-B", "-c", script],
-            input=json.dumps({**given, "event": recording.event}),
-            cwd=code,
-            env=dict(environment),
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(done.stderr)
-        calls, hashes = json.loads(done.stdout)
+        command = [str(self.python), "-S", "-B", "-c", script]
+        calls, hashes = told(command, code, environment, {**given, "event": recording.event})
         return calls, hashes
+
+
+def told(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], given: object = None
+) -> Any:  # noqa: ANN401 - JSON
+    """Return what a process told in JSON, which was given some.
+
+    Raises:
+        RuntimeError: it failed, in its own words.
+    """
+    done = subprocess.run(  # noqa: S603 - our own arguments
+        command,
+        input=json.dumps(given),
+        cwd=folder,
+        env=dict(environment),
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return json.loads(done.stdout)
 
 
 def _rows(rounds: Sequence[Taken]) -> Iterator[Row]:
