@@ -31,7 +31,8 @@ MEASURE = """
 import json, logging, sys, threading, time
 import infra.local
 import bcrypt
-from botocore.httpsession import URLLib3Session
+from urllib3.connection import HTTPConnection
+from werkzeug.serving import WSGIRequestHandler
 from accounts.access import new_accounts
 from accounts.credentials import passwords
 from infra.local.api_gateway.http_events import HttpRequest, event_from, new_request_id
@@ -41,18 +42,27 @@ given = json.load(sys.stdin)
 out, sys.stdout = sys.stdout, open("/dev/null", "w")
 logging.disable()
 made, hashed_for, lock = [], [], threading.Lock()
-send = URLLib3Session.send
+request, answer = HTTPConnection.request, HTTPConnection.getresponse
 
-def slowly(session, request):
-    began = time.perf_counter()
-    time.sleep(given["seconds"])
+def asked(connection, *those, **named):
+    connection.began = time.perf_counter()
+    request(connection, *those, **named)
+
+def answered(connection):
     try:
-        return send(session, request)
+        return answer(connection)
     finally:
         with lock:
-            made.append((time.perf_counter(), began))
+            made.append((time.perf_counter(), connection.began))
 
-URLLib3Session.send = slowly
+HTTPConnection.request, HTTPConnection.getresponse = asked, answered
+run = WSGIRequestHandler.run_wsgi
+
+def slowly(handler):
+    time.sleep(given["seconds"])
+    run(handler)
+
+WSGIRequestHandler.run_wsgi = slowly
 check = bcrypt.checkpw
 
 def checked(*those):

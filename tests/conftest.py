@@ -16,7 +16,6 @@ from tests.support.api import Api
 from tests.support.aws_calls import AwsCalls
 from tests.support.clocks import Clock
 from tests.support.deployment import Deployment, deployed, forget_settings
-from tests.support.in_turn import in_turn
 from tests.support.logged import Log
 from tests.support.people import Person, Population
 from tests.support.policies import Permission, declared
@@ -84,11 +83,7 @@ def aws_calls(
     policies: Mapping[str, frozenset[Permission]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> AwsCalls:
-    """What the functions ask of AWS; what their policies do not allow is refused.
-
-    What they would ask together comes in the order in which it is written.
-    """
-    monkeypatch.setattr("accounts.parallel.start", in_turn)
+    """What the functions ask of AWS; what their policies do not allow is refused."""
     # where botocore and PynamoDB meet
     send = BaseClient._make_api_call  # type: ignore[attr-defined] # noqa: SLF001 - as above
     calls = AwsCalls(send, stack.arns(), policies)

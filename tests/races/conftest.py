@@ -22,7 +22,6 @@ from tests.support import people, queues
 from tests.support.api import Api
 from tests.support.clocks import Clock
 from tests.support.deployment import FEATURES
-from tests.support.in_turn import in_turn
 from tests.support.logged import Log
 from tests.support.people import Person, Population
 from tests.support.races.interference import Aws
@@ -158,11 +157,7 @@ def unthrottled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """What stands between the service and AWS, with retries that do not wait.
-
-    What would go out together comes in the order in which it is written.
-    """
-    monkeypatch.setattr("accounts.parallel.start", in_turn)
+    """What stands between the service and AWS, with retries that do not wait."""
     monkeypatch.setattr("accounts.storage.transactions.LONGEST_BACKOFF_SECONDS", 0)
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda _: None))
     # the quota is a container's, and no container lives through as much as this process

@@ -1,37 +1,100 @@
-"""Calls to AWS that go out together, because none needs another's answer."""
+"""Calls to AWS that are under way at once, because none needs another's answer.
 
-import functools
+One thread does it: it sends a request, makes the other call while the answer is on its way, and
+then reads that answer. A second thread would cost more of the processor than a call itself.
+"""
+
+import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextvars import copy_context
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
-# of which a request uses one: more are for a process that answers several at once
-_THREADS = 32
+from botocore import awsrequest
+from urllib3.connection import HTTPConnection
 
 _One = TypeVar("_One")
 _Other = TypeVar("_Other")
 
 
 def together(one: Callable[[], _One], other: Callable[[], _Other]) -> tuple[_One, _Other]:
-    """Return what two calls return, made at the same time; both know what this thread is doing.
+    """Return what two calls return; the other is made once the first has sent its first request.
 
     Both have ended when this does. If both fail, the error is that of the first.
     """
-    started = start(one)
+    meanwhile = _Call(other)
+    outer, _here.meanwhile = _here.meanwhile, meanwhile.make
     try:
-        ended = other()
+        ended = one()
+    except Exception:
+        meanwhile.make()
+        raise
     finally:
-        # of two errors this is the one that is told
-        one_ended = started.result()
-    return one_ended, ended
+        _here.meanwhile = outer
+    # unless it was made: a call need not come to a request
+    meanwhile.make()
+    return ended, meanwhile.result()
 
 
-def start(call: Callable[[], _One]) -> "Future[_One]":
-    """Have another thread make the call, which knows what this one is doing."""
-    return _pool().submit(copy_context().run, call)
+def under_way() -> None:
+    """Make the call, if there is one, that is to be made as soon as a request is on its way."""
+    meanwhile, _here.meanwhile = _here.meanwhile, None
+    if meanwhile is not None:
+        meanwhile()
 
 
-@functools.cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(_THREADS, thread_name_prefix="together")
+def leave_time() -> None:
+    """Have botocore's connections, opened from now on, tell when a request is on its way."""
+    # where urllib3 has its pools say what their connections are
+    awsrequest.AWSHTTPConnectionPool.ConnectionCls = _HTTPConnection
+    awsrequest.AWSHTTPSConnectionPool.ConnectionCls = _HTTPSConnection
+
+
+class _Call(Generic[_Other]):
+    """A call that is made when there is time, and tells its result or its error later."""
+
+    def __init__(self, call: Callable[[], _Other]) -> None:
+        self._call: Callable[[], _Other] | None = call
+        self._results: list[_Other] = []
+        self._error: Exception | None = None
+
+    def make(self) -> None:
+        """Make the call, once."""
+        call, self._call = self._call, None
+        if call is None:
+            return
+        try:
+            self._results.append(call())
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where it belongs
+            self._error = error
+
+    def result(self) -> _Other:
+        """Return what the call returned, or raise what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._results[0]
+
+
+class _Here(threading.local):
+    meanwhile: Callable[[], None] | None = None
+
+
+_here = _Here()
+
+
+class _Waiting(HTTPConnection):
+    """A connection that has sent a request when it is asked for the answer."""
+
+    def getresponse(self) -> Any:  # noqa: ANN401 - urllib3 has types of its own
+        under_way()
+        return super().getresponse()
+
+
+class _HTTPConnection(  # type: ignore[misc] # as the stubs of botocore and urllib3 have it
+    _Waiting, awsrequest.AWSHTTPConnection
+):
+    pass
+
+
+class _HTTPSConnection(  # type: ignore[misc] # as above
+    _Waiting, awsrequest.AWSHTTPSConnection
+):
+    pass

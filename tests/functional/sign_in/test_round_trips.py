@@ -29,7 +29,6 @@ def count(aws_calls: AwsCalls, monkeypatch: pytest.MonkeyPatch) -> Count:
         rounds = Rounds(aws_calls.send)
         with monkeypatch.context() as patch:
             patch.setattr(aws_calls, "send", rounds)
-            patch.setattr("accounts.parallel.start", rounds.start)
             happens()
         return rounds.number
 

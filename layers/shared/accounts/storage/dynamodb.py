@@ -17,7 +17,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
-from accounts import aws, invocation, request_signing, settings
+from accounts import aws, invocation, parallel, request_signing, settings
 from accounts.errors import UnavailableError
 from accounts.storage import wire
 
@@ -235,6 +235,7 @@ def _with_key(
 
 
 def _make() -> Connection:
+    parallel.leave_time()
     connection = Connection(
         connect_timeout_seconds=aws.CONNECT_TIMEOUT_SECONDS,
         read_timeout_seconds=aws.READ_TIMEOUT_SECONDS,
