@@ -2,8 +2,9 @@
 
 The built functions run on Lambda's Python, and what AWS answers is played back to them as it was
 recorded, so that only their own work counts: the processor's time. who-am-I is compared with
-fastapi-users behind Mangum, which has its account in memory (SQLite); a log-in with its bcrypt.
-Processes take turns; an asterisk marks a ratio above its budget.
+fastapi-users behind Mangum, which has its account in memory (SQLite); a log-in with its bcrypt,
+and it comes from a device that nobody knows, which takes most. Processes take turns; an asterisk
+marks a ratio above its budget.
 """
 
 import argparse
@@ -57,7 +58,7 @@ Taken = Mapping[tuple[str, str], Sequence[float]]
 PLAY = """
 import importlib, json, sys, time
 from types import SimpleNamespace
-from botocore.awsrequest import AWSResponse, HeadersDict
+from botocore.awsrequest import AWSResponse
 from botocore.httpsession import URLLib3Session
 
 given = json.load(sys.stdin)
@@ -68,7 +69,7 @@ def send(self, request):
     table = asked.get("TableName") or " ".join(sorted(asked.get("RequestItems", ())))
     status, headers, body = answers[request.headers["X-Amz-Target"].decode(), table]
     raw = SimpleNamespace(stream=lambda **_: iter([body.encode()]))
-    return AWSResponse(request.url, status, HeadersDict(headers), raw)
+    return AWSResponse(request.url, status, headers, raw)
 
 URLLib3Session.send = send
 # one line of log a call: what is measured goes out beside it
