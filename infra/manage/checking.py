@@ -66,8 +66,10 @@ def walk(call: Call) -> Iterator[str]:
         yield "log-in: the password's key, the tables and the signing key"
         _verify(first["access_token"], call("GET", "/.well-known/jwks.json", None, None))
         yield "jwks: other services can verify the token"
-        _who_am_i(call, first["access_token"], 200)
-        yield "who am I: the session is found"
+        # the session of who has yet to get a second factor is for nothing else
+        is_held = first.get("second_factor_required", False)
+        _who_am_i(call, first["access_token"], 403 if is_held else 200)
+        yield f"who am I: the session is found{', and asks for a second factor' if is_held else ''}"
         refresh = {"refresh_token": first["refresh_token"]}
         second = _expect(
             call("POST", "/api/v1/public/users/refresh", None, refresh), 200, "refresh"

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from accounts.storage.tables import Role
 from infra.manage import checking
 from infra.manage.checking import Answer, Call
 from infra.manage.problems import RefusedError
@@ -53,6 +54,18 @@ def test_check_goes_all_the_way_and_leaves_nothing(call: Call, stack: Deployment
         "refresh",
         "log-out",
     ]
+
+
+def test_check_goes_on_where_everybody_has_to_get_a_second_factor(
+    call: Call, stack: Deployment
+) -> None:
+    Role.get("read_only").update([Role.second_factor.set(True)])
+
+    with _nothing_left(stack):
+        worked = list(checking.walk(call))
+
+    assert "who am I: the session is found, and asks for a second factor" in worked
+    assert worked[-1].startswith("log-out")
 
 
 @each((LOG_IN, JWKS, ANY_USERS, REFRESH, LOG_OUT))
