@@ -19,6 +19,7 @@ from pynamodb.expressions.update import Action
 
 from accounts.storage.dynamodb import Table
 from accounts.storage.transactions import (
+    Beside,
     Change,
     ConditionFailedError,
     Delete,
@@ -61,11 +62,15 @@ class Memory:
         return True
 
     def write(self, *changes: Change) -> None:
-        """Do all of the changes or none."""
-        failed = [change for change in changes if not self._holds(change.item, change.condition)]
+        """Do all of the changes or none, but for those beside them."""
+        as_one = [change for change in changes if not isinstance(change, Beside)]
+        failed = [change for change in as_one if not self._holds(change.item, change.condition)]
+        for change in changes:
+            if isinstance(change, Beside) and self._holds(change.item, change.condition):
+                self._update(change.item, change.actions)
         if failed:
             raise ConditionFailedError(failed)
-        for change in changes:
+        for change in as_one:
             if isinstance(change, Put):
                 self.items[_key(change.item)] = dict(change.item.serialize())
             elif isinstance(change, Delete):

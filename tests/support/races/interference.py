@@ -70,7 +70,7 @@ class Aws:
     _number: int = EVERY
     _interference: Interference = field(default_factory=Interference)
     # by thread: a request may make several calls at once
-    _under_way: dict[int, Call] = field(default_factory=dict)
+    _under_way: dict[int, Call | None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @contextmanager
@@ -110,13 +110,21 @@ class Aws:
             self.calls.append(call)
             number = len(self.calls)
         if self._number not in (EVERY, number) or not self._interference.concerns(call):
-            return send()
-        thread = threading.get_ident()
-        self.struck = self._under_way[thread] = call
-        try:
+            with self._making(None):
+                return send()
+        self.struck = call
+        with self._making(call):
             return self._interference.around_call(call, send)
+
+    @contextmanager
+    def _making(self, call: Call | None) -> Iterator[None]:
+        thread = threading.get_ident()
+        # one may be made while the request of another is on its way
+        outer, self._under_way[thread] = self._under_way.get(thread), call
+        try:
+            yield
         finally:
-            del self._under_way[thread]
+            self._under_way[thread] = outer
 
     def attempt(self, send: Callable[[], Outcome]) -> Outcome:
         """Try a call once, unless something happens to it."""

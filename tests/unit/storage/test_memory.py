@@ -28,9 +28,9 @@ def _history(clock: Clock, write: Callable[..., None]) -> list[object]:
         seen.append(_stored())
     write(throttle.take_back(throttle.admit(POOL, LoginAttempt.find(POOL.subject))))
     seen.append(_stored())
-    write(throttle.forgive(POOL))
+    window = budgets.spend("test", "192.0.2.1", budget=1)
+    write(throttle.forgive(POOL), budgets.give_back(window), budgets.give_back(window))
     seen.append(_stored())
-    budgets.give_back(budgets.spend("test", "192.0.2.1", budget=1))
     budgets.spend("test", "192.0.2.1", budget=1)
     with pytest.raises(TooManyRequestsError):
         budgets.spend("test", "192.0.2.1", budget=1)

@@ -8,6 +8,7 @@ from accounts.errors import UnavailableError
 from accounts.storage.tables import Role, UserEmail
 from accounts.storage.transactions import (
     ATTEMPTS,
+    Beside,
     Change,
     Check,
     ConditionFailedError,
@@ -18,6 +19,7 @@ from accounts.storage.transactions import (
     write,
 )
 from tests.support.aws_calls import AwsCalls
+from tests.support.rounds import Rounds
 
 
 @pytest.fixture(autouse=True)
@@ -236,6 +238,54 @@ def test_items_of_several_tables_take_part(calls: AwsCalls) -> None:
     write(Check(Role(name="read_only"), Role.name.exists()), Put(_email("put")))
 
     assert UserEmail.find("put")
+
+
+def _beside(name: str, user_id: int = 1) -> Change:
+    return Beside(_email(name), UserEmail.user_id == user_id, [UserEmail.user_id.add(1)])
+
+
+def test_what_is_beside_a_transaction_is_no_part_of_it(calls: AwsCalls) -> None:
+    _there("beside")
+
+    write(_beside("beside"), Put(_email("put")))
+
+    assert calls.operations == ["PutItem", "TransactWriteItems", "UpdateItem"]
+    assert len(calls.made[1].arguments["TransactItems"]) == 1
+    assert [item and item.user_id for item in map(UserEmail.find, ("put", "beside"))] == [1, 2]
+
+
+def test_what_is_beside_a_transaction_goes_out_while_that_is_under_way(calls: AwsCalls) -> None:
+    _there("beside")
+    rounds = calls.send = Rounds(calls.send)
+
+    write(_beside("beside"), Put(_email("put")))
+
+    assert rounds.number == 1
+
+
+def test_a_transaction_and_what_is_beside_it_do_not_depend_on_each_other(calls: AwsCalls) -> None:
+    _there("beside")
+
+    write(_beside("beside", user_id=7), Put(_email("put")))
+    with pytest.raises(ConditionFailedError):
+        write(_beside("beside"), Put(_email("put"), UserEmail.email.does_not_exist()))
+
+    assert [item and item.user_id for item in map(UserEmail.find, ("put", "beside"))] == [1, 2]
+
+
+@pytest.mark.parametrize("failing", ["TransactWriteItems", "UpdateItem"])
+def test_failure_of_either_is_told_once_the_other_is_done(calls: AwsCalls, failing: str) -> None:
+    _there("beside")
+    timeout = ReadTimeoutError(endpoint_url="https://dynamodb.example.com")
+    calls.fail_such(lambda call: call.operation == failing, timeout)
+
+    with pytest.raises(UnavailableError):
+        write(_beside("beside"), Put(_email("put")))
+
+    put, beside = UserEmail.find("put"), UserEmail.find("beside")
+    assert (put is None) == (failing == "TransactWriteItems")
+    assert beside
+    assert beside.user_id == (1 if failing == "UpdateItem" else 2)
 
 
 @pytest.mark.parametrize(

@@ -13,19 +13,16 @@ from datetime import timedelta
 from accounts import clock
 from accounts.errors import TooManyRequestsError
 from accounts.storage.tables import LoginAttempt
+from accounts.storage.transactions import Beside, Change
 
 PER_WINDOW = 100
 WINDOW_SECONDS = 300
 IPV6_NETWORK_BITS = 64
 
 
-def give_back(window: LoginAttempt) -> None:
-    """Give a source address back what a success took.
-
-    Raises:
-        UnavailableError: it could not be counted.
-    """
-    window.try_update([LoginAttempt.failures.add(-1)], LoginAttempt.failures > 0)
+def give_back(window: LoginAttempt) -> Change:
+    """Return what gives a source address back what a success took, beside the success itself."""
+    return Beside(window, LoginAttempt.failures > 0, [LoginAttempt.failures.add(-1)])
 
 
 def spend(what: str, address: str, budget: int = PER_WINDOW) -> LoginAttempt:

@@ -143,29 +143,31 @@ def _succeed(
     entry: _Entry, verified: User, client: Client, device_token: str | None
 ) -> LoggedIn | Challenged:
     as_read = [verified]
+    window = entry.arrival.window
+    given_back = [budgets.give_back(window)] if window is not None else []
 
     def begin() -> LoggedIn | Challenged:
         user = as_read.pop() if as_read else _as_of_now(entry, verified)
         rehashed = _rehashed(user, entry.candidate.password)
+        # of which the budget goes out with the first try, whatever becomes of that
+        changes = [*entry.success(), *given_back]
+        given_back.clear()
         if second_factors.has_any(user):
-            return _challenge(user, device_token, rehashed, entry)
-        return success.begin(user, client, device_token, ("pwd",), rehashed, *entry.success())
+            return _challenge(user, device_token, rehashed, changes)
+        return success.begin(user, client, device_token, ("pwd",), rehashed, *changes)
 
-    if (window := entry.arrival.window) is None:
-        return retried(begin)
-    begun, _ = together(lambda: retried(begin), lambda: budgets.give_back(window))
-    return begun
+    return retried(begin)
 
 
 def _challenge(
-    user: User, device_token: str | None, rehashed: Sequence[Action], entry: _Entry
+    user: User, device_token: str | None, rehashed: Sequence[Action], changes: Sequence[Change]
 ) -> Challenged:
     # imported here, because most accounts have no second factor
     from accounts.access import account_changes  # noqa: PLC0415 - see above
     from accounts.sign_in import second_factor  # noqa: PLC0415 - see above
 
     written = [account_changes.in_place(user, rehashed)] if rehashed else []
-    return second_factor.challenge(user, ("pwd",), device_token, *written, *entry.success())
+    return second_factor.challenge(user, ("pwd",), device_token, *written, *changes)
 
 
 def _as_of_now(entry: _Entry, verified: User) -> User:

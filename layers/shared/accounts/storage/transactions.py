@@ -5,6 +5,7 @@ token, so a resend after a lost reply succeeds instead of failing its own condit
 twice as much: what is written all day long is not (:func:`write_alone`).
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from secrets import SystemRandom
@@ -17,6 +18,7 @@ from pynamodb.transactions import TransactWrite
 
 from accounts import aws
 from accounts.errors import UnavailableError
+from accounts.parallel import together
 from accounts.records import Record
 from accounts.storage.dynamodb import Table, connect, unavailable_on_failure
 
@@ -90,6 +92,14 @@ class Update(Change, kw_only=False):
         transaction.update(self.item, actions=list(self.actions), condition=self.condition)
 
 
+class Beside(Update, kw_only=False):
+    """An update that goes out with the transaction, but by itself.
+
+    Neither waits for the other or depends on it, and it costs half: for counts. If its condition
+    does not hold, it is not done.
+    """
+
+
 class ConditionFailedError(Exception):
     """The transaction did nothing, because the conditions of ``failed`` did not hold."""
 
@@ -99,7 +109,7 @@ class ConditionFailedError(Exception):
 
 
 def write(*changes: Change) -> None:
-    """Do all of ``changes`` or none.
+    """Do all of ``changes`` or none, but for those :class:`Beside` them.
 
     A collision with another transaction is retried, as a new transaction, a bounded number of
     times; a failed condition is not.
@@ -108,8 +118,17 @@ def write(*changes: Change) -> None:
         ConditionFailedError: a condition did not hold; nothing was written.
         UnavailableError: DynamoDB did not answer, or the collisions did not end.
     """
-    ordered = sorted(changes, key=lambda change: change.rank)
-    _until_it_meets_no_other(lambda: _commit(ordered))
+    beside = [change for change in changes if isinstance(change, Beside)]
+    as_one = [change for change in changes if not isinstance(change, Beside)]
+    as_one.sort(key=lambda change: change.rank)
+
+    def all_of_them() -> None:
+        _until_it_meets_no_other(lambda: _commit(as_one))
+
+    if beside:
+        together(all_of_them, lambda: _write_each(beside))
+    else:
+        all_of_them()
 
 
 def write_alone(change: Update) -> None:
@@ -148,6 +167,12 @@ def back_off(attempt: int) -> None:
 
 class _CollisionError(Exception):
     """The write met a transaction, or a limit, as the text says; it may be tried anew."""
+
+
+def _write_each(changes: Sequence[Beside]) -> None:
+    for change in changes:
+        with contextlib.suppress(ConditionFailedError):
+            write_alone(change)
 
 
 def _until_it_meets_no_other(act: Callable[[], None]) -> None:
