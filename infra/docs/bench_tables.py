@@ -24,6 +24,8 @@ class Plot(NamedTuple):
 BENCHMARKS = ("cold_start", "warm_calls", "round_trips", "peers", "scale", "load")
 # their groups are rows, and what a group's rows are of is a column each
 CROSSED = frozenset({"round_trips", "scale", "load"})
+# units of which there may be one
+_COUNTED = frozenset({"requests", "read units", "write units", "errors"})
 _PUBLIC, _PRIVATE = "/api/v1/public/users", "/api/v1/private/users"
 # by the names of their files
 PLOTS: Mapping[str, Plot] = {
@@ -122,7 +124,8 @@ def _drawn(plot: Plot) -> str | None:
 
 
 def _told(row: Row) -> str:
-    return f"{_plain(row.value)} {row.unit}"
+    unit = row.unit.removesuffix("s") if row.value == 1 and row.unit in _COUNTED else row.unit
+    return f"{_plain(row.value)} {unit}"
 
 
 def _machine() -> str:

@@ -74,7 +74,7 @@ def test_groups_are_crossed_with_what_they_are_of(folder: Path) -> None:
         "|  | 10 accounts | 100 accounts |",
         "|---|---|---|",
         "| login | 4 read units, 2 write units | 5 read units |",
-        "| refresh | 1 read units |  |",
+        "| refresh | 1 read unit |  |",
     ]
 
 
