@@ -150,7 +150,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def rows(steps: Sequence[Step]) -> Iterator[Row]:
     """Yield the figures, as they are kept."""
     for step in steps:
-        group = f"{step.connections} connections"
+        group = f"{step.connections} connection{'s' * (step.connections > 1)}"
         errors = sum(step.errors.values())
         yield Row(f"{group}, all", "/s", round(step.rate, 1), group=group, of="all")
         yield Row(f"{group}, errors", "requests", errors, group=group, of="errors")

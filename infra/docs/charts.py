@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-WIDTH, LABEL, VALUE = 760, 250, 110
+WIDTH, LABEL = 760, 250
+# of text, on average
+CHARACTER = 7.4
 BAR, GAP, MARGIN, HEAD, LEGEND = 20, 8, 12, 34, 22
 # told apart by those, too, who see fewer colours (Okabe and Ito)
 COLOURS = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#999999", "#f0e442")
@@ -29,6 +31,11 @@ class Bar:
         """Return how long it is, in the unit of its pieces."""
         return sum(self.pieces)
 
+    @property
+    def end(self) -> float:
+        """Return how far it reaches with its spread."""
+        return max(self.length, self.high or 0)
+
 
 def bars(title: str, given: Sequence[Bar], legend: Sequence[str] = ()) -> str:
     """Return a chart of these bars; ``legend`` names their pieces, one colour each.
@@ -36,12 +43,13 @@ def bars(title: str, given: Sequence[Bar], legend: Sequence[str] = ()) -> str:
     Raises:
         ValueError: there is no bar, none is longer than nothing, or there are too many pieces.
     """
-    longest = max((max(bar.length, bar.high or 0) for bar in given), default=0.0)
+    longest = max((bar.end for bar in given), default=0.0)
     if longest <= 0 or max(len(bar.pieces) for bar in given) > len(COLOURS):
         raise ValueError(title)
     top = HEAD + MARGIN + LEGEND * _lines(legend)
     height = top + len(given) * (BAR + GAP) + MARGIN
-    scale = (WIDTH - LABEL - VALUE) / longest
+    # so that each has room for what is said at its end
+    scale = min(_room(bar) / bar.end for bar in given if bar.end > 0)
     drawn = [_bar(bar, top + row * (BAR + GAP), scale) for row, bar in enumerate(given)]
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">',
@@ -53,6 +61,10 @@ def bars(title: str, given: Sequence[Bar], legend: Sequence[str] = ()) -> str:
         "</svg>",
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _room(bar: Bar) -> float:
+    return WIDTH - LABEL - 2 * MARGIN - CHARACTER * len(bar.told)
 
 
 def _lines(legend: Sequence[str]) -> int:
