@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import botocore
 from botocore.exceptions import ClientError
 
-from accounts import parallel
-
 if TYPE_CHECKING:
     from botocore.config import Config
     from mypy_boto3_events import EventBridgeClient
@@ -61,7 +59,6 @@ def _client(service: _Service) -> Any:  # noqa: ANN401 - see the overloads
     from botocore.session import Session  # noqa: PLC0415
 
     patience = config(MAIL_READ_TIMEOUT_SECONDS, MAIL_ATTEMPTS) if service == "sesv2" else config()
-    parallel.leave_time()
     # a session of its own, since none bears two threads here
     made = Session().create_client(service, config=patience)
     if service == "kms":
