@@ -50,7 +50,7 @@ PARAMETERS = {"BcryptCost": "12", "RoleCacheSeconds": "300"}
 # what is divided by what, and how much that may be
 BUDGETS: Mapping[tuple[str, str], float] = {(WHO_AM_I, FASTAPI): 0.40, (LOG_IN, BCRYPT): 1.03}
 
-# of AWS, by operation and table: status, headers, body
+# of AWS, by operation and what it is of: status, headers, body
 Heard = dict[tuple[str, str], tuple[int, Mapping[str, str], str]]
 # of who, the calls of one process, in seconds
 Taken = Mapping[tuple[str, str], Sequence[float]]
@@ -62,12 +62,13 @@ from botocore.awsrequest import AWSResponse
 from botocore.httpsession import URLLib3Session
 
 given = json.load(sys.stdin)
-answers = {(target, table): rest for target, table, *rest in given["answers"]}
+answers = {(target, of): rest for target, of, *rest in given["answers"]}
 
 def send(self, request):
     asked = json.loads(request.body)
-    table = asked.get("TableName") or " ".join(sorted(asked.get("RequestItems", ())))
-    status, headers, body = answers[request.headers["X-Amz-Target"].decode(), table]
+    of = asked.get("TableName") or " ".join(sorted(asked.get("RequestItems", ())))
+    of += asked.get("ReturnValues", "")
+    status, headers, body = answers[request.headers["X-Amz-Target"].decode(), of]
     raw = SimpleNamespace(stream=lambda **_: iter([body.encode()]))
     return AWSResponse(request.url, status, headers, raw)
 
@@ -202,12 +203,13 @@ def _listening() -> Iterator[Heard]:
     def listen(session: URLLib3Session, request: Any) -> Any:  # noqa: ANN401 - botocore's
         answer = send(session, request)
         asked = json.loads(request.body)
-        # one table, or those that are read from together
-        table = asked.get("TableName") or " ".join(sorted(asked.get("RequestItems", ())))
+        # one table, or those that are read from together; and what is to be read back
+        of = asked.get("TableName") or " ".join(sorted(asked.get("RequestItems", ())))
+        of += asked.get("ReturnValues", "")
         # of the body as it came, which it may not be when it is played back
         headers = {n: v for n, v in answer.headers.items() if n.lower() != "x-amz-crc32"}
         operation = request.headers["X-Amz-Target"].decode()
-        heard[operation, table] = answer.status_code, headers, answer.content.decode()
+        heard[operation, of] = answer.status_code, headers, answer.content.decode()
         for one, items in json.loads(answer.content).get("Responses", {}).items():
             # as it would be read once the others are known, such as roles
             alone = json.dumps({"Responses": {one: items}, "UnprocessedKeys": {}})
