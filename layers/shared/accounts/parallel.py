@@ -6,6 +6,7 @@ then reads that answer. A second thread would cost more of the processor than a 
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any, Generic, TypeVar
 
 from botocore import awsrequest
@@ -31,7 +32,7 @@ def together(one: Callable[[], _One], other: Callable[[], _Other]) -> tuple[_One
         _here.meanwhile = outer
     # unless it was made: a call need not come to a request
     meanwhile.make()
-    return ended, meanwhile.result()
+    return ended, meanwhile.ended.result()
 
 
 def under_way() -> None:
@@ -53,8 +54,7 @@ class _Call(Generic[_Other]):
 
     def __init__(self, call: Callable[[], _Other]) -> None:
         self._call: Callable[[], _Other] | None = call
-        self._results: list[_Other] = []
-        self._error: Exception | None = None
+        self.ended: Future[_Other] = Future()
 
     def make(self) -> None:
         """Make the call, once."""
@@ -62,15 +62,9 @@ class _Call(Generic[_Other]):
         if call is None:
             return
         try:
-            self._results.append(call())
+            self.ended.set_result(call())
         except Exception as error:  # noqa: BLE001 - whatever it is, it is raised where it belongs
-            self._error = error
-
-    def result(self) -> _Other:
-        """Return what the call returned, or raise what it raised."""
-        if self._error is not None:
-            raise self._error
-        return self._results[0]
+            self.ended.set_exception(error)
 
 
 class _Here(threading.local):
