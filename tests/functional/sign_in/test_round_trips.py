@@ -1,6 +1,7 @@
 """How often a person waits for AWS: one call after another, those sent together counted once."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -87,3 +88,15 @@ def test_failed_log_ins_wait_for_aws_as_often_whoever_they_are_about(
     # the last of them puts the failure on record
     assert count(lambda: log_in(api, alice.email)) == FAILED_LOG_IN
     assert count(lambda: log_in(api, UNKNOWN)) == FAILED_LOG_IN
+
+
+@pytest.mark.usefixtures("clock")
+def test_who_has_to_wait_is_told_so_before_the_account_is_read(
+    api: Api, alice: Person, count: Count
+) -> None:
+    for email in (alice.email, UNKNOWN):
+        while log_in(api, email).status != 429:
+            pass
+
+        # the budget, and beside it the waits
+        assert count(partial(log_in, api, email)) == 1

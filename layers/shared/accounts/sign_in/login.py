@@ -91,6 +91,8 @@ def _arrival(email: str, client: Client, device_token: str | None) -> _Arrival:
         window, (owner, strangers, _) = together(
             lambda: budgets.spend("address", client.ip_address), lambda: _read(email, None)
         )
+        # before the account is read, so that no time tells whether there is one
+        throttle.require_turn(strangers)
         return _stranger(email, users.find(owner), strangers, window)
     own_pool = throttle.device(device)
     owner, strangers, own = _read(email, own_pool)
