@@ -25,7 +25,7 @@ BENCHMARKS = ("cold_start", "warm_calls", "round_trips", "peers", "scale", "load
 # their groups are rows, and what a group's rows are of is a column each
 CROSSED = frozenset({"round_trips", "scale", "load"})
 # units of which there may be one
-_COUNTED = frozenset({"requests", "read units", "write units", "errors"})
+_COUNTED = frozenset({"requests", "read units", "write units"})
 _PUBLIC, _PRIVATE = "/api/v1/public/users", "/api/v1/private/users"
 # by the names of their files
 PLOTS: Mapping[str, Plot] = {
