@@ -21,18 +21,15 @@ def together(one: Callable[[], _One], other: Callable[[], _Other]) -> tuple[_One
 
     Both have ended when this does. If both fail, the error is that of the first.
     """
-    meanwhile = _Call(other)
+    first, meanwhile = _Call(one), _Call(other)
     outer, _here.meanwhile = _here.meanwhile, meanwhile.make
     try:
-        ended = one()
-    except Exception:
-        meanwhile.make()
-        raise
+        first.make()
     finally:
         _here.meanwhile = outer
     # unless it was made: a call need not come to a request
     meanwhile.make()
-    return ended, meanwhile.ended.result()
+    return first.ended.result(), meanwhile.ended.result()
 
 
 def under_way() -> None:
@@ -49,12 +46,12 @@ def leave_time() -> None:
     awsrequest.AWSHTTPSConnectionPool.ConnectionCls = _HTTPSConnection
 
 
-class _Call(Generic[_Other]):
+class _Call(Generic[_One]):
     """A call that is made when there is time, and tells its result or its error later."""
 
-    def __init__(self, call: Callable[[], _Other]) -> None:
-        self._call: Callable[[], _Other] | None = call
-        self.ended: Future[_Other] = Future()
+    def __init__(self, call: Callable[[], _One]) -> None:
+        self._call: Callable[[], _One] | None = call
+        self.ended: Future[_One] = Future()
 
     def make(self) -> None:
         """Make the call, once."""
